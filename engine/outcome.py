@@ -1,0 +1,98 @@
+"""The whole result of one engine action, to be stored in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Value = Any
+"""A FEEL value: None, bool, Decimal, str, date, time, datetime, duration, list or context."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTask:
+    """A user task that waits for a person."""
+
+    id: str
+    element: str
+    name: str
+    lane: str | None
+    groups: tuple[str, ...]
+    assignee: str | None
+    form: str | None
+    due: datetime | None
+    follow_up: datetime | None
+    inputs: Mapping[str, Value]
+    called_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerDue:
+    """A timer that waits. ``ref`` is what ``fire_timer`` takes."""
+
+    ref: str
+    element: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A message that the instance waits for. ``ref`` is what ``correlate_message`` takes."""
+
+    ref: str
+    element: str
+    message: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThrownMessage:
+    """A message to deliver to other instances after the commit."""
+
+    id: str
+    element: str
+    message: str
+    key: str | None
+    payload: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingJob:
+    """A service task that waits for its capability."""
+
+    id: str
+    element: str
+    name: str
+    type: str
+    inputs: Mapping[str, Value]
+    retries: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEvent:
+    """One line of the history: what happened to which element, by which action.
+
+    ``kind`` is one of entered, completed, cancelled, failed, decision.
+    """
+
+    seq: int
+    kind: str
+    element: str
+    task_id: str
+    cause: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """New state and everything that follows from it."""
+
+    state: bytes
+    tasks: tuple[OpenTask, ...]
+    timers: tuple[TimerDue, ...]
+    subscriptions: tuple[Subscription, ...]
+    thrown: tuple[ThrownMessage, ...]
+    jobs: tuple[PendingJob, ...]
+    history: tuple[HistoryEvent, ...]
+    completed: bool
+    variables: Mapping[str, Value]
