@@ -1,0 +1,33 @@
+"""Tables of ``cases``."""
+
+from cases.models.organisation import Organisation, RoleGrant, Secrecy, Unit
+from cases.models.process import (
+    Bundle,
+    CaseRow,
+    Event,
+    Instance,
+    Subscription,
+    Task,
+    Timer,
+)
+from cases.models.work import Delivery, IdempotencyKey, Incident, Job, Message, Outbox
+
+__all__ = [
+    "Bundle",
+    "CaseRow",
+    "Delivery",
+    "Event",
+    "IdempotencyKey",
+    "Incident",
+    "Instance",
+    "Job",
+    "Message",
+    "Organisation",
+    "Outbox",
+    "RoleGrant",
+    "Secrecy",
+    "Subscription",
+    "Task",
+    "Timer",
+    "Unit",
+]
