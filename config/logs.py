@@ -1,0 +1,98 @@
+"""Structured logs to standard error: a stable event name and identifiers.
+
+No case data. What comes from libraries through ``logging`` is written without
+its arguments' values being expanded beyond the message, and tracebacks are
+written as file, line and exception type: an exception's text may quote what a
+person wrote (a database error repeats the row), a frame's variables always do.
+"""
+
+import logging
+import sys
+import traceback
+from collections.abc import MutableMapping
+from types import TracebackType
+from typing import Any, Literal
+
+import structlog
+
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+_QUIET = {"spiff": logging.WARNING, "pika": logging.WARNING, "waitress": logging.WARNING}
+_FRAMES = 30
+
+
+def configure(level: str, form: Literal["json", "console"]) -> None:
+    """Send structlog and ``logging`` through one chain to standard error.
+
+    Args:
+        level: Lowest level that is written, for example ``INFO``.
+        form: ``json``, one object a line; ``console``, for a person.
+    """
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        safe_exception,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    for old in [one for one in root.handlers if getattr(one, "kedja", False)]:
+        root.removeHandler(old)
+    handler.kedja = True  # type: ignore[attr-defined]
+    root.addHandler(handler)
+    root.setLevel(level)
+    for name, quiet_level in _QUIET.items():
+        logging.getLogger(name).setLevel(quiet_level)
+
+
+def safe_exception(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Replace ``exc_info`` by exception types and places, without any text or values."""
+    info = _exception_info(event.pop("exc_info", None))
+    if info is None:
+        return event
+    chain: list[str] = []
+    error: BaseException | None = info[1]
+    while error is not None and len(chain) < _FRAMES:
+        code = getattr(error, "code", None) or getattr(error, "sqlstate", None)
+        kind = type(error).__qualname__
+        chain.append(f"{kind}[{code}]" if isinstance(code, str) else kind)
+        error = error.__cause__ or error.__context__
+    event["exception"] = chain
+    event["frames"] = [
+        f"{frame.filename}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(info[2])[-_FRAMES:]
+    ]
+    return event
+
+
+def _exception_info(value: object) -> ExceptionInfo | None:
+    if isinstance(value, BaseException):
+        return (type(value), value, value.__traceback__)
+    if isinstance(value, tuple) and isinstance(value[1], BaseException):
+        return (type(value[1]), value[1], value[2])
+    if value:
+        kind, error, trace = sys.exc_info()
+        return (kind, error, trace) if kind is not None and error is not None else None
+    return None

@@ -1,0 +1,1 @@
+"""PostgreSQL for trying and testing, started by us: no service, no root needed."""

@@ -1,0 +1,16 @@
+"""The address space: API, web, and what operators ask."""
+
+import importlib.util
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from config import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("metrics", health.metrics_page, name="metrics"),
+]
+# The API is written so that its module lists its own prefix (api/...); the web has the rest.
+for _door in ("api.urls", "web.urls"):
+    if importlib.util.find_spec(_door):
+        urlpatterns.append(path("", include(_door)))

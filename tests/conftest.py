@@ -1,0 +1,84 @@
+"""Real PostgreSQL for every test that marks ``django_db``.
+
+The server `test` of this clone is started by the first run and stopped by the
+last: runs at the same time share it, each with databases of its own, named
+after the process id.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from config import environment
+from config.postgres import embedded, urls
+from django.db import connections
+from psycopg import sql
+from pytest_django import DjangoDbBlocker
+
+from tests.needs import require
+
+
+@pytest.fixture(autouse=True)
+def _needs(request: pytest.FixtureRequest) -> None:
+    """Honour ``@pytest.mark.needs("browser")``."""
+    for marker in request.node.iter_markers("needs"):
+        for name in marker.args:
+            require(name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[urls.Parameters | None]:
+    """Run the embedded server; yields its superuser's parameters (None with DATABASE_URL)."""
+    settings = environment.load()
+    if settings.database_url is not None:
+        yield None
+        return
+    with embedded.attach(embedded.server_of(settings), durable=False) as layout:
+        superuser = urls.superuser(layout)
+        _drop_left_over(superuser)
+        yield superuser
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(postgres: urls.Parameters | None) -> None:
+    """Have the server up before Django makes the test database."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    postgres: urls.Parameters | None,
+) -> Iterator[None]:
+    """Close what tests left open, else the test database cannot be dropped."""
+    with django_db_blocker.unblock():
+        name = connections["default"].settings_dict["NAME"]
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        if postgres is not None:
+            with psycopg.connect(**postgres, autocommit=True) as connection:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                    (name,),
+                )
+
+
+def _drop_left_over(superuser: urls.Parameters) -> None:
+    """Drop test databases whose test run was killed."""
+    with psycopg.connect(**superuser, autocommit=True) as connection:
+        names = connection.execute(
+            "SELECT datname FROM pg_database WHERE datname ~ '^test_kedja_[0-9]+$'"
+        ).fetchall()
+        for (name,) in names:
+            if not Path(f"/proc/{name.rpartition('_')[2]}").exists():
+                connection.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+                )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two cores are what the time limits are promised for."""
+    return min(2, os.cpu_count() or 1)
