@@ -13,6 +13,11 @@ from config.postgres.layout import layout_of
 from config.postgres.secrets import APP, OWNER, WORKER, local_secrets
 
 ROLE_NAMES: dict[DatabaseRole, str] = {"owner": OWNER, "app": APP, "worker": WORKER}
+VARIABLES: dict[DatabaseRole, str] = {
+    "owner": "DATABASE_URL",
+    "app": "KEDJA_APP_DATABASE_URL",
+    "worker": "KEDJA_WORKER_DATABASE_URL",
+}
 
 
 def parameters_of(environment: Environment, role: DatabaseRole) -> urls.Parameters:
@@ -21,15 +26,15 @@ def parameters_of(environment: Environment, role: DatabaseRole) -> urls.Paramete
     Raises:
         DatabaseUrlError: A URL is missing or cannot be read.
     """
-    if environment.database_url is None:
-        return urls.embedded(layout_of(environment), ROLE_NAMES[role])
     if role == "owner":
+        if environment.database_url is None:
+            return urls.embedded(layout_of(environment), OWNER)
         return urls.from_url(environment.database_url.get_secret_value(), variable="DATABASE_URL")
     own = environment.app_database_url if role == "app" else environment.worker_database_url
     if own is not None:
-        return urls.from_url(
-            own.get_secret_value(), variable=f"KEDJA_{role.upper()}_DATABASE_URL"
-        )
+        return urls.from_url(own.get_secret_value(), variable=VARIABLES[role])
+    if environment.database_url is None:
+        return urls.embedded(layout_of(environment), ROLE_NAMES[role])
     return _derived(environment, role)
 
 
@@ -37,13 +42,11 @@ def _derived(environment: Environment, role: DatabaseRole) -> urls.Parameters:
     """Use the owner's server with our generated password: `kedja up` makes such roles."""
     if environment.role != "owner":
         raise DatabaseUrlError(
-            f"KEDJA_{role.upper()}_DATABASE_URL is missing: beside DATABASE_URL the program "
-            f"that runs as {ROLE_NAMES[role]} needs its own."
+            f"{VARIABLES[role]} is missing: beside DATABASE_URL the program that runs as "
+            f"{ROLE_NAMES[role]} needs its own."
         )
-    secrets = local_secrets(layout_of(environment).secrets)
-    name = ROLE_NAMES[role]
-    owner = parameters_of(environment, "owner")
-    return owner | {"user": name, "password": secrets.password(name)}
+    password = local_secrets(layout_of(environment).secrets).password(ROLE_NAMES[role])
+    return parameters_of(environment, "owner") | {"user": ROLE_NAMES[role], "password": password}
 
 
 def django_databases(environment: Environment) -> dict[str, dict[str, Any]]:

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "config",
     "cases",
     "records",
+    "workers",
     "api",
     "web",
 ]
