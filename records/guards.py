@@ -1,0 +1,83 @@
+"""What the database itself refuses, as operations for migrations.
+
+The legal record must hold against a bug, an administrator with SQL, a second process and a race:
+so append-only, set-once and the closing gate of K-3 are triggers, not only Python. Each refusal
+names its rule as the constraint of the error. No legal number stands here.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.db.migrations import RunSQL
+from django.db.migrations.operations.base import Operation
+
+from cases import rowsecurity
+
+_SHARED = (
+    "(unit_id = ANY ((SELECT kedja_units())::uuid[])"
+    " OR delad_med_id = ANY ((SELECT kedja_units())::uuid[]))"
+    " AND secrecy <= (SELECT kedja_secrecy())"
+)
+
+
+def functions(path: Path) -> RunSQL:
+    """Create what a migration's own SQL file holds: trigger functions, number series."""
+    return RunSQL(path.read_text(encoding="utf-8"), "DROP SEQUENCE records_arende_nummer")
+
+
+def protect_shared(table: str) -> tuple[Operation, ...]:
+    """Row-level security for a table whose rows one more unit may see (``delad_med_id``)."""
+    return (
+        rowsecurity.protect(table),
+        RunSQL(
+            f"ALTER POLICY own ON {table} USING ({_SHARED}) WITH CHECK ({_SHARED})", RunSQL.noop
+        ),
+    )
+
+
+def set_once(table: str, *columns: str) -> tuple[Operation, ...]:
+    """Only ``columns`` may change after the insert, each once; no row is ever deleted."""
+    names = ", ".join(f"'{column}'" for column in columns)
+    return (
+        trigger(table, "set_once", "BEFORE UPDATE", f"records_set_once({names})"),
+        *kept(table),
+    )
+
+
+def kept(table: str) -> tuple[Operation, ...]:
+    """No row is ever deleted, by any role."""
+    return (trigger(table, "kept", "BEFORE DELETE", "kedja_append_only()"),)
+
+
+def trigger(table: str, name: str, when: str, function: str) -> RunSQL:
+    """One row trigger.
+
+    Args:
+        table: Table name.
+        name: Suffix of the trigger's name; triggers of one event fire in order of name.
+        when: E.g. ``BEFORE INSERT OR UPDATE``.
+        function: Call with its arguments.
+    """
+    return RunSQL(
+        f"CREATE TRIGGER {table}_{name} {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}",
+        f"DROP TRIGGER {table}_{name} ON {table}",
+    )
+
+
+def accepted_has_akt() -> RunSQL:
+    """An accepted uppdrag has its akt and journal at the commit (R-090, K-8)."""
+    return RunSQL(
+        "CREATE CONSTRAINT TRIGGER records_uppdrag_has_akt AFTER UPDATE ON records_uppdrag"
+        " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status = 'accepterat')"
+        " EXECUTE FUNCTION records_uppdrag_has_akt()",
+        "DROP TRIGGER records_uppdrag_has_akt ON records_uppdrag",
+    )
+
+
+def rights(kept_tables: Iterable[str], frozen_tables: Iterable[str]) -> tuple[Operation, ...]:
+    """Take from app and worker what no program needs; the triggers stay the second lock."""
+    roles = (rowsecurity.APP, rowsecurity.WORKER)
+    return (
+        *(rowsecurity.revoke(role, "DELETE, TRUNCATE", kept_tables) for role in roles),
+        *(rowsecurity.revoke(role, "UPDATE", frozen_tables) for role in roles),
+    )

@@ -1,0 +1,79 @@
+"""Personnummer: canonical form, check digit, masking. Pure functions, no number is ever logged.
+
+Source: domain.md §5.1 (Skatteverket's form; samordningsnummer day + 60, officially published
+test numbers may have month 00 and day 60: date unknown, not refused).
+"""
+
+import re
+from datetime import date
+
+MASK = "****"
+_DIGITS = re.compile(r"^(\d{2})?(\d{6})([-+]?)(\d{4})$")
+SAMORDNING_OFFSET = 60
+CENTENARIAN_YEARS = 100
+
+
+class PersonnummerInvalidError(ValueError):
+    """The number has the wrong shape or check digit. The message never holds the number."""
+
+    code = "personnummer_invalid"
+
+
+def canonical(text: str, *, today: date) -> str:
+    """Twelve digits ``YYYYMMDDNNNK`` out of 10, 11, 12 or 13 characters.
+
+    Args:
+        text: As written by a person; ``-`` or ``+`` (100 years or more)
+            may stand before the last four.
+        today: Decides the century of a number without one.
+
+    Raises:
+        PersonnummerInvalidError: Wrong shape or wrong check digit.
+    """
+    match = _DIGITS.match(text.strip().replace(" ", ""))
+    if match is None:
+        raise PersonnummerInvalidError("Skriv personnumret med tolv siffror, ÅÅÅÅMMDDNNNN.")
+    century, birth, sign, last = match.groups()
+    if not _luhn(birth + last):
+        raise PersonnummerInvalidError("Kontrollsiffran stämmer inte. Läs numret en gång till.")
+    return (century or _century(birth, sign, today)) + birth + last
+
+
+def mask(personnummer: str | None) -> str:
+    """``YYYYMMDD-****``; the default wherever a number is shown."""
+    return f"{personnummer[:8]}-{MASK}" if personnummer else "personnummer saknas"
+
+
+def birth_date(personnummer: str | None) -> date | None:
+    """Date of birth, or None when the number does not tell (month 00, day 60, no number)."""
+    day = birth_day(personnummer)
+    if personnummer is None or day is None:
+        return None
+    try:
+        return date(int(personnummer[:4]), int(personnummer[4:6]), day)
+    except ValueError:
+        return None
+
+
+def birth_day(personnummer: str | None) -> int | None:
+    """Day of the month of birth; a samordningsnummer's day minus 60. None when unknown."""
+    if personnummer is None:
+        return None
+    day = int(personnummer[6:8])
+    day = day - SAMORDNING_OFFSET if day >= SAMORDNING_OFFSET else day
+    return day or None
+
+
+def _century(birth: str, sign: str, today: date) -> str:
+    """The latest century that does not put the birth in the future."""
+    year = today.year - (today.year - int(birth[:2])) % CENTENARIAN_YEARS
+    return str(year - (CENTENARIAN_YEARS if sign == "+" else 0))[:2]
+
+
+def _luhn(ten: str) -> bool:
+    """Modulus 10 with weights 2 and 1 over ten digits."""
+    total = 0
+    for index, digit in enumerate(ten):
+        product = int(digit) * (2 - index % 2)
+        total += product // 10 + product % 10
+    return total % 10 == 0

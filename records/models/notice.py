@@ -1,0 +1,66 @@
+"""Receipts between the two sides, reminders, the list to the nämnd."""
+
+from django.db import models
+
+from records.models.arende import Arende
+from records.models.owned import Owned, Shared, code_field, unique, user_key
+from records.models.uppdrag import Akt
+
+
+class Kvittens(Shared):
+    """Changed need told to the counterpart, until she has received it (R-097)."""
+
+    arende = models.ForeignKey(Arende, on_delete=models.PROTECT, related_name="kvittenser")
+    akt = models.ForeignKey(Akt, on_delete=models.PROTECT, null=True, related_name="kvittenser")
+    riktning = code_field()
+    beskrivning = models.TextField(blank=True, default="")
+    behov_datum = models.DateField(null=True)
+    skickad = models.DateTimeField()
+    skickad_av = user_key()
+    kvitterad = models.DateTimeField(null=True)
+    kvitterad_av = user_key()
+
+    def __str__(self) -> str:
+        return self.riktning
+
+
+class Notis(Owned):
+    """A reminder to a role or a user: a type and ids, never what the case is about."""
+
+    arende = models.ForeignKey(Arende, on_delete=models.PROTECT, null=True, related_name="+")
+    akt = models.ForeignKey(Akt, on_delete=models.PROTECT, null=True, related_name="+")
+    typ = code_field()
+    niva = code_field(blank=True)
+    roll = code_field(blank=True)
+    mottagare = user_key()
+    forfallen_datum = models.DateField(null=True)
+    skapad = models.DateTimeField()
+    last = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["arende", "akt", "typ", "niva", "roll", "mottagare", "forfallen_datum"],
+                nulls_distinct=False,
+                name="notis_once",
+            ),
+        )
+        indexes = (models.Index(fields=["unit", "roll", "-skapad"]),)
+
+    def __str__(self) -> str:
+        return f"{self.typ} {self.niva}"
+
+
+class NamndListning(Shared):
+    """A review so late that the nämnd shall know: ids and dates, never content (domain §3.5)."""
+
+    akt = models.ForeignKey(Akt, on_delete=models.PROTECT, related_name="namndlistor")
+    arende = models.ForeignKey(Arende, on_delete=models.PROTECT, related_name="+")
+    forfallen_datum = models.DateField()
+    listad = models.DateTimeField()
+
+    class Meta:
+        constraints = (unique("akt", "forfallen_datum", name="namnd_once_per_due_date"),)
+
+    def __str__(self) -> str:
+        return str(self.forfallen_datum)

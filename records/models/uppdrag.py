@@ -1,0 +1,170 @@
+"""What travels to the provider (a chosen copy, K-7) and the provider's own akt (K-8)."""
+
+from django.db import models
+from django.db.models import Q
+
+from records.models.arende import Arende, Beslut
+from records.models.owned import Owned, Shared, code_field, unique, user_key
+from records.models.person import Person
+
+
+class UppdragStatus(models.TextChoices):
+    """The life of an uppdrag; content is frozen from ``skickat`` on."""
+
+    UTKAST = "utkast", "Utkast"
+    SKICKAT = "skickat", "Skickat"
+    ACCEPTERAT = "accepterat", "Accepterat"
+    AVBOJT = "avbojt", "Avböjt"
+    ATERKALLAT = "aterkallat", "Återkallat"
+    AVSLUTAT = "avslutat", "Avslutat"
+
+
+class Uppdrag(Shared):
+    """A clear uppdrag (R-083); ``person_kopia`` is what the provider may know of the person."""
+
+    arende = models.ForeignKey(Arende, on_delete=models.PROTECT, related_name="uppdrag")
+    beslut = models.ForeignKey(Beslut, on_delete=models.PROTECT, related_name="uppdrag")
+    dokument_id = models.UUIDField()
+    mottagare_organisation = models.ForeignKey(
+        "cases.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    mottagare_unit = models.ForeignKey("cases.Unit", on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(
+        max_length=12, choices=UppdragStatus.choices, default=UppdragStatus.UTKAST
+    )
+    val = code_field(blank=True)
+    omfattning = models.TextField(blank=True, default="")
+    period_fran = models.DateField(null=True)
+    period_till = models.DateField(null=True)
+    viktig_info = models.TextField(blank=True, default="")
+    bradskande = models.BooleanField(default=False)
+    person_kopia = models.JSONField(default=dict)
+    skapad = models.DateTimeField()
+    skapad_av = user_key()
+    skickad = models.DateTimeField(null=True)
+    besvarad = models.DateTimeField(null=True)
+    besvarad_av = user_key()
+    avbojandeskal = models.TextField(blank=True, default="")
+    aterkallad_orsak = code_field(blank=True)
+    avslutad = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(status="avbojt") | ~Q(avbojandeskal=""),
+                name="uppdrag_declined_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="utkast", skickad__isnull=True)
+                | (~Q(status="utkast") & (Q(skickad__isnull=False) | Q(status="aterkallat"))),
+                name="uppdrag_sent_has_time",
+            ),
+        )
+        indexes = (models.Index(fields=["delad_med", "status"]),)
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.status}"
+
+
+class UppdragInsats(Shared):
+    """One granted insats in the uppdrag: which support, scope, period (K-13)."""
+
+    uppdrag = models.ForeignKey(Uppdrag, on_delete=models.PROTECT, related_name="insatser")
+    insats = code_field()
+    lagrum = code_field()
+    omfattning = models.TextField(blank=True, default="")
+    giltig_fran = models.DateField(null=True)
+    giltig_till = models.DateField(null=True)
+
+    class Meta:
+        constraints = (unique("uppdrag", "insats", name="uppdrag_insats_once"),)
+
+    def __str__(self) -> str:
+        return self.insats
+
+
+class UppdragMal(Shared):
+    """One need with its goal, as copied from the utredning when the handläggare chose it."""
+
+    uppdrag = models.ForeignKey(Uppdrag, on_delete=models.PROTECT, related_name="mal")
+    nummer = models.PositiveSmallIntegerField()
+    kalla_mal_id = models.UUIDField()
+    insats = code_field()
+    livsomrade = code_field()
+    behov = models.TextField()
+    mal = models.TextField()
+    maltyp = code_field(blank=True)
+    avsett = models.PositiveSmallIntegerField(null=True)
+    maldatum = models.DateField(null=True)
+    bedomd = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            unique("uppdrag", "nummer", name="uppdrag_mal_once"),
+            models.CheckConstraint(condition=~Q(behov="") & ~Q(mal=""), name="uppdrag_mal_filled"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.livsomrade} {self.nummer}"
+
+
+class AktStatus(models.TextChoices):
+    """Open, or closed for good; a late note goes into the journal of a closed akt."""
+
+    OPPEN = "oppen", "Öppen"
+    STANGD = "stangd", "Stängd"
+
+
+class Akt(Owned):
+    """The provider's genomförandeakt: exactly one per accepted uppdrag.
+
+    ``stangd`` needs a signed slutanteckning with reason in its own journal: constraint and
+    trigger repeat the gate of K-3.
+    """
+
+    uppdrag = models.OneToOneField(Uppdrag, on_delete=models.PROTECT, related_name="akt")
+    arende = models.ForeignKey(Arende, on_delete=models.PROTECT, related_name="akter")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="akter")
+    status = models.CharField(max_length=10, choices=AktStatus.choices, default=AktStatus.OPPEN)
+    oppnad = models.DateTimeField()
+    utsedd_kontakt = user_key()
+    utsedd_kontakt_typ = code_field(blank=True)
+    verkstalld_datum = models.DateField(null=True)
+    ej_aktuell_datum = models.DateField(null=True)
+    slutanteckning = models.OneToOneField(
+        "records.JournalEntry", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    stangd = models.DateTimeField(null=True)
+    stangd_av = user_key()
+    sista_anteckning = models.DateField(null=True)
+    gallring_utfall = code_field(blank=True)
+    gallringsdatum = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(status="oppen", stangd__isnull=True)
+                | Q(status="stangd", stangd__isnull=False, slutanteckning__isnull=False),
+                name="akt_closed_has_final_note",
+            ),
+        )
+        indexes = (models.Index(fields=["unit", "status", "-oppnad"]),)
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.status}"
+
+
+class NyttUppfoljningsdatum(Owned):
+    """A new review date with reason (T+7). It never makes a plan current (K-5)."""
+
+    akt = models.ForeignKey(Akt, on_delete=models.PROTECT, related_name="nya_datum")
+    datum = models.DateField()
+    skal = models.TextField()
+    registrerad = models.DateTimeField()
+    registrerad_av = user_key()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=~Q(skal=""), name="nytt_datum_has_reason"),)
+
+    def __str__(self) -> str:
+        return str(self.datum)

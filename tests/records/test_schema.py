@@ -1,0 +1,36 @@
+"""Every table about a person is behind row-level security, and forgets nothing."""
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from records.models import Owned
+
+pytestmark = pytest.mark.django_db
+
+TABLES = sorted(model._meta.db_table for model in apps.get_app_config("records").get_models())
+
+
+def test_every_record_is_held_by_a_unit():
+    models = apps.get_app_config("records").get_models()
+    assert [model.__name__ for model in models if not issubclass(model, Owned)] == []
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_has_forced_row_level_security(table):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname = %s", [table]
+        )
+        assert cursor.fetchone() == (True, True)
+
+
+@pytest.mark.parametrize("role", ["kedja_app", "kedja_worker"])
+@pytest.mark.parametrize("table", TABLES)
+def test_no_program_may_delete(role, table):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_table_privilege(%s, %s, 'DELETE') OR has_table_privilege(%s, %s, 'TRUNCATE')",
+            [role, table, role, table],
+        )
+        assert cursor.fetchone() == (False,)
