@@ -1,0 +1,234 @@
+"""Shapes of the API's bodies: what comes in and what goes out, as pydantic models."""
+
+import datetime as dt
+import uuid
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Text = Annotated[str, StringConstraints(max_length=200)]
+Answers = dict[str, Any]
+
+
+class Incoming(BaseModel):
+    """Base of request bodies: unknown fields are refused, so a misspelt one is never lost."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class StartRequest(Incoming):
+    """Start a process."""
+
+    case: uuid.UUID | None = Field(
+        default=None,
+        description="Ärendet. Null bara för aktualisera och processer utan ärende.",
+    )
+    answers: Answers = Field(default_factory=dict, description="Svaren i startformuläret")
+
+
+class CompleteRequest(Incoming):
+    """Complete a task."""
+
+    answers: Answers = Field(description="Svaren i uppgiftens formulär")
+    version: int = Field(ge=0, le=2_147_483_647, description="Versionen som svaren bygger på")
+
+
+class VersionRequest(Incoming):
+    """Claim or release a task."""
+
+    version: int = Field(ge=0, le=2_147_483_647, description="Uppgiftens version")
+
+
+class DelegateRequest(Incoming):
+    """Delegate a task to a colleague; it comes back when the colleague is done."""
+
+    to: Text = Field(description="Användarnamnet på den som får uppgiften")
+    version: int = Field(ge=0, le=2_147_483_647, description="Uppgiftens version")
+
+
+class MessageRequest(Incoming):
+    """Deliver a message to whoever waits for it."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.]{1,100}$")]
+    key: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    payload: dict[str, Any] = Field(default_factory=dict)
+    message_id: uuid.UUID | None = Field(
+        default=None, description="Samma nummer levereras bara en gång"
+    )
+
+
+class JournalNoteRequest(Incoming):
+    """Write a signed note in the journal."""
+
+    typ: Text = Field(description="Anteckningstyp, se processes/terms/anteckningstyper.toml")
+    text: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+    handelsetid: dt.datetime | None = Field(default=None, description="När det hände")
+    rattar: uuid.UUID | None = Field(default=None, description="Anteckningen som rättas")
+
+
+class ProcessDefinition(BaseModel):
+    """A process that runs in the current edition."""
+
+    key: str
+    name: str
+    edition: str
+    bundle: str
+    organisation: str
+    lagrum: list[str]
+    verified: bool
+    starts_new_case: bool
+    start_form: dict[str, Any] | None
+
+
+class StartResponse(BaseModel):
+    """What was started."""
+
+    instance: uuid.UUID
+    case: uuid.UUID | None
+    tasks: list[uuid.UUID]
+
+
+class TaskRow(BaseModel):
+    """One line of the inbox. Titles never carry case data."""
+
+    id: uuid.UUID
+    name: str
+    element: str
+    process: str
+    role: str
+    status: Literal["open", "completed", "cancelled"]
+    case: uuid.UUID | None
+    unit: str
+    claimed_by: str | None
+    delegated_by: str | None
+    due: dt.datetime | None
+    follow_up: dt.datetime | None
+    overdue: bool
+    created_at: dt.datetime
+    completed_at: dt.datetime | None
+    version: int
+
+
+class TaskDetail(TaskRow):
+    """A task with its form, its instruction and the values it starts from."""
+
+    form: dict[str, Any] | None
+    answers_schema: dict[str, Any] | None
+    instruction: dict[str, Any] | None
+    lagrum: list[str]
+
+
+class TaskPage(BaseModel):
+    """A page of the inbox."""
+
+    next: str | None = Field(description="Adressen till nästa sida, eller null")
+    results: list[TaskRow]
+
+
+class CompleteResponse(BaseModel):
+    """The task as it stands after completion."""
+
+    task: uuid.UUID
+    version: int
+    instance_status: str
+    next_tasks: list[uuid.UUID]
+    warnings: list[str]
+
+
+class TaskVersion(BaseModel):
+    """A task's new version after claim, release or delegation."""
+
+    task: uuid.UUID
+    version: int
+    claimed_by: str | None
+
+
+class CaseRow(BaseModel):
+    """One case as this reader may see it."""
+
+    id: uuid.UUID
+    status: str
+    opened: dt.date
+    closed: dt.date | None
+    person: str = Field(description="Maskerat personnummer eller reservnummer")
+    unit: str
+
+
+class CasePage(BaseModel):
+    """A page of cases."""
+
+    next: str | None
+    results: list[CaseRow]
+
+
+class CaseDetail(CaseRow):
+    """A case with where it stands."""
+
+    processes: list[dict[str, Any]]
+    open_tasks: list[TaskRow]
+
+
+class HistoryRow(BaseModel):
+    """One thing that happened."""
+
+    at: dt.datetime
+    process: str
+    kind: str
+    element: str
+    name: str
+    actor: str | None
+    detail: dict[str, Any]
+
+
+class HistoryPage(BaseModel):
+    """A page of a case's history, oldest first."""
+
+    next: str | None
+    results: list[HistoryRow]
+
+
+class JournalNote(BaseModel):
+    """One signed note; never changed, only corrected by a later one."""
+
+    id: uuid.UUID
+    journal: str
+    typ: str
+    text: str
+    handelsetid: dt.datetime
+    registrerad: dt.datetime
+    forfattare: str
+    signerad: dt.datetime | None
+    rattar: uuid.UUID | None
+    lagrum: str | None
+
+
+class JournalPage(BaseModel):
+    """A page of journal notes, newest first."""
+
+    next: str | None
+    results: list[JournalNote]
+
+
+class MessageResponse(BaseModel):
+    """The message is stored and will be delivered by the worker."""
+
+    message: uuid.UUID
+
+
+class IncidentRow(BaseModel):
+    """Something that stopped and waits for a person."""
+
+    id: uuid.UUID
+    process: str
+    element: str
+    code: str
+    message: str
+    opened_at: dt.datetime
+    case: uuid.UUID | None
+
+
+class IncidentPage(BaseModel):
+    """A page of open incidents."""
+
+    next: str | None
+    results: list[IncidentRow]

@@ -1,0 +1,236 @@
+"""A form with values and errors, as a tree that the templates write out as HTML."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.forms import REASONS, Field, Form, options_of
+from engine.forms.scope import Scope, hidden_keys, level_scope, row_scope
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+Errors = Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a radio, select or list of checkboxes."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of a list."""
+
+    path: str
+    number: int
+    widgets: tuple["Widget", ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Widget:
+    """One field as it is shown."""
+
+    path: str
+    id: str
+    kind: str
+    label: str
+    help: str
+    text: str
+    value: str
+    checked: bool
+    required: bool
+    readonly: bool
+    should: bool
+    lagrum: tuple[str, ...]
+    error: str
+    asks_reason: bool
+    reason: str
+    choices: tuple[Choice, ...] = ()
+    children: tuple["Widget", ...] = ()
+    rows: tuple[Row, ...] = ()
+    depends: bool = False
+
+    @property
+    def described_by(self) -> str:
+        """Ids of the texts that belong to the field, for ``aria-describedby``."""
+        ids = [f"{self.id}-hjalp"] if self.help or self.lagrum else []
+        return " ".join([*ids, *([f"{self.id}-fel"] if self.error else [])])
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What does not change while a form is laid out."""
+
+    errors: Errors
+    reasons: Mapping[str, str]
+    controls: frozenset[str]
+    now: datetime
+
+
+def build_widgets(
+    form: Form,
+    values: Mapping[str, Any],
+    *,
+    errors: Errors | None = None,
+    context: Mapping[str, Any] | None = None,
+    now: datetime,
+) -> tuple[Widget, ...]:
+    """Lay out a form.
+
+    Args:
+        form: The form.
+        values: Answers by key: as posted, or typed defaults.
+        errors: Field path to (code, message).
+        context: Names that the form's expressions may use.
+        now: The moment, aware.
+    """
+    reasons = values.get(REASONS)
+    sheet = _Sheet(
+        errors=errors or {},
+        reasons=reasons if isinstance(reasons, Mapping) else {},
+        controls=frozenset(
+            name for found in form.walk() if found.hide for name in found.hide.names
+        ),
+        now=now,
+    )
+    return tuple(_level(form.fields, values, dict(context or {}), "", sheet))
+
+
+def error_list(form: Form, errors: Errors) -> list[tuple[str, str, str]]:
+    """The error summary: (id to jump to, label, message) in the order of the form.
+
+    Args:
+        form: The form.
+        errors: Field path to (code, message).
+    """
+    order = {found.key: place for place, found in enumerate(form.walk()) if found.key}
+    labels = {found.key: found.label for found in form.walk() if found.key}
+
+    def place(path: str) -> tuple[int, str]:
+        return order.get(path.split(".", maxsplit=1)[0], len(order)), path
+
+    return [
+        (_html_id(path), labels.get(path.rpartition(".")[2], ""), errors[path][1])
+        for path in sorted(errors, key=place)
+    ]
+
+
+def _level(
+    fields: tuple[Field, ...], values: Mapping[str, Any], outer: Scope, prefix: str, sheet: _Sheet
+) -> Iterator[Widget]:
+    scope = level_scope(outer, values, fields)
+    hidden = hidden_keys(fields, values, outer, now=sheet.now)
+    yield from _shown(fields, values, scope, hidden, prefix, sheet)
+
+
+def _shown(
+    fields: tuple[Field, ...],
+    values: Mapping[str, Any],
+    scope: Scope,
+    hidden: frozenset[str],
+    prefix: str,
+    sheet: _Sheet,
+) -> Iterator[Widget]:
+    for found in fields:
+        if found.kind == "group" and not found.key:
+            inner = tuple(_shown(found.children, values, scope, hidden, prefix, sheet))
+            if inner:
+                yield _widget(found, "", prefix + "_" + found.label, scope, sheet, children=inner)
+        elif found.key not in hidden or not found.key:
+            yield _field(found, values.get(found.key), prefix + found.key, scope, sheet)
+
+
+def _field(found: Field, value: Any, path: str, scope: Scope, sheet: _Sheet) -> Widget:
+    if found.kind == "group":
+        inner = value if isinstance(value, Mapping) else {}
+        children = tuple(_level(found.children, inner, scope, f"{path}.", sheet))
+        return _widget(found, "", path, scope, sheet, children=children)
+    if found.kind == "dynamiclist":
+        return _widget(found, "", path, scope, sheet, rows=_rows(found, value, path, scope, sheet))
+    return _widget(found, value, path, scope, sheet)
+
+
+def _rows(found: Field, value: Any, path: str, scope: Scope, sheet: _Sheet) -> tuple[Row, ...]:
+    rows = value if isinstance(value, list) and value else [{}]
+    return tuple(
+        Row(
+            path=f"{path}.{index}",
+            number=index + 1,
+            widgets=tuple(
+                _level(
+                    found.children,
+                    row if isinstance(row, Mapping) else {},
+                    row_scope(scope, row if isinstance(row, Mapping) else {}, index),
+                    f"{path}.{index}.",
+                    sheet,
+                )
+            ),
+        )
+        for index, row in enumerate(rows)
+    )
+
+
+def _widget(
+    found: Field,
+    value: Any,
+    path: str,
+    scope: Scope,
+    sheet: _Sheet,
+    *,
+    children: tuple[Widget, ...] = (),
+    rows: tuple[Row, ...] = (),
+) -> Widget:
+    code, message = sheet.errors.get(path, ("", ""))
+    return Widget(
+        path=path,
+        id=_html_id(path),
+        kind=found.kind,
+        label=found.label,
+        help=found.help,
+        text=found.text,
+        value=_text(value),
+        checked=value is True or str(value).lower() in {"true", "on", "ja", "1"},
+        required=found.limits.required,
+        readonly=found.readonly,
+        should=found.modality == "bor",
+        lagrum=found.lagrum,
+        error=message,
+        asks_reason=code == "reason_missing" or path in sheet.reasons,
+        reason=str(sheet.reasons.get(path, "")),
+        choices=_choices(found, value, scope, sheet.now),
+        children=children,
+        rows=rows,
+        depends=found.key in sheet.controls,
+    )
+
+
+def _choices(found: Field, value: Any, scope: Scope, now: datetime) -> tuple[Choice, ...]:
+    chosen = {str(entry) for entry in value} if isinstance(value, list) else {_text(value)}
+    return tuple(
+        Choice(option.value, option.label, option.value in chosen)
+        for option in options_of(found, scope, now=now)
+    )
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, list | Mapping):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.astimezone(STOCKHOLM).strftime("%Y-%m-%dT%H:%M")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return str(value)
+
+
+def _html_id(path: str) -> str:
+    return "f-" + "".join(char if char.isalnum() else "-" for char in path)
