@@ -28,9 +28,8 @@ DO $do$ BEGIN IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN
 END IF; END $do$;
 """
 
-_IN_OWN_UNITS = (
-    "unit_id = ANY ((SELECT kedja_units())::uuid[]) AND secrecy <= (SELECT kedja_secrecy())"
-)
+_OWN_UNIT = "unit_id = ANY ((SELECT kedja_units())::uuid[])"
+_VISIBLE = f"{_OWN_UNIT} AND secrecy <= (SELECT kedja_secrecy())"
 _OWN_ROW = "user_id::text = current_setting('kedja.user', true)"
 
 APP = "kedja_app"
@@ -43,13 +42,17 @@ def functions() -> RunSQL:
 
 
 def protect(table: str) -> RunSQL:
-    """Switch on row-level security for a table with ``unit_id`` and ``secrecy``."""
-    return _policies(table, _IN_OWN_UNITS)
+    """Switch on row-level security for a table with ``unit_id`` and ``secrecy``.
+
+    A row may be written above the writer's own protection level (who registers a protected person
+    need not be one of those who may read about them), but then no longer be seen.
+    """
+    return _policies(table, _VISIBLE, _OWN_UNIT)
 
 
 def protect_by_user(table: str) -> RunSQL:
     """Switch on row-level security for a table whose rows belong to one user (``user_id``)."""
-    return _policies(table, _OWN_ROW)
+    return _policies(table, _OWN_ROW, _OWN_ROW)
 
 
 def append_only(table: str) -> RunSQL:
@@ -99,7 +102,7 @@ def for_role(role: str, *statements: str) -> str:
     return _FOR_ROLE.format(role=role, statements="\n".join(statements))
 
 
-def _policies(table: str, condition: str) -> RunSQL:
+def _policies(table: str, visible: str, writable: str) -> RunSQL:
     worker = for_role(
         WORKER, f"CREATE POLICY worker ON {table} TO {WORKER} USING (true) WITH CHECK (true);"
     )
@@ -107,7 +110,7 @@ def _policies(table: str, condition: str) -> RunSQL:
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
         f"CREATE POLICY owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true);"
-        f"CREATE POLICY own ON {table} USING ({condition}) WITH CHECK ({condition});" + worker,
+        f"CREATE POLICY own ON {table} USING ({visible}) WITH CHECK ({writable});" + worker,
         f"DROP POLICY IF EXISTS worker ON {table}; DROP POLICY own ON {table};"
         f"DROP POLICY owner ON {table}; ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;"
         f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",

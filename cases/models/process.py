@@ -144,9 +144,9 @@ class Task(CaseRow):
 
 
 class Timer(CaseRow):
-    """A wake-up hint; the diagram decides whether anything is due.
+    """A wake-up hint in business time; the diagram decides whether anything is due.
 
-    ``next_at`` is when to try: the due time, or later after a failure. Business time.
+    ``next_at`` is set while a failed firing waits for its next try.
     """
 
     pk = models.CompositePrimaryKey("instance_id", "ref")
@@ -154,11 +154,11 @@ class Timer(CaseRow):
     ref = models.CharField(max_length=200)
     element = models.CharField(max_length=200)
     due = models.DateTimeField()
-    next_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
-        indexes = (models.Index(fields=("next_at",), name="timer_next"),)
+        indexes = (models.Index(fields=("due",), name="timer_due"),)
 
     def __str__(self) -> str:
         return f"{self.element} {self.ref}"

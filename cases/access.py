@@ -1,0 +1,118 @@
+"""Who may do what: the DMN table ``atkomst`` of the instance's own bundle decides.
+
+Inputs of the table, for one grant of the actor at a time: ``role`` (text), ``samma_enhet``
+(boolean: the grant holds in the row's unit), ``tilldelad`` (boolean: the task is assigned or
+delegated to the actor), ``secrecy`` (number 0-3: the row's protection level) and ``handling``
+(text, see ``Action``). Result ``tillats`` (boolean). One grant that allows is enough. A bundle
+without the table allows nothing.
+
+The table says what a role may do at all; that a task is done by the role of its lane is the
+diagram's business and checked here.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from uuid import UUID
+
+from cases import bundles
+from cases.actor import Actor, Grant
+from cases.errors import NotPermittedError
+from engine.dmn.errors import NoRuleMatchedError
+
+TABLE = "atkomst"
+
+
+class Action(StrEnum):
+    """Values of the input ``handling``."""
+
+    READ = "lasa"
+    START = "starta"
+    CLAIM = "ta"
+    RELEASE = "slapp"
+    COMPLETE = "slutfora"
+    DELEGATE = "delegera"
+    REASSIGN = "omfordela"
+    CANCEL = "avbryt"
+    SEND = "meddela"
+    RETRY = "atgarda"
+
+
+LANE_ACTIONS = frozenset({Action.CLAIM, Action.COMPLETE})
+"""Actions that only the roles of the task's lane, or the one it is assigned to, may do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What the action is about, as far as access goes."""
+
+    ref: object
+    bundle: str
+    organisation: UUID
+    unit: UUID
+    secrecy: int
+    roles: tuple[str, ...] | None = None
+    assigned: bool = False
+
+
+def require(actor: Actor, action: Action, resource: Resource) -> None:
+    """Refuse unless the actor may do this.
+
+    Raises:
+        NotPermittedError: No grant of the actor allows it.
+    """
+    if not allowed(actor, action, resource):
+        raise NotPermittedError(action.value, resource.ref)
+
+
+def allowed(actor: Actor, action: Action, resource: Resource) -> bool:
+    """Tell whether the actor may do this. The system may do everything."""
+    return actor.system or any(_grant_allows(grant, action, resource) for grant in actor.grants)
+
+
+def _grant_allows(grant: Grant, action: Action, resource: Resource) -> bool:
+    if grant.secrecy < resource.secrecy:
+        return False
+    same_unit = grant.covers(resource.organisation, resource.unit)
+    in_lane = resource.roles is None or grant.role in resource.roles
+    if action in LANE_ACTIONS and not (resource.assigned or (in_lane and same_unit)):
+        return False
+    return _decide(
+        _Question(
+            bundle=resource.bundle,
+            role=grant.role,
+            same_unit=same_unit,
+            assigned=resource.assigned,
+            secrecy=resource.secrecy,
+            action=action.value,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """One row of inputs; the answer never changes, as a bundle never does."""
+
+    bundle: str
+    role: str
+    same_unit: bool
+    assigned: bool
+    secrecy: int
+    action: str
+
+
+@lru_cache(maxsize=4096)
+def _decide(question: _Question) -> bool:
+    inputs = {
+        "role": question.role,
+        "samma_enhet": question.same_unit,
+        "tilldelad": question.assigned,
+        "secrecy": Decimal(question.secrecy),
+        "handling": question.action,
+    }
+    try:
+        result = bundles.compiled(question.bundle).decision(TABLE).evaluate(TABLE, inputs)
+    except NoRuleMatchedError:
+        return False
+    return result.value is True

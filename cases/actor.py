@@ -1,0 +1,98 @@
+"""Who acts: a user with the roles of the day, or the system itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.timezone import localdate
+
+from cases.models import RoleGrant, Unit
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A role in one unit, or in a whole organisation when ``unit`` is None."""
+
+    role: str
+    organisation: UUID
+    unit: UUID | None
+    secrecy: int = 0
+
+    def covers(self, organisation: UUID, unit: UUID) -> bool:
+        """Tell whether the grant holds in a unit."""
+        return self.organisation == organisation and self.unit in (None, unit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who performs a use case. ``units`` are all units that the grants reach."""
+
+    user_id: int | None
+    username: str
+    grants: tuple[Grant, ...] = ()
+    units: tuple[UUID, ...] = ()
+    system: bool = False
+
+    @cached_property
+    def secrecy(self) -> int:
+        """The highest protection level that any grant reaches; -1 without grants."""
+        return max((grant.secrecy for grant in self.grants), default=-1)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The ids of all roles held."""
+        return frozenset(grant.role for grant in self.grants)
+
+    @cached_property
+    def settings(self) -> tuple[str, str, str]:
+        """Values of ``kedja.units``, ``kedja.secrecy`` and ``kedja.user`` for the database."""
+        return ",".join(map(str, self.units)), str(self.secrecy), str(self.user_id or "")
+
+    def grants_in(self, organisation: UUID, unit: UUID) -> Iterable[Grant]:
+        """Return the grants that hold in a unit."""
+        return (grant for grant in self.grants if grant.covers(organisation, unit))
+
+
+SYSTEM = Actor(user_id=None, username="system", system=True)
+"""The worker: delivers messages, fires timers and runs jobs under a database role of its own."""
+
+
+def actor_for(user: "AbstractBaseUser | AnonymousUser", now: datetime) -> Actor:
+    """Return the actor of a logged-in user, with the grants that hold on the day of ``now``.
+
+    Two queries at most; a door does it once per request. An anonymous or inactive user gets an
+    actor without grants, who sees nothing.
+    """
+    if user.pk is None or not user.is_active:
+        return Actor(user_id=None, username="")
+    day = localdate(now)
+    rows = RoleGrant.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day), user_id=user.pk, valid_from__lte=day
+    ).order_by("pk")
+    grants = tuple(
+        Grant(
+            role=row.role,
+            organisation=row.organisation_id,
+            unit=row.unit_id,
+            secrecy=row.secrecy,
+        )
+        for row in rows
+    )
+    return Actor(
+        user_id=user.pk, username=user.get_username(), grants=grants, units=_units_of(grants)
+    )
+
+
+def _units_of(grants: tuple[Grant, ...]) -> tuple[UUID, ...]:
+    whole = {grant.organisation for grant in grants if grant.unit is None}
+    units = {grant.unit for grant in grants if grant.unit is not None}
+    if whole:
+        units.update(Unit.objects.filter(organisation__in=whole).values_list("pk", flat=True))
+    return tuple(sorted(units))

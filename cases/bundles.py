@@ -1,0 +1,53 @@
+"""Which edition of the processes applies, compiled once per process of the operating system."""
+
+from datetime import date
+from functools import lru_cache
+
+from cases.errors import ProcessUnavailableError
+from cases.models import Bundle as BundleRow
+from engine import bundle as engine_bundle
+from engine.definition import Definition
+
+IN_FORCE = "fastställd"
+
+
+@lru_cache(maxsize=16)
+def compiled(bundle_hash: str) -> engine_bundle.Bundle:
+    """Return the compiled bundle; parsed at the first use, as the content never changes."""
+    files = BundleRow.objects.values_list("files", flat=True).get(pk=bundle_hash)
+    return engine_bundle.Bundle(files={path: text.encode("utf-8") for path, text in files.items()})
+
+
+def definition(bundle_hash: str, process_key: str) -> Definition:
+    """Return one compiled process of a stored bundle."""
+    return compiled(bundle_hash).definition(process_key)
+
+
+def current_hash(process_key: str, day: date) -> str:
+    """Return the hash of the bundle that a new instance takes.
+
+    The newest edition in force on ``day`` (Stockholm) that has the process as fastställd.
+
+    Raises:
+        ProcessUnavailableError: There is none.
+    """
+    for bundle_hash in _in_force(day):
+        entry = compiled(bundle_hash).manifest.entry(process_key)
+        if entry is not None and entry.status == IN_FORCE:
+            return bundle_hash
+    raise ProcessUnavailableError(process_key)
+
+
+def current_editions(day: date) -> list[tuple[str, str]]:
+    """Return (process key, bundle hash) of every process that can start on ``day``."""
+    chosen: dict[str, str] = {}
+    for bundle_hash in _in_force(day):
+        for entry in compiled(bundle_hash).manifest.process:
+            if entry.status == IN_FORCE:
+                chosen.setdefault(entry.key, bundle_hash)
+    return sorted(chosen.items())
+
+
+def _in_force(day: date) -> list[str]:
+    rows = BundleRow.objects.filter(valid_from__lte=day).order_by("-valid_from", "-deployed_at")
+    return list(rows.values_list("hash", flat=True))

@@ -1,0 +1,19 @@
+"""Rows of an instance: lock them, write them back in one statement."""
+
+from cases.repository.changes import Answer, Change, Line, TaskChange
+from cases.repository.locks import LockedInstance, LockedTask, lock_instance, lock_task
+from cases.repository.writing import insert_instance, save_note, save_outcome
+
+__all__ = [
+    "Answer",
+    "Change",
+    "Line",
+    "LockedInstance",
+    "LockedTask",
+    "TaskChange",
+    "insert_instance",
+    "lock_instance",
+    "lock_task",
+    "save_note",
+    "save_outcome",
+]

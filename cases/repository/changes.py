@@ -1,0 +1,213 @@
+"""What an action changes, as plain values and as the rows of the writing statement."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from cases.actor import Actor
+from cases.capabilities import Fact
+from cases.models import Instance
+from cases.repository.locks import LockedInstance
+from engine.outcome import HistoryEvent, OpenTask, Outcome, ThrownMessage
+from engine.variables import pack
+
+DETAIL_KEYS = frozenset({"decision", "rules", "flow", "error", "message", "called"})
+"""What the history repeats of the engine's details: identifiers, never inputs or results."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of history that the engine does not know of."""
+
+    kind: str
+    element: str = ""
+    task_id: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer to a request, kept under the client's idempotency key."""
+
+    key: str
+    request_hash: str
+    response: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One engine action on one instance, ready to be written.
+
+    Attributes:
+        first: Lines of history before the engine's (started, received).
+        facts: What capabilities recorded.
+        task: The task that a person completed.
+        job: The job that was completed.
+        delivery: The message that was received.
+        expiry: When each kind of thrown message expires; names that never do are left out.
+        status: Instead of the status that follows from the outcome.
+    """
+
+    instance: LockedInstance
+    outcome: Outcome
+    actor: Actor
+    now: datetime
+    cause: str
+    first: tuple[Line, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    task: UUID | None = None
+    job: UUID | None = None
+    delivery: UUID | None = None
+    expiry: Mapping[str, datetime] = field(default_factory=dict)
+    answer: Answer | None = None
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskChange:
+    """A change of who has a task; the state of the engine stays as it is."""
+
+    instance: LockedInstance
+    actor: Actor
+    now: datetime
+    task: UUID
+    claimed_by: int | None
+    delegated_by: int | None
+    line: Line
+
+
+def change_rows(change: Change) -> dict[str, Any]:
+    """Return the rows of an action, as one JSON document for the writing statement."""
+    outcome = change.outcome
+    rows: dict[str, Any] = {
+        "p": _head(change.instance, change.actor, change.now, change.cause)
+        | {"status": new_status(change), "ended": outcome.completed or bool(change.status)},
+        "ev": _numbered(_history(change)),
+        "tk": [_task(change, task) for task in outcome.tasks],
+        "ti": [
+            {"ref": timer.ref, "element": timer.element, "due": timer.due.isoformat()}
+            for timer in outcome.timers
+        ],
+        "su": [
+            {"ref": s.ref, "element": s.element, "message": s.message, "key": s.key}
+            for s in outcome.subscriptions
+        ],
+        "jo": [
+            {
+                "id": job.id,
+                "element": job.element,
+                "type": job.type,
+                "retries": job.retries,
+                "inputs": pack(dict(job.inputs)),
+            }
+            for job in outcome.jobs
+        ],
+        "ms": [_message(change, thrown) for thrown in outcome.thrown],
+    }
+    rows["p"] |= _single(change)
+    return rows
+
+
+def task_change_rows(change: TaskChange) -> dict[str, Any]:
+    """Return the rows of a change of who has a task."""
+    head = _head(change.instance, change.actor, change.now, change.line.kind)
+    head |= {
+        "task": str(change.task),
+        "claimed_by": change.claimed_by,
+        "delegated_by": change.delegated_by,
+    }
+    return {"p": head, "ev": _numbered([change.line])}
+
+
+def new_status(change: Change) -> str:
+    """Return where the instance stands after the action."""
+    if change.status:
+        return change.status
+    return Instance.Status.COMPLETED if change.outcome.completed else change.instance.status
+
+
+def _head(instance: LockedInstance, actor: Actor, now: datetime, cause: str) -> dict[str, Any]:
+    return {
+        "id": str(instance.id),
+        "version": instance.version,
+        "now": now.isoformat(),
+        "actor": actor.username,
+        "user_id": actor.user_id,
+        "cause": cause,
+        "process_key": instance.process_key,
+    }
+
+
+def _single(change: Change) -> dict[str, Any]:
+    found: dict[str, Any] = {"task": _text(change.task), "job": _text(change.job)}
+    if change.delivery is not None:
+        found["delivery"] = str(change.delivery)
+    if change.answer is not None:
+        found["idempotency_key"] = change.answer.key
+        found["request_hash"] = change.answer.request_hash
+        found["response"] = dict(change.answer.response)
+    return found
+
+
+def _text(ref: UUID | None) -> str | None:
+    return None if ref is None else str(ref)
+
+
+def _history(change: Change) -> Iterable[Line]:
+    yield from change.first
+    for event in change.outcome.history:
+        yield _engine_line(event)
+    for fact in change.facts:
+        yield Line(kind="recorded", detail={"record": fact.name, **fact.ids})
+    for thrown in change.outcome.thrown:
+        detail = {"message": thrown.message, "id": thrown.id}
+        yield Line(kind="thrown", element=thrown.element, detail=detail)
+    if change.status or change.outcome.completed:
+        yield Line(kind="ended", detail={"status": new_status(change)})
+
+
+def _engine_line(event: HistoryEvent) -> Line:
+    detail = {key: value for key, value in event.detail.items() if key in DETAIL_KEYS}
+    return Line(kind=event.kind, element=event.element, task_id=event.task_id, detail=detail)
+
+
+def _numbered(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    return [
+        {
+            "seq": seq,
+            "kind": line.kind,
+            "element": line.element,
+            "task_id": line.task_id,
+            "detail": pack(dict(line.detail)),
+        }
+        for seq, line in enumerate(lines, start=1)
+    ]
+
+
+def _task(change: Change, task: OpenTask) -> dict[str, Any]:
+    called = task.called_from
+    return {
+        "id": task.id,
+        "process_key": called[-1] if called else change.instance.process_key,
+        "element": task.element,
+        "name": task.name,
+        "role": task.groups[0] if task.groups else "",
+        "groups": list(task.groups),
+        "form_id": task.form or "",
+        "assignee": task.assignee,
+        "due": None if task.due is None else task.due.isoformat(),
+        "follow_up": None if task.follow_up is None else task.follow_up.isoformat(),
+    }
+
+
+def _message(change: Change, thrown: ThrownMessage) -> dict[str, Any]:
+    expires = change.expiry.get(thrown.message)
+    return {
+        "id": thrown.id,
+        "name": thrown.message,
+        "key": thrown.key or "",
+        "payload": pack(dict(thrown.payload)),
+        "expires": None if expires is None else expires.isoformat(),
+    }

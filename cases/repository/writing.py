@@ -1,0 +1,216 @@
+"""The one writing statement of an action.
+
+Everything an action changes goes to the database as one JSON document and one state, in one
+statement of common table expressions. The statement is put together from the parts an action
+needs, so that a plain completion does not pay for messages and jobs; every variant is prepared
+once per connection. Deleting and inserting the same key in one statement is an error in
+PostgreSQL: rows that stay are upserted and the others deleted.
+"""
+
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+
+from cases.context import native_cursor
+from cases.errors import StorageError
+from cases.repository.changes import Change, TaskChange, change_rows, task_change_rows
+
+_HEAD = """p AS MATERIALIZED (SELECT * FROM jsonb_to_record($1::jsonb->'p') AS r(
+ id uuid, version int, now timestamptz, actor text, user_id int, cause text, process_key text,
+ status text, ended boolean, task uuid, job uuid, claimed_by int, delegated_by int,
+ delivery uuid,
+ idempotency_key text, request_hash text, response jsonb,
+ bundle text, business_key text, arende_id uuid, organisation_id uuid, unit_id uuid, secrecy int,
+ caused_by uuid))"""
+
+_PARTS = {
+    "update": """u AS (UPDATE cases_instance i SET version = i.version + 1, state = $2,
+ status = p.status, ended_at = CASE WHEN p.ended THEN p.now END
+ FROM p WHERE i.id = p.id AND i.version = p.version
+ RETURNING i.id, i.organisation_id, i.unit_id, i.secrecy, i.arende_id, i.version, p.now,
+ p.actor, p.user_id, p.cause, p.task, p.job)""",
+    "insert": """i AS (INSERT INTO cases_instance (id, bundle_id, process_key, business_key,
+ arende_id, organisation_id, unit_id, secrecy, caused_by, status, version, state, started_at,
+ ended_at) SELECT id, bundle, process_key, business_key, arende_id, organisation_id, unit_id,
+ secrecy, caused_by, status, 1, $2, now, CASE WHEN ended THEN now END FROM p),
+ u AS (SELECT id, organisation_id, unit_id, secrecy, arende_id, 1 AS version, now, actor, user_id,
+ cause, task, job FROM p)""",
+    "touch": """u AS (UPDATE cases_instance i SET version = i.version + 1
+ FROM p WHERE i.id = p.id AND i.version = p.version
+ RETURNING i.id, i.organisation_id, i.unit_id, i.secrecy, i.arende_id, i.version, p.now,
+ p.actor, p.user_id, p.cause, p.task, p.job)""",
+    "assign": """ta AS (UPDATE cases_task t SET version = t.version + 1,
+ claimed_by_id = p.claimed_by, delegated_by_id = p.delegated_by
+ FROM p WHERE t.id = p.task)""",
+    "events": """ev AS (INSERT INTO cases_event (instance_id, organisation_id, unit_id, secrecy,
+ arende_id, version, seq, kind, element, task_id, cause, actor, at, detail)
+ SELECT u.id, u.organisation_id, u.unit_id,
+ u.secrecy, u.arende_id, u.version, e.seq, e.kind, e.element, e.task_id, u.cause,
+ u.actor, u.now, e.detail FROM u, jsonb_to_recordset($1::jsonb->'ev')
+ AS e(seq int, kind text, element text, task_id text, detail jsonb))""",
+    "close_tasks": """tc AS (UPDATE cases_task t SET version = t.version + 1, completed_at = u.now,
+ status = CASE WHEN t.id = u.task THEN 'completed' ELSE 'cancelled' END,
+ completed_by_id = CASE WHEN t.id = u.task THEN u.user_id END
+ FROM u WHERE t.instance_id = u.id AND t.status = 'open' AND t.id <> ALL (ARRAY(
+ SELECT (e->>'id')::uuid FROM jsonb_array_elements($1::jsonb->'tk') e)))""",
+    "open_tasks": """tk AS (INSERT INTO cases_task (id, instance_id, organisation_id, unit_id,
+ secrecy, arende_id, process_key, element, name, role, groups, form_id, claimed_by_id, due,
+ follow_up, status, version, created_at)
+ SELECT t.id, u.id, u.organisation_id, u.unit_id,
+ u.secrecy, u.arende_id, t.process_key, t.element, t.name, t.role, t.groups,
+ t.form_id, CASE WHEN t.assignee IS NOT NULL THEN
+ (SELECT a.id FROM auth_user a WHERE a.username = t.assignee) END,
+ t.due, t.follow_up, 'open', 1, u.now FROM u, jsonb_to_recordset($1::jsonb->'tk')
+ AS t(id uuid, process_key text, element text, name text, role text, groups text[], form_id text,
+ assignee text, due timestamptz, follow_up timestamptz)
+ ON CONFLICT (id) DO NOTHING)""",
+    "drop_timers": """td AS (DELETE FROM cases_timer t USING u WHERE t.instance_id = u.id
+ AND t.ref <> ALL (ARRAY(SELECT e->>'ref' FROM jsonb_array_elements($1::jsonb->'ti') e)))""",
+    "timers": """ti AS (INSERT INTO cases_timer AS old (instance_id, organisation_id, unit_id,
+ secrecy, ref, element, due)
+ SELECT u.id, u.organisation_id, u.unit_id,
+ u.secrecy, t.ref, t.element, t.due FROM u,
+ jsonb_to_recordset($1::jsonb->'ti') AS t(ref text, element text, due timestamptz)
+ ON CONFLICT (instance_id, ref) DO UPDATE
+ SET due = excluded.due, next_at = NULL, attempts = 0 WHERE old.due <> excluded.due)""",
+    "drop_subscriptions": """sd AS (DELETE FROM cases_subscription s USING u
+ WHERE s.instance_id = u.id
+ AND s.ref <> ALL (ARRAY(SELECT e->>'ref' FROM jsonb_array_elements($1::jsonb->'su') e)))""",
+    # RETURNING would need the right to see the row, which a registrar may lose by writing it
+    # (a protected person); so what is new is told by looking for the old.
+    # A message may have arrived before anybody waited for it: the worker looks after the commit,
+    # because the sender's rows may be out of this actor's sight.
+    "subscriptions": """si AS (INSERT INTO cases_subscription (instance_id, organisation_id,
+ unit_id, secrecy, ref, element, message, key)
+ SELECT u.id, u.organisation_id, u.unit_id,
+ u.secrecy, s.ref, s.element, s.message, s.key FROM u,
+ jsonb_to_recordset($1::jsonb->'su') AS s(ref text, element text, message text, key text)
+ ON CONFLICT (instance_id, ref) DO NOTHING),
+ so AS (INSERT INTO cases_outbox (id, actor, args)
+ SELECT gen_random_uuid(), 'match_subscription', jsonb_build_array(u.id, s->>'ref')
+ FROM u, jsonb_array_elements($1::jsonb->'su') s WHERE NOT EXISTS (SELECT 1 FROM
+ cases_subscription old WHERE old.instance_id = u.id AND old.ref = s->>'ref'))""",
+    "drop_jobs": """jd AS (UPDATE cases_job j
+ SET status = CASE WHEN j.id = u.job THEN 'completed' ELSE 'cancelled' END, next_at = NULL
+ FROM u WHERE j.instance_id = u.id AND j.status IN ('pending', 'failed') AND j.id <> ALL (ARRAY(
+ SELECT (e->>'id')::uuid FROM jsonb_array_elements($1::jsonb->'jo') e)))""",
+    "jobs": """ji AS (INSERT INTO cases_job (id, instance_id, organisation_id, unit_id, secrecy,
+ arende_id, element, type, inputs, retries, status, next_at)
+ SELECT j.id, u.id, u.organisation_id, u.unit_id,
+ u.secrecy, u.arende_id, j.element, j.type, j.inputs, j.retries, 'pending', u.now
+ FROM u, jsonb_to_recordset($1::jsonb->'jo')
+ AS j(id uuid, element text, type text, inputs jsonb, retries int)
+ ON CONFLICT (id) DO NOTHING),
+ jb AS (INSERT INTO cases_outbox (id, actor, args)
+ SELECT gen_random_uuid(), 'run_job', jsonb_build_array(j->>'id')
+ FROM u, jsonb_array_elements($1::jsonb->'jo') j WHERE NOT EXISTS (SELECT 1 FROM
+ cases_job old WHERE old.id = (j->>'id')::uuid))""",
+    "messages": """ms AS (INSERT INTO cases_message (id, organisation_id, unit_id, secrecy, name,
+ key, payload, sender_instance, arende_id, status, sent_at, sent_by, expires_at)
+ SELECT m.id, u.organisation_id, u.unit_id,
+ u.secrecy, m.name, m.key, m.payload, u.id, u.arende_id, 'undelivered', u.now, u.actor,
+ m.expires FROM u, jsonb_to_recordset($1::jsonb->'ms')
+ AS m(id uuid, name text, key text, payload jsonb, expires timestamptz)),
+ mb AS (INSERT INTO cases_outbox (id, actor, args)
+ SELECT gen_random_uuid(), 'deliver_message', jsonb_build_array(m->>'id')
+ FROM u, jsonb_array_elements($1::jsonb->'ms') m)""",
+    "delivery": """de AS (INSERT INTO cases_delivery (message_id, instance_id, organisation_id,
+ unit_id, secrecy, at) SELECT p.delivery, u.id, u.organisation_id, u.unit_id,
+ u.secrecy, u.now FROM u, p)""",
+    "resolve_all": """ra AS (UPDATE cases_incident n SET resolved_at = u.now, resolved_by = u.actor
+ FROM u WHERE n.instance_id = u.id AND n.action IN ('fire_timer', 'run_job')
+ AND n.resolved_at IS NULL)""",
+    "answer": """ik AS (INSERT INTO cases_idempotencykey (user_id, key, request_hash, response,
+ created_at) SELECT p.user_id, p.idempotency_key, p.request_hash, p.response, p.now FROM p)""",
+}
+
+
+def insert_instance(change: Change) -> None:
+    """Write a new instance with everything it waits for.
+
+    Raises:
+        StorageError: The database refused it; ``cases_instance_pkey`` when it exists already.
+    """
+    rows = change_rows(change)
+    instance = change.instance
+    rows["p"] |= {
+        "bundle": instance.bundle,
+        "business_key": instance.business_key,
+        "arende_id": None if instance.arende_id is None else str(instance.arende_id),
+        "organisation_id": str(instance.organisation),
+        "unit_id": str(instance.unit),
+        "secrecy": instance.secrecy,
+        "caused_by": None if change.delivery is None else str(change.delivery),
+    }
+    wanted = (part for part in _ACTION if not part.startswith(("drop_", "close_")))
+    _write(("insert", *_needed(wanted, rows), *_extras(change)), rows, change.outcome.state)
+
+
+def save_outcome(change: Change) -> None:
+    """Write what one action did to a locked instance.
+
+    Raises:
+        StorageError: The database refused it.
+    """
+    rows = change_rows(change)
+    _write(("update", *_needed(_ACTION, rows), *_extras(change)), rows, change.outcome.state)
+
+
+def save_note(change: TaskChange) -> None:
+    """Write who has a task now."""
+    _write(("touch", "assign", "events"), task_change_rows(change))
+
+
+_ACTION = (
+    "events",
+    "close_tasks",
+    "open_tasks",
+    "drop_timers",
+    "timers",
+    "drop_subscriptions",
+    "subscriptions",
+    "drop_jobs",
+    "jobs",
+    "messages",
+)
+_ONLY_WITH_ROWS = {
+    "open_tasks": "tk",
+    "timers": "ti",
+    "subscriptions": "su",
+    "jobs": "jo",
+    "messages": "ms",
+}
+
+
+def _needed(parts: Iterable[str], rows: dict[str, Any]) -> Iterable[str]:
+    return (part for part in parts if part not in _ONLY_WITH_ROWS or rows[_ONLY_WITH_ROWS[part]])
+
+
+def _extras(change: Change) -> Iterable[str]:
+    if change.delivery is not None:
+        yield "delivery"
+    if change.outcome.completed or change.status:
+        yield "resolve_all"
+    if change.answer is not None:
+        yield "answer"
+
+
+@lru_cache(maxsize=256)
+def _statement(parts: tuple[str, ...]) -> bytes:
+    body = ",\n".join((_HEAD, *(_PARTS[part] for part in parts)))
+    return f"WITH {body}\nSELECT id FROM u".encode()
+
+
+def _write(parts: Iterable[str], rows: dict[str, Any], *state: bytes) -> None:
+    document = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    try:
+        cursor = native_cursor().execute(_statement(tuple(parts)), (document, *state), prepare=True)
+        written = cursor.fetchone()
+    except (psycopg.IntegrityError, psycopg.DataError, psycopg.ProgrammingError) as error:
+        # The database repeats the refused row in its message; only the rule's name goes on.
+        raise StorageError(error.diag.constraint_name or type(error).__name__) from None
+    if written is None:
+        raise StorageError("instance_version")
