@@ -90,3 +90,9 @@ class BpmnError(EngineError):
     def __init__(self, error_code: str) -> None:
         super().__init__(f"BPMN error {error_code}")
         self.error_code = error_code
+
+
+class StateError(EngineError):
+    """A stored state cannot be read by this version, or not with this definition."""
+
+    code = "state_unreadable"

@@ -1,0 +1,209 @@
+"""A process ready to run: its specs, and what the rest of Kedja wants to know about it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from engine.errors import DefinitionError
+from engine.model import Node, Scope
+from engine.reader import read_file
+from engine.spiff.build import build
+from engine.spiff.patch import ScopeSpec
+
+try:
+    from engine.dmn import parse_decisions
+    from engine.dmn.errors import DmnError
+except ImportError:  # engine.dmn has not landed yet
+    parse_decisions, DmnError = None, Exception
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartInfo:
+    """A way to start the process. ``kind`` is none, message or timer."""
+
+    element: str
+    kind: str
+    message: str | None = None
+    form: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementInfo:
+    """An element of the diagram, sub-processes included. ``kind`` is BPMN's own name."""
+
+    id: str
+    name: str
+    kind: str
+    lane: str | None
+    role: str | None
+    form: str | None = None
+    called: str | None = None
+    decision: str | None = None
+    capability: str | None = None
+    message: str | None = None
+    documentation: str | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+    outgoing: tuple[str, ...] = ()
+    scope: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A process with everything that it calls. Never changed by running; threads share it."""
+
+    process_id: str
+    name: str
+    starts: tuple[StartInfo, ...]
+    elements: Mapping[str, ElementInfo]
+    calls: frozenset[str]
+    decisions: frozenset[str]
+    messages: frozenset[str]
+    specs: Mapping[str, ScopeSpec]
+
+    def start_element(self, element: str | None, *, with_payload: bool = False) -> str:
+        """Return the start event to begin at.
+
+        Raises:
+            DefinitionError: Unknown, or not given where several would do.
+        """
+        if element is not None:
+            if element not in {start.element for start in self.starts}:
+                raise DefinitionError(element, "is no start event of this process")
+            return element
+        plain = [start.element for start in self.starts if start.kind == "none"]
+        found = plain if plain and not with_payload else [s.element for s in self.starts]
+        if len(found) != 1:
+            raise DefinitionError(self.process_id, "several start events: say which one")
+        return found[0]
+
+
+def load_definition(
+    process_id: str, *, bpmn: Mapping[str, bytes], dmn: Mapping[str, bytes]
+) -> Definition:
+    """Read a process, what it calls, and the tables they use.
+
+    Args:
+        process_id: Id of the process.
+        bpmn: Path to content of the diagrams where it and its callees may be.
+        dmn: Path to content of the decision tables.
+
+    Raises:
+        DefinitionError: Unknown process, callee or table, or an element that is refused.
+    """
+    processes = _processes(bpmn)
+    if process_id not in processes:
+        raise DefinitionError(process_id, "no diagram has a process with this id")
+    needed = _closure(process_id, processes)
+    wanted = {
+        decision
+        for key in needed
+        for node in all_nodes(processes[key])
+        if (decision := node.extension("calledDecision", "decisionId"))
+    }
+    decisions = _decisions(wanted, dmn)
+    specs: dict[str, ScopeSpec] = {}
+    for key in needed:
+        build(processes[key], decisions, specs)
+    process = processes[process_id]
+    elements = {node.id: info for node, info in _infos(process)}
+    return Definition(
+        process_id=process_id,
+        name=process.name or process_id,
+        starts=tuple(_start(n) for n in process.nodes.values() if n.kind == "startEvent"),
+        elements=elements,
+        calls=frozenset(needed[1:]),
+        decisions=frozenset(wanted),
+        messages=frozenset(info.message for info in elements.values() if info.message),
+        specs=specs,
+    )
+
+
+def all_nodes(scope: Scope) -> Iterable[Node]:
+    """Yield the nodes of a process, sub-processes included."""
+    todo = [scope]
+    while todo:
+        for node in todo.pop().nodes.values():
+            yield node
+            if node.scope is not None:
+                todo.append(node.scope)
+
+
+def _processes(bpmn: Mapping[str, bytes]) -> dict[str, Scope]:
+    found: dict[str, Scope] = {}
+    for path, content in bpmn.items():
+        for key, scope in read_file(path, content).items():
+            if key in found:
+                raise DefinitionError(key, f"two processes have this id; one is in {path}")
+            found[key] = scope
+    return found
+
+
+def _closure(process_id: str, processes: Mapping[str, Scope]) -> list[str]:
+    """Return the process and everything it calls, itself first."""
+    found = [process_id]
+    for key in found:
+        for node in all_nodes(processes[key]):
+            called = node.extension("calledElement", "processId")
+            if node.kind != "callActivity" or not called or called in found:
+                continue
+            if called not in processes:
+                raise DefinitionError(node.id, f"calls the unknown process {called}")
+            found.append(called)
+    return found
+
+
+def _decisions(wanted: Iterable[str], dmn: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return decision id to model; the file named after a decision is read first."""
+    missing, found = set(wanted), {}
+    by_name = sorted(dmn, key=lambda path: (PurePosixPath(path).stem not in missing, path))
+    for path in by_name:
+        if not missing:
+            break
+        try:
+            model = parse_decisions(dmn[path], name=path)
+        except DmnError as error:
+            raise DefinitionError(path, str(error)) from error
+        for decision in missing & set(model.decisions):
+            found[decision] = model
+        missing -= set(found)
+    return found
+
+
+def _start(node: Node) -> StartInfo:
+    return StartInfo(
+        element=node.id,
+        kind="none" if node.event is None else node.event.kind,
+        message=node.event.name if node.event and node.event.kind == "message" else None,
+        form=node.extension("formDefinition", "formId"),
+    )
+
+
+def _infos(process: Scope) -> Iterable[tuple[Node, ElementInfo]]:
+    todo: list[tuple[Scope, str | None]] = [(process, None)]
+    while todo:
+        scope, owner = todo.pop()
+        for node in scope.nodes.values():
+            yield node, _info(scope, node, owner)
+            if node.scope is not None:
+                todo.append((node.scope, node.id))
+
+
+def _info(scope: Scope, node: Node, owner: str | None) -> ElementInfo:
+    event = node.event
+    return ElementInfo(
+        id=node.id,
+        name=node.name,
+        kind=node.kind,
+        lane=node.lane,
+        role=node.role,
+        form=node.extension("formDefinition", "formId"),
+        called=node.extension("calledElement", "processId"),
+        decision=node.extension("calledDecision", "decisionId"),
+        capability=node.extension("taskDefinition", "type"),
+        message=event.name if event is not None and event.kind == "message" else None,
+        documentation=node.documentation,
+        properties=node.properties,
+        outgoing=tuple(flow.target for flow in scope.outgoing(node.id)),
+        scope=owner,
+    )
