@@ -1,0 +1,41 @@
+"""FEEL (DMN 1.5 chapter 10): read once, compiled to closures, evaluated on exact decimals.
+
+``compile_expression`` and ``compile_unary_tests`` are the way in. Nothing here evaluates Python.
+"""
+
+from engine.feel.budget import Budget, Note
+from engine.feel.errors import (
+    FeelBudgetError,
+    FeelError,
+    FeelNameError,
+    FeelSyntaxError,
+    FeelTypeError,
+)
+from engine.feel.expression import (
+    Evaluation,
+    Expression,
+    UnaryTests,
+    compile_expression,
+    compile_unary_tests,
+)
+from engine.feel.values import DaysTime, Function, Range, Value, YearsMonths
+
+__all__ = [
+    "Budget",
+    "DaysTime",
+    "Evaluation",
+    "Expression",
+    "FeelBudgetError",
+    "FeelError",
+    "FeelNameError",
+    "FeelSyntaxError",
+    "FeelTypeError",
+    "Function",
+    "Note",
+    "Range",
+    "UnaryTests",
+    "Value",
+    "YearsMonths",
+    "compile_expression",
+    "compile_unary_tests",
+]

@@ -1,0 +1,64 @@
+"""Functions that make one kind of value into another, and ``not`` and ``is``."""
+
+import re
+from datetime import datetime, time
+from decimal import Decimal
+
+from engine.feel.budget import Run
+from engine.feel.builtins.registry import Table
+from engine.feel.comparing import equal
+from engine.feel.decimals import CONTEXT
+from engine.feel.functions import NoResultError
+from engine.feel.text import value_text
+from engine.feel.values import Value, kind_of
+
+TABLE = Table()
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?")
+
+
+@TABLE.add(
+    "number",
+    "from: string|number, grouping separator?: string, decimal separator?: string",
+)
+def _number(
+    _: Run, text: Value, grouping: str | None = None, point: str | None = None
+) -> Decimal:
+    if isinstance(text, Decimal):
+        return text
+    if grouping not in {None, " ", ",", "."} or point not in {None, ".", ","}:
+        raise NoResultError("there is no such separator")
+    if grouping is not None and grouping == point:
+        raise NoResultError("the separators are the same")
+    plain = text.replace(grouping, "") if grouping else text
+    plain = plain.replace(point, ".") if point else plain
+    if not _NUMBER.fullmatch(plain) or (point == "," and "." in text and grouping != "."):
+        raise NoResultError("the text is no number")
+    return CONTEXT.create_decimal(plain)
+
+
+@TABLE.add("string", "from: any")
+def _string(run: Run, value: Value) -> str | None:
+    if value is None:
+        return None
+    text = value_text(value)
+    run.grow(len(text) >> 3)
+    return text
+
+
+@TABLE.add("not", "negand: any")
+def _not(_: Run, negand: Value) -> bool | None:
+    if negand is None:
+        return None
+    if not isinstance(negand, bool):
+        raise NoResultError("what is negated is not true or false")
+    return not negand
+
+
+@TABLE.add("is", "value1: any, value2: any", "value1: any", "value2: any")
+def _is(_: Run, first: Value, second: Value = None) -> bool:
+    if kind_of(first) != kind_of(second):
+        return False
+    if isinstance(first, datetime | time):
+        same_zone = str(first.tzinfo) == str(second.tzinfo)
+        return same_zone and first.replace(tzinfo=None) == second.replace(tzinfo=None)
+    return equal(first, second) is True

@@ -1,0 +1,26 @@
+"""Fitting a value to a type with FEEL's implicit conversions (DMN 10.3.2.9.4)."""
+
+from datetime import date, datetime
+
+from engine.feel.temporal.calendar import at_midnight_utc
+from engine.feel.types import ListType, SimpleType, Type
+from engine.feel.values import Value
+
+_DATE_AND_TIME = SimpleType("date and time")
+
+
+def coerce(value: Value, kind: Type) -> Value:
+    """Return ``value`` as ``kind``: as it is, out of or into a list of one; null if it is not."""
+    if value is None or kind.accepts(value):
+        return value
+    if isinstance(value, list) and len(value) == 1:
+        inner = value[0]
+        if inner is not None and kind.accepts(inner):
+            return inner
+    if isinstance(kind, ListType) and not isinstance(value, list) and kind.item.accepts(value):
+        return [value]
+    if kind == SimpleType("list") and not isinstance(value, list):
+        return [value]
+    if kind == _DATE_AND_TIME and isinstance(value, date) and not isinstance(value, datetime):
+        return at_midnight_utc(value)
+    return None

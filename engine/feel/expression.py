@@ -1,0 +1,179 @@
+"""The public face: compile once, evaluate often."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal as Choice
+from typing import TypeVar
+
+from engine.feel.budget import DEFAULT_BUDGET, Budget, Note, Run
+from engine.feel.builtins import BUILTINS
+from engine.feel.compile import compiler
+from engine.feel.compiler import Code, Compiler, Scope
+from engine.feel.errors import FeelBudgetError, FeelSyntaxError
+from engine.feel.parser import parse_expression, parse_unary_tests
+from engine.feel.syntax import Node
+from engine.feel.types import Type
+from engine.feel.unary import TestCode, unary_code
+from engine.feel.values import Value, admit
+
+Missing = Choice["null", "error"]
+_NO_TYPES: Mapping[str, Type] = {}
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A value, and why parts of it are null."""
+
+    value: Value
+    notes: tuple[Note, ...]
+
+
+class _Compiled:
+    """What an expression and the tests of a cell have in common."""
+
+    def __init__(self, text: str, tree: Node, made: Compiler) -> None:
+        self.text = text
+        self.tree = tree
+        self.names: tuple[str, ...] = tuple(made.free)
+        self.filter_names: tuple[str, ...] = tuple(made.possible)
+        self._reads = frozenset(made.free) | frozenset(made.possible) | frozenset(BUILTINS)
+
+    def _admitted(self, context: Mapping[str, Value]) -> dict[str, Value]:
+        return {name: admit(context[name]) for name in context.keys() & self._reads}
+
+
+class Expression(_Compiled):
+    """A compiled expression.
+
+    Attributes:
+        text: As it was written.
+        tree: Its syntax tree.
+        names: The variables that it reads and does not define, in order.
+        filter_names: Names inside filters: variables, or entries of the items that are filtered.
+    """
+
+    def __init__(self, text: str, tree: Node, made: Compiler, code: Code) -> None:
+        super().__init__(text, tree, made)
+        self._code = code
+
+    def evaluate(
+        self,
+        context: Mapping[str, Value],
+        *,
+        budget: Budget = DEFAULT_BUDGET,
+        now: datetime | None = None,
+        missing: Missing = "null",
+    ) -> Value:
+        """Return the value of the expression.
+
+        Args:
+            context: Variables by name.
+            budget: What it may cost.
+            now: The instant that ``now()`` gives; ``today()`` is its date in Stockholm.
+            missing: ``error`` raises for a variable that is not defined, ``null`` goes on.
+
+        Raises:
+            FeelNameError: A variable is not defined, and ``missing`` is ``error``.
+            FeelTypeError: A variable holds something that is no FEEL value.
+            FeelBudgetError: It costs too much.
+        """
+        return self.explain(context, budget=budget, now=now, missing=missing).value
+
+    def explain(
+        self,
+        context: Mapping[str, Value],
+        *,
+        budget: Budget = DEFAULT_BUDGET,
+        now: datetime | None = None,
+        missing: Missing = "null",
+    ) -> Evaluation:
+        """Return the value with notes on why parts are null. Arguments as ``evaluate``."""
+        run = Run(budget, now, strict=missing == "error")
+        return Evaluation(self.evaluate_in(self._admitted(context), run), tuple(run.notes))
+
+    def evaluate_in(self, variables: Mapping[str, Value], run: Run) -> Value:
+        """Return the value inside an evaluation that goes on; ``variables`` are FEEL values."""
+        return _guarded(lambda: self._code(Scope(variables, run)))
+
+
+class UnaryTests(_Compiled):
+    """The compiled tests of one cell of a decision table."""
+
+    def __init__(self, text: str, tree: Node, made: Compiler, code: TestCode) -> None:
+        super().__init__(text, tree, made)
+        self._code = code
+
+    def matches(
+        self,
+        value: Value,
+        context: Mapping[str, Value],
+        *,
+        budget: Budget = DEFAULT_BUDGET,
+        now: datetime | None = None,
+        missing: Missing = "null",
+    ) -> bool | None:
+        """Return whether ``value`` (``?`` in the tests) passes; null when that cannot be said.
+
+        Raises:
+            FeelError: As ``Expression.evaluate``.
+        """
+        run = Run(budget, now, strict=missing == "error")
+        return self.matches_in(admit(value), self._admitted(context), run)
+
+    def matches_in(self, value: Value, variables: Mapping[str, Value], run: Run) -> bool | None:
+        """Return the answer inside an evaluation that goes on; everything is a FEEL value."""
+        return _guarded(lambda: self._code(value, Scope(variables, run)))
+
+
+def _guarded(work: Callable[[], Value]) -> Value:
+    try:
+        return work()
+    except RecursionError:
+        raise FeelBudgetError("The expression goes too deep.") from None
+    except MemoryError:
+        raise FeelBudgetError("The expression builds too large a value.") from None
+
+
+def compile_expression(
+    text: str, *, names: Collection[str] = (), types: Mapping[str, Type] = _NO_TYPES
+) -> Expression:
+    """Compile an expression.
+
+    Args:
+        text: FEEL, without the ``=`` that Camunda 8 puts before it.
+        names: Variables and functions that the environment declares. Only declared functions can
+            be called beside the built-in ones, and only declared names may hold signs (``a-b``).
+        types: Types beside FEEL's own, by name.
+
+    Raises:
+        FeelSyntaxError: The text is not FEEL, or it calls a function that does not exist.
+    """
+
+    def compile_it() -> Expression:
+        tree = parse_expression(text, (*BUILTINS, *names), tuple(types))
+        made = compiler(frozenset(names), types)
+        return Expression(text, tree, made, made.compile(tree))
+
+    return _parsed(compile_it)
+
+
+def compile_unary_tests(
+    text: str, *, names: Collection[str] = (), types: Mapping[str, Type] = _NO_TYPES
+) -> UnaryTests:
+    """Compile the tests of a cell. Arguments and errors as ``compile_expression``."""
+
+    def compile_it() -> UnaryTests:
+        tree = parse_unary_tests(text, (*BUILTINS, *names), tuple(types))
+        made = compiler(frozenset(names), types)
+        return UnaryTests(text, tree, made, unary_code(tree, made))
+
+    return _parsed(compile_it)
+
+
+def _parsed(work: Callable[[], _T]) -> _T:
+    try:
+        return work()
+    except RecursionError:
+        raise FeelSyntaxError("The expression is nested too deep.", 0, "feel_too_deep") from None

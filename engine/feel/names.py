@@ -1,0 +1,58 @@
+"""Names with spaces and signs, found in a row of tokens."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from engine.feel.errors import FeelSyntaxError
+from engine.feel.lexer import Token, tokenize
+
+
+@lru_cache(maxsize=4096)
+def name_tokens(name: str) -> tuple[str, ...]:
+    """Return the tokens that ``name`` is written with (``Antal-barn`` gives three).
+
+    A name that FEEL cannot write has none: an expression never finds it.
+    """
+    try:
+        return tuple(token.text for token in tokenize(name)[:-1])
+    except FeelSyntaxError:
+        return ()
+
+
+class KnownNames:
+    """A set of names that answers: which is the longest that starts here?"""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._by_first: dict[str, dict[tuple[str, ...], str]] = {}
+        self._count: dict[str, int] = {}
+        for name in names:
+            self.add(name)
+
+    def add(self, name: str) -> None:
+        """Make ``name`` known; each ``add`` takes one ``discard``."""
+        self._count[name] = self._count.get(name, 0) + 1
+        words = name_tokens(name)
+        if words:
+            self._by_first.setdefault(words[0], {})[words] = name
+
+    def discard(self, name: str) -> None:
+        """Undo one ``add``."""
+        self._count[name] -= 1
+        words = name_tokens(name)
+        if self._count[name] == 0 and words:
+            self._by_first[words[0]].pop(words, None)
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether ``name`` is known."""
+        return self._count.get(name, 0) > 0
+
+    def longest(self, tokens: list[Token], start: int) -> tuple[str, int] | None:
+        """Return the longest known name at ``start`` and how many tokens it takes."""
+        best: tuple[str, int] | None = None
+        for words, name in self._by_first.get(tokens[start].text, {}).items():
+            end = start + len(words)
+            if best is not None and len(words) <= best[1]:
+                continue
+            if tuple(token.text for token in tokens[start:end]) == words:
+                best = (name, len(words))
+        return best

@@ -1,0 +1,89 @@
+"""Properties of dates, times, durations and ranges (DMN tables 65 and 66)."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.feel.decimals import CONTEXT
+from engine.feel.temporal.calendar import duration_of
+from engine.feel.values import DaysTime, Value, YearsMonths, kind_of
+
+Getter = Callable[[Any], Value]
+
+
+def _number(getter: Callable[[Any], int]) -> Getter:
+    return lambda value: Decimal(getter(value))
+
+
+def _offset(value: datetime | time) -> Value:
+    offset = value.utcoffset()
+    return None if offset is None else duration_of(offset)
+
+
+def _zone(value: datetime | time) -> Value:
+    return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else None
+
+
+def _second(value: datetime | time) -> Decimal:
+    return Decimal(value.second) + Decimal(value.microsecond).scaleb(-6).normalize()
+
+
+def _part(divisor: int, size: int) -> Getter:
+    """Return a getter of whole units (``divisor`` seconds each), ``size`` of them in the next."""
+
+    def read(value: DaysTime) -> Decimal:
+        units = CONTEXT.divide_int(value.seconds, Decimal(divisor))
+        return CONTEXT.remainder(units, Decimal(size)) if size else units
+
+    return read
+
+
+_DATE: dict[str, Getter] = {
+    "year": _number(lambda value: value.year),
+    "month": _number(lambda value: value.month),
+    "day": _number(lambda value: value.day),
+    "weekday": _number(date.isoweekday),
+}
+_TIME: dict[str, Getter] = {
+    "hour": _number(lambda value: value.hour),
+    "minute": _number(lambda value: value.minute),
+    "second": _second,
+    "time offset": _offset,
+    "timezone": _zone,
+}
+_PROPERTIES: dict[str, dict[str, Getter]] = {
+    "date": _DATE,
+    "time": _TIME,
+    "date and time": _DATE | _TIME,
+    "years and months duration": {
+        "years": lambda value: Decimal(_toward_zero(value, 12)),
+        "months": lambda value: Decimal(value.months - 12 * _toward_zero(value, 12)),
+    },
+    "days and time duration": {
+        "days": _part(86400, 0),
+        "hours": _part(3600, 24),
+        "minutes": _part(60, 60),
+        "seconds": lambda value: CONTEXT.remainder(value.seconds, Decimal(60)),
+    },
+    "range": {
+        "start": lambda value: value.low,
+        "end": lambda value: value.high,
+        "start included": lambda value: value.low_closed,
+        "end included": lambda value: value.high_closed,
+    },
+}
+
+
+def _toward_zero(value: YearsMonths, size: int) -> int:
+    count = abs(value.months) // size
+    return -count if value.months < 0 else count
+
+
+def property_of(value: Value, name: str) -> Value:
+    """Return the property ``name`` of ``value``, null if it has none of that name."""
+    getter = _PROPERTIES.get(kind_of(value), {}).get(name)
+    return None if getter is None else getter(value)
+
+
