@@ -31,10 +31,8 @@ def die_with_my_parent(death_signal: signal.Signals) -> None:
     _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
 
 
-def stop(process: subprocess.Popen[bytes], *, limit_s: float, first: signal.Signals) -> int:
-    """Send ``first``, wait ``limit_s`` seconds, then kill. Returns the exit code."""
-    if process.poll() is None:
-        process.send_signal(first)
+def wait_or_kill(process: subprocess.Popen[bytes], *, limit_s: float) -> int:
+    """Wait ``limit_s`` seconds for the end, then kill. Returns the exit code."""
     try:
         return process.wait(limit_s)
     except subprocess.TimeoutExpired:

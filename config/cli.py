@@ -12,9 +12,10 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Literal
 
 import django
 from pydantic import ValidationError
@@ -34,25 +35,26 @@ class Command:
     Args:
         module: Where ``add_arguments`` and ``run`` are.
         summary: One line for ``kedja --help``.
-        database: Start the database if it is down, and set Django up first.
+        needs: ``database`` starts it if it is down and sets Django up, ``django``
+            does the second only; both happen before the module is imported.
     """
 
     module: str
     summary: str
-    database: bool = True
+    needs: Literal["nothing", "django", "database"] = "database"
 
 
 COMMANDS: dict[str, Command] = {
-    "up": Command("config.commands.up", "start everything: database, web, worker", database=False),
+    "up": Command("config.commands.up", "start database, web and worker", needs="django"),
     "deploy": Command("config.commands.deploy", "store processes/ as the current edition"),
     "demo": Command("config.commands.demo", "walk one case through the whole chain"),
-    "check": Command("config.commands.check", "check diagrams, tables and forms", database=False),
-    "tck": Command("config.commands.tck", "run the DMN compatibility kit", database=False),
-    "krav": Command("config.commands.krav", "which requirement is shown where", database=False),
+    "check": Command("config.commands.check", "check diagrams, tables and forms", needs="nothing"),
+    "tck": Command("config.commands.tck", "run the DMN compatibility kit", needs="nothing"),
+    "krav": Command("config.commands.krav", "which requirement is shown where", needs="nothing"),
     "bench": Command("config.commands.bench", "measure speed and size"),
     "scenario": Command("config.commands.scenario", "run scenarios in virtual time"),
-    "backup": Command("config.commands.backup", "write a verified backup", database=False),
-    "restore": Command("config.commands.restore", "restore and verify a backup", database=False),
+    "backup": Command("config.commands.backup", "write a verified backup", needs="nothing"),
+    "restore": Command("config.commands.restore", "restore and verify a backup", needs="nothing"),
     "clock": Command("config.commands.clock", "show or advance the virtual clock"),
     "migrate": Command("config.commands.migrate", "bring the database's tables up to date"),
     "createuser": Command("config.commands.createuser", "make a user, role or API token"),
@@ -92,19 +94,15 @@ def _run(words: list[str], command: Command, module: ModuleType) -> int:
 
 @contextmanager
 def _surroundings(words: list[str], command: Command) -> Iterator[None]:
-    """Have what the command needs: nothing, or the database and Django."""
-    if not command.database or any(word in {"-h", "--help"} for word in words):
-        if command.database:
+    """Have what the command needs: nothing, Django, or Django and the database."""
+    asked_for_help = any(word in {"-h", "--help"} for word in words)
+    with ExitStack() as stack:
+        if command.needs == "database" and not asked_for_help:
+            settings = environment.load()
+            if settings.database_url is None:
+                stack.enter_context(embedded.attach(embedded.server_of(settings)))
+        if command.needs != "nothing":
             django.setup()
-        yield
-        return
-    settings = environment.load()
-    if settings.database_url is not None:
-        django.setup()
-        yield
-        return
-    with embedded.attach(embedded.server_of(settings)):
-        django.setup()
         yield
 
 

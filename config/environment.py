@@ -21,11 +21,14 @@ BinarySource = Literal["auto", "wheel", "system"]
 class Environment(BaseSettings):
     """Everything that may differ between two installations of the same code."""
 
-    model_config = SettingsConfigDict(env_prefix="KEDJA_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="KEDJA_", extra="ignore", frozen=True, populate_by_name=True
+    )
 
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
     app_database_url: SecretStr | None = None
     worker_database_url: SecretStr | None = None
+    backup_database_url: SecretStr | None = None
     role: DatabaseRole = "owner"
     instance: str = Field(default="main", pattern=r"^[a-z][a-z0-9_]{0,15}$")
     data_dir: Path | None = None

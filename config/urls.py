@@ -11,6 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics_page, name="metrics"),
 ]
 # The API is written so that its module lists its own prefix (api/...); the web has the rest.
-for _door in ("api.urls", "web.urls"):
-    if importlib.util.find_spec(_door):
-        urlpatterns.append(path("", include(_door)))
+urlpatterns += [
+    path("", include(door)) for door in ("api.urls", "web.urls") if importlib.util.find_spec(door)
+]

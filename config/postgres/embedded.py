@@ -90,8 +90,29 @@ def _up(server: Server, *, durable: bool) -> bool:
         return True
 
 
+class OwnedServer:
+    """The server as the supervisor's child."""
+
+    def __init__(self, server: Server, process: subprocess.Popen[bytes]) -> None:
+        self.server = server
+        self.process = process
+
+    def tend(self) -> bool:
+        """Start the server again if it ended. Returns whether it had to.
+
+        Raises:
+            PostgresStartError: It does not come up again.
+        """
+        if self.process.poll() is None:
+            return False
+        with locks.change_lock(self.server.layout.root):
+            self.server.stop()  # children of a killed postmaster
+            self.process = launch(self.server, bound_to_parent=True, durable=True)
+        return True
+
+
 @contextmanager
-def own(server: Server, owner: locks.OwnerLock) -> Iterator[subprocess.Popen[bytes]]:
+def own(server: Server, owner: locks.OwnerLock) -> Iterator[OwnedServer]:
     """Run the server as a child of this process until the ``with`` block ends.
 
     Args:
@@ -105,14 +126,14 @@ def own(server: Server, owner: locks.OwnerLock) -> Iterator[subprocess.Popen[byt
     folder = server.layout.root
     with locks.no_users(folder, limit_s=HAND_OVER_S), locks.change_lock(folder):
         server.stop()
-        process = launch(server, bound_to_parent=True, durable=True)
+        owned = OwnedServer(server, launch(server, bound_to_parent=True, durable=True))
     try:
-        yield process
+        yield owned
     finally:
         owner.say(locks.STOPPING)
         with locks.change_lock(folder):
             server.stop()
-            process.wait()
+            owned.process.wait()
 
 
 def launch(server: Server, *, bound_to_parent: bool, durable: bool) -> subprocess.Popen[bytes]:

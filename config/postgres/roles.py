@@ -7,6 +7,7 @@ None is a superuser, none bypasses row-level security, none may make roles.
 import psycopg
 from psycopg import sql
 
+from config.errors import DatabaseUrlError
 from config.postgres.secrets import APP, OWNER, WORKER, LocalSecrets
 from config.postgres.urls import DATABASE, Parameters
 
@@ -28,14 +29,44 @@ def ensure_embedded(superuser: Parameters, secrets: LocalSecrets) -> None:
                     sql.Identifier(DATABASE), sql.Identifier(OWNER)
                 )
             )
-        connection.execute(
-            sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(DATABASE))
+        grant_connect(connection, DATABASE)
+
+
+def grant_connect(connection: psycopg.Connection, database: str) -> None:
+    """Let our roles into a database, and nobody else (a dump does not carry this)."""
+    connection.execute(
+        sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database))
+    )
+    connection.execute(
+        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(
+            sql.Identifier(database), sql.Identifier(APP), sql.Identifier(WORKER)
         )
-        connection.execute(
-            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(
-                sql.Identifier(DATABASE), sql.Identifier(APP), sql.Identifier(WORKER)
-            )
-        )
+    )
+
+
+def ensure_external(owner: Parameters, passwords: LocalSecrets) -> None:
+    """Make app and worker on a server of the user's own, with generated passwords.
+
+    For trying Kedja with nothing but ``DATABASE_URL``; in production the roles
+    are made by hand and have URLs of their own.
+
+    Raises:
+        DatabaseUrlError: It cannot be reached, or its user may not make roles.
+    """
+    try:
+        with psycopg.connect(**owner, autocommit=True) as connection:
+            for role in (APP, WORKER):
+                ensure_role(connection, role, passwords.password(role), right="NOCREATEDB")
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise DatabaseUrlError(
+            "The user in DATABASE_URL may not create roles: create them as docs/operations.md "
+            "says, and set KEDJA_APP_DATABASE_URL and KEDJA_WORKER_DATABASE_URL."
+        ) from error
+    except psycopg.OperationalError as error:
+        raise DatabaseUrlError(
+            "The server in DATABASE_URL does not answer or refuses the log-in: check host, "
+            "database, user and password with psql."
+        ) from error
 
 
 def ensure_role(

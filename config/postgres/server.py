@@ -76,7 +76,7 @@ class Server:
             return False
         _empty(self.layout.data)  # an initdb that was killed leaves files and no marker at its end
         locale = ["--locale=C.UTF-8"]
-        if major >= 17:  # noqa: PLR2004  the release that brought the builtin provider
+        if major >= 17:
             locale += ["--locale-provider=builtin", "--lc-messages=C"]
         self.run(
             "initdb",

@@ -28,7 +28,9 @@ def from_url(url: str, *, variable: str) -> Parameters:
     """
     try:
         parameters = dict(conninfo_to_dict(url))
-    except psycopg.ProgrammingError as error:
+        for port in str(parameters.get("port") or 5432).split(","):
+            int(port)
+    except (psycopg.ProgrammingError, ValueError) as error:
         raise DatabaseUrlError(
             f"{variable} is not a PostgreSQL URL: write postgresql://user:password@host:5432/name"
         ) from error

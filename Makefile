@@ -1,0 +1,77 @@
+# make up          everything runs: database, web, worker (Ctrl-C stops it)
+# make test        what CI runs: at most 15 minutes on two cores
+# make test-long   the tests that need minutes
+# make lint        style, imports, types, diagrams
+# make lockstep    10,000 random engine steps against the naive engine
+# make chaos       100 killed processes while 50 cases run
+# make lock        resolve the dependencies anew
+# make clean       remove what make built here (never the database)
+PYTHON ?= python3
+V := .venv/bin
+PIP := $(V)/python -m pip install -q --disable-pip-version-check
+LOCKED := --require-hashes --only-binary :all:
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+PYTEST := $(V)/pytest -q -n 2 --dist loadgroup
+
+.PHONY: up test test-long lint test-suite lockstep chaos lock clean
+
+up: .venv/.stamp
+	@exec env KEDJA_DIE_WITH_PARENT=1 $(V)/kedja up $(ARGS)
+
+test: lint test-suite
+
+test-suite: .venv/.stamp-dev build/.frontend
+	$(PYTEST)
+
+test-long: .venv/.stamp-dev build/.frontend
+	$(V)/pytest -q -m long
+
+lint: .venv/.stamp-dev build/.frontend
+	$(V)/ruff check .
+	$(V)/ruff format --check .
+	$(V)/lint-imports --no-cache
+	$(V)/mypy .
+	$(V)/python -m config.frontend lint
+
+lockstep: .venv/.stamp-dev
+	$(V)/python -m tests.lockstep
+
+chaos: .venv/.stamp-dev
+	$(V)/python -m tests.chaos
+
+# One environment per Python version: a stamp of another one is not looked at.
+.venv/.python-$(VERSION):
+	@$(PYTHON) -c 'import sys; sys.exit("Kedja needs Python 3.11 or newer; set PYTHON=python3.x") if sys.version_info < (3, 11) else None'
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.stamp: .venv/.python-$(VERSION) requirements.lock pyproject.toml
+	@echo "Installing the locked requirements …"
+	@$(PIP) $(LOCKED) -r requirements.lock
+	@$(PIP) --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/.stamp-dev: .venv/.stamp requirements-dev.lock
+	@echo "Installing the locked development requirements …"
+	@$(PIP) $(LOCKED) -r requirements.lock -r requirements-dev.lock
+	@touch $@
+
+build/.frontend: .venv/.stamp package.json package-lock.json $(wildcard web/frontend/*)
+	@mkdir -p build
+	$(V)/python -m config.frontend build
+	@touch $@
+
+# The locks name no index: hashes alone decide what is installed.
+EXPORT := uv export --frozen --no-emit-project --no-header --no-annotate
+lock:
+	UV_PYTHON_DOWNLOADS=never uv lock --python 3.11
+	$(EXPORT) --no-dev -o requirements.lock
+	$(EXPORT) --only-group dev -o requirements-dev.lock
+	$(EXPORT) --only-group node -o requirements-node.lock
+	npm install --package-lock-only
+	@! grep -nE 'https?://|^--index|resolved' requirements*.lock
+
+clean:
+	rm -rf .venv .venv-node node_modules build web/static/dist *.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,182 @@
+"""What can be seen of an ärende after a step: tasks, events, notices, recorded facts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.apps import apps
+
+from cases.models import Event, Incident, Instance, Task
+from engine.verdict import CaseEvent
+from records.models import Notis
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTask:
+    """One open task of the ärende."""
+
+    id: UUID
+    element: str
+    name: str
+    process: str
+    roles: tuple[str, ...]
+    unit: UUID
+    due: datetime | None
+    follow_up: datetime | None
+    claimed_by: int | None
+    version: int
+    form_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One reminder or escalation."""
+
+    id: UUID
+    to: str
+    kind: str
+    level: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The ärende at one moment."""
+
+    tasks: tuple[OpenTask, ...] = ()
+    events: tuple[CaseEvent, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    running: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
+    error: str = ""
+    fields: tuple[str, ...] = field(default=())
+
+
+def look(arende: UUID | None, *, error: str = "", fields: Sequence[str] = ()) -> Seen:
+    """Read how an ärende stands.
+
+    Args:
+        arende: The ärende; None before there is one.
+        error: The code with which the step was refused.
+        fields: The form fields that the refusal points at.
+    """
+    if arende is None:
+        return Seen(error=error, fields=tuple(fields))
+    return Seen(
+        tasks=_tasks(arende),
+        events=events_of(arende),
+        notices=_notices(arende),
+        running=tuple(
+            Instance.objects.filter(arende_id=arende, status__in=Instance.LIVE)
+            .order_by("started_at", "id")
+            .values_list("process_key", flat=True)
+        ),
+        incidents=tuple(
+            Incident.objects.filter(arende_id=arende, resolved_at__isnull=True).values_list(
+                "code", flat=True
+            )
+        ),
+        error=error,
+        fields=tuple(fields),
+    )
+
+
+def events_of(arende: UUID) -> tuple[CaseEvent, ...]:
+    """The history of an ärende as the legal rules see it."""
+    instances = {row.id: row for row in Instance.objects.filter(arende_id=arende)}
+    rows = Event.objects.filter(arende_id=arende).order_by("at", "instance_id", "version", "seq")
+    return tuple(_event(row, instances[row.instance_id]) for row in rows)
+
+
+def fact(arende: UUID, name: str) -> Any:
+    """Read a recorded fact: ``<model>.<column>`` of the newest row of the ärende.
+
+    ``<model>.antal`` counts the rows. The models are those of ``records``.
+
+    Raises:
+        LookupError: There is no such model, column or row.
+    """
+    model_name, _, column = name.partition(".")
+    model = apps.get_model("records", model_name)
+    names = {found.name for found in model._meta.get_fields()}  # noqa: SLF001
+    path = _path_to_arende(model_name, names)
+    rows = model._default_manager.filter(**{path: arende})  # noqa: SLF001
+    if column == "antal":
+        return rows.count()
+    order = next((name for name in ("registrerad", "skapad", "oppnad") if name in names), "pk")
+    newest = rows.order_by(order).last()
+    if newest is None or not hasattr(newest, column):
+        raise LookupError(f"no {name} is recorded")
+    return getattr(newest, column)
+
+
+_PATHS = {
+    "arende": "pk",
+    "planversion": "plan__akt__arende_id",
+    "plan": "akt__arende_id",
+    "uppfoljning": "akt__arende_id",
+    "journalentry": "journal__arende_id",
+    "person": "arenden",
+}
+
+
+def _path_to_arende(model: str, names: set[str]) -> str:
+    if model.lower() in _PATHS:
+        return _PATHS[model.lower()]
+    if "arende" in names:
+        return "arende_id"
+    raise LookupError(f"{model} does not belong to an ärende")
+
+
+def _tasks(arende: UUID) -> tuple[OpenTask, ...]:
+    rows = Task.objects.filter(arende_id=arende, status="open").order_by("created_at", "id")
+    return tuple(
+        OpenTask(
+            id=row.id,
+            element=row.element,
+            name=row.name,
+            process=row.process_key,
+            roles=tuple(row.groups),
+            unit=row.unit_id,
+            due=row.due,
+            follow_up=row.follow_up,
+            claimed_by=row.claimed_by_id,
+            version=row.version,
+            form_id=row.form_id,
+        )
+        for row in rows
+    )
+
+
+def _notices(arende: UUID) -> tuple[Notice, ...]:
+    rows = Notis.objects.filter(arende_id=arende).order_by("skapad", "id")
+    return tuple(
+        Notice(
+            id=row.id,
+            to=row.mottagare_roll or row.mottagare,
+            kind=row.typ,
+            level=row.niva,
+            on=row.skapad.astimezone(STOCKHOLM).date(),
+        )
+        for row in rows
+    )
+
+
+def _event(row: Event, instance: Instance) -> CaseEvent:
+    detail = row.detail or {}
+    return CaseEvent(
+        at=row.at,
+        kind=row.kind,
+        process=instance.process_key,
+        instance=str(row.instance_id),
+        actor=row.actor,
+        element=row.element,
+        message=str(detail.get("message", "")),
+        record=str(detail.get("record", "")),
+        uppdrag=str(detail.get("uppdrag") or instance.business_key),
+    )

@@ -1,0 +1,1 @@
+"""`kedja up`: bring everything up, keep it up, take everything down."""

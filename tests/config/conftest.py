@@ -1,0 +1,25 @@
+"""Folders that the embedded server's own account can reach."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.environment import Environment
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A short folder of its own; pytest's is closed to other accounts."""
+    folder = Path(tempfile.mkdtemp(prefix="kedja-t"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def environment(data_dir: Path) -> Environment:
+    """An environment that owes nothing to the one pytest runs in."""
+    return Environment(data_dir=data_dir, database_url=None, role="owner", instance="t")
