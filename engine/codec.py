@@ -94,7 +94,7 @@ def _kept(scope: Any) -> Iterator[tuple[Token, int]]:
 
 
 def _encode_token(token: Token, parent: int) -> list[Any]:
-    row = [token.id, token.task_spec.name, token._state, parent]  # noqa: SLF001 - Spiff's name
+    row = [token.id, token.task_spec.name, token.state, parent]
     if token.internal_data and token.live:
         row.append(variables.pack(token.internal_data, token.task_spec.name))
     return row
@@ -134,16 +134,14 @@ def _read_1(data: dict[str, Any], definition: Definition, action: Action) -> Flo
     return flow
 
 
-def _read_tokens(
-    scope: Any, root_id: int, rows: list[list[Any]], tokens: dict[int, Token]
-) -> None:
+def _read_tokens(scope: Any, root_id: int, rows: list[list[Any]], tokens: dict[int, Token]) -> None:
     root = scope.task_tree = Token(scope, scope.spec.start, None, COMPLETED, root_id)
     specs = scope.spec.task_specs
     for row in rows:
         number, name, state, parent = row[:4]
         above = tokens[parent] if parent else root
         token = tokens[number] = Token(scope, specs[name], above, state, number)
-        if len(row) > 4:  # noqa: PLR2004 - the optional fifth field
+        if len(row) > 4:
             token.internal_data = variables.unpack(row[4])
         scope.live += bool(state & LIVE)
 

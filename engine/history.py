@@ -102,7 +102,9 @@ class Action:
             )
         )
 
-    def throw(self, element: str, message: str, key: str | None, payload: Mapping[str, Any]) -> None:
+    def throw(
+        self, element: str, message: str, key: str | None, payload: Mapping[str, Any]
+    ) -> None:
         """Add a message for other instances."""
         self.thrown.append(
             ThrownMessage(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -100,7 +100,8 @@ def _parse(path: str, content: bytes) -> etree._Element:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise DefinitionError(path, f"not well-formed XML ({error.msg})") from None
-    if root.getroottree().docinfo.doctype:
+    info: Any = root.getroottree().docinfo  # the stubs know only half of it
+    if info.doctype:
         raise DefinitionError(path, "a DTD is not allowed; remove the DOCTYPE")
     if root.tag != f"{_B}definitions":
         raise DefinitionError(path, "not a BPMN file: the root element is not bpmn:definitions")
@@ -202,7 +203,7 @@ def _node(
         id=node_id,
         kind=tag,
         name=element.get("name") or "",
-        line=element.sourceline or 0,
+        line=_line(element),
         lane=lane,
         documentation=None if documentation is None else documentation.text,
         event=_event(element, node_id, named),
@@ -217,6 +218,10 @@ def _node(
         extensions=_zeebe(extensions),
         properties=_properties(extensions),
     )
+
+
+def _line(element: Any) -> int:
+    return int(element.sourceline or 0)
 
 
 def _interrupting(element: etree._Element) -> bool:

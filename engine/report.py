@@ -25,7 +25,7 @@ def outcome_of(flow: Flow, state: bytes) -> Outcome:
     for scope in flow.all_scopes():
         for token in scope.live_tokens():
             live += 1
-            spec, state_of = token.task_spec, token._state
+            spec, state_of = token.task_spec, token.state
             if state_of == READY and isinstance(spec, UserTask):
                 tasks.append(_open_task(token))
             elif state_of == STARTED and isinstance(spec, Job):
@@ -148,7 +148,7 @@ def _stuck(flow: Flow) -> IncidentError:
             token.task_spec.bpmn_id
             for scope in flow.all_scopes()
             for token in scope.live_tokens()
-            if token._state == WAITING
+            if token.state == WAITING
         }
     )
     return IncidentError(

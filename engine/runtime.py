@@ -13,7 +13,6 @@ from engine import codec, scopes
 from engine.definition import Definition
 from engine.errors import (
     BpmnError,
-    DefinitionError,
     JobNotPendingError,
     NoSubscriptionError,
     NotDueError,
@@ -97,7 +96,7 @@ def complete_task(
     """
     flow = codec.decode(state, definition, Action(now, cause))
     token = _find(flow, task_id)
-    if token is None or not isinstance(token.task_spec, UserTask) or token._state != READY:
+    if token is None or not isinstance(token.task_spec, UserTask) or token.state != READY:
         raise TaskNotOpenError(task_id)
     if document is not None:
         scopes.put(token, f"{token.task_spec.bpmn_id}_dokument", document)
@@ -124,7 +123,7 @@ def complete_job(
     """
     flow = codec.decode(state, definition, Action(now, cause))
     token = _find(flow, job_id)
-    if token is None or not isinstance(token.task_spec, Job) or token._state != STARTED:
+    if token is None or not isinstance(token.task_spec, Job) or token.state != STARTED:
         raise JobNotPendingError(job_id)
     if error_code is None:
         _complete(token, result)
@@ -211,8 +210,12 @@ def _perform_all(flow: Flow, perform: Perform) -> None:
     offered: set[int] = set()
     while True:
         token = next(
-            (t for scope in flow.all_scopes() for t in scope.live_tokens()
-             if t._state == STARTED and isinstance(t.task_spec, Job) and t.id not in offered),
+            (
+                t
+                for scope in flow.all_scopes()
+                for t in scope.live_tokens()
+                if t.state == STARTED and isinstance(t.task_spec, Job) and t.id not in offered
+            ),
             None,
         )
         if token is None:
@@ -251,9 +254,9 @@ def _waiting(flow: Flow, ref: str) -> tuple[Token | None, str, Mapping[str, Any]
     token = _find(flow, public_id)
     if token is None:
         return None, element, {}
-    if token._parent is None:
+    if token.parent is None:
         armed = token.workflow.data.get("armed", {}).get(element)
-    elif token._state != WAITING:
+    elif token.state != WAITING:
         armed = None
     elif isinstance(token.task_spec, EventGateway):
         armed = token.internal_data["armed"].get(element)
@@ -263,7 +266,7 @@ def _waiting(flow: Flow, ref: str) -> tuple[Token | None, str, Mapping[str, Any]
 
 
 def _deliver(token: Token, element: str, payload: Mapping[str, Value] | None) -> None:
-    if token._parent is None:
+    if token.parent is None:
         token.workflow.spec.event_subs[element].fire(token.workflow, payload)
     elif isinstance(token.task_spec, EventGateway):
         token.task_spec.choose(token, element, payload)

@@ -52,9 +52,7 @@ def parse_span(text: str) -> Span:
     if match is None:
         raise TimerError("not an ISO 8601 duration; write for example P6M, P14D or PT2H")
     years, months, weeks, days, hours, minutes, seconds = (int(g or 0) for g in match.groups())
-    span = Span(
-        years * 12 + months, weeks * 7 + days, hours * 3600 + minutes * 60 + seconds
-    )
+    span = Span(years * 12 + months, weeks * 7 + days, hours * 3600 + minutes * 60 + seconds)
     if span.months and (span.days or span.seconds):
         raise TimerError("months and days cannot be mixed; write a FEEL date instead")
     return span
@@ -150,9 +148,7 @@ def _parse_text(text: str) -> Span | date:
     try:
         return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
     except ValueError:
-        raise TimerError(
-            "not an ISO 8601 date, date and time, or positive duration"
-        ) from None
+        raise TimerError("not an ISO 8601 date, date and time, or positive duration") from None
 
 
 Cycle = Mapping[str, Any]
@@ -171,7 +167,7 @@ def cycle(text: str, now: datetime) -> Cycle:
         raise TimerError("not a repeating interval; write for example R3/P1D or R/P1M")
     if times == "0" or not any(parse_span(parts[-1])):
         raise TimerError("a cycle needs at least one turn and an interval longer than nothing")
-    anchored = len(parts) == 3  # noqa: PLR2004 - R/anchor/interval
+    anchored = len(parts) == 3
     anchor = due_at(parts[1], now) if anchored else now.astimezone(UTC)
     return {
         "anchor": anchor.isoformat(),

@@ -15,7 +15,7 @@ from engine.spiff.elements import (
     ScriptTask,
     UserTask,
 )
-from engine.spiff.events import Boundary, Catch, EventGateway, Start, Trigger
+from engine.spiff.events import Boundary, Catch, EventGateway, Start
 from engine.spiff.multi import MultiInstance
 from engine.spiff.patch import Element, ParallelGateway, ScopeSpec
 from engine.spiff.routing import Throw
@@ -206,7 +206,7 @@ class _Builder:
                 f"{target.name} cannot follow an event-based gateway; only catch events without "
                 "boundary events can",
             )
-        gateway.options[target.name] = Trigger(target.node.id, target.node.event)
+        gateway.options[target.name] = target.trigger
 
 
 _GATEWAYS: Final[dict[str, Callable[[ScopeSpec, Node], Any]]] = {

@@ -145,7 +145,7 @@ class Job(Activity):
             raise DefinitionError(node.id, "retries must be a whole number")
         self.retries = int(retries)
 
-    def _run_hook(self, token: Token) -> None:
+    def _run_hook(self, token: Token) -> None:  # noqa: ARG002
         return None
 
 
@@ -213,7 +213,7 @@ class ExclusiveGateway(Element):
     def _predict_hook(self, token: Token) -> None:
         target = token.internal_data.pop("to")
         if target is not None:
-            token._add_child(self._wf_spec.task_specs[target])
+            token.spawn(self._wf_spec.task_specs[target])
 
     def _choose(self, token: Token) -> str | None:
         if self.branches:

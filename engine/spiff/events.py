@@ -112,14 +112,14 @@ class Catch(Activity):
         if token.internal_data.pop("fired", False):
             return True
         token.internal_data["armed"] = self.trigger.arm(token)
-        token._set_state(WAITING)
+        token.move(WAITING)
         return False
 
     def fire(self, token: Token, payload: Mapping[str, Value] | None) -> None:
         """Go on from this token."""
         del token.internal_data["armed"]
         token.internal_data["r"] = payload
-        token._ready()
+        token.make_ready()
 
 
 class Boundary(Catch):
@@ -140,9 +140,9 @@ class Boundary(Catch):
         again = self.trigger.again(token.internal_data["armed"], token)
         super().fire(token, payload)
         if again is not None:
-            following = token.parent._add_child(self)
+            following = token.parent.spawn(self)
             following.internal_data["armed"] = again
-            following._set_state(WAITING)
+            following.move(WAITING)
 
     def _on_ready_hook(self, token: Token) -> None:
         if self.node.interrupting:
@@ -152,7 +152,7 @@ class Boundary(Catch):
 
 
 def _attached(token: Token, host: str | None) -> bool:
-    return token.task_spec.name == host or token._state == WAITING
+    return bool(token.task_spec.name == host or token.state == WAITING)
 
 
 class EventGateway(Element):
@@ -167,16 +167,16 @@ class EventGateway(Element):
         token.internal_data["armed"] = {
             name: trigger.arm(token) for name, trigger in self.options.items()
         }
-        token._set_state(WAITING)
+        token.move(WAITING)
         return False
 
     def choose(self, token: Token, target: str, payload: Mapping[str, Value] | None) -> None:
         """Go on through the event ``target``; the others are no longer waited for."""
         del token.internal_data["armed"]
         token.internal_data["to"] = (target, payload)
-        token._ready()
+        token.make_ready()
 
     def _predict_hook(self, token: Token) -> None:
         target, payload = token.internal_data.pop("to")
-        child = token._add_child(self._wf_spec.task_specs[target])
+        child = token.spawn(self._wf_spec.task_specs[target])
         child.internal_data.update(fired=True, r=payload)

@@ -47,7 +47,7 @@ class MultiInstance(Activity):
             token.internal_data["out"] = [None] * len(items)
         if not items:
             return True
-        token._set_state(STARTED)
+        token.move(STARTED)
         if self.multi.sequential:
             token.internal_data["todo"] = items[1:]
             items = items[:1]
@@ -56,12 +56,12 @@ class MultiInstance(Activity):
         return None
 
     def _spawn(self, token: Token, index: int, item: Value) -> None:
-        child = token._add_child(self.body)
+        child = token.spawn(self.body)
         own = {"loopCounter": index + 1}
         if self.multi.item:
             own[self.multi.item] = item
         child.internal_data.update(i=index, l=own)
-        self.body._update(child)
+        child.arrive()
 
     def body_done(self, token: Token, child: Token, result: Mapping[str, Value]) -> None:
         """Collect a finished body's output; finish, or begin the next item."""
@@ -74,7 +74,7 @@ class MultiInstance(Activity):
         if own["done"] == own["n"] or self._enough(token, context):
             for other in token.children:
                 other.cancel()
-            token._ready()
+            token.make_ready()
         elif own.get("todo"):
             self._spawn(token, own["done"], own["todo"].pop(0))
 

@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001 - the one file that reaches into SpiffWorkflow
 """Everything that we change in SpiffWorkflow 3.2.0, in one place.
 
 By subclass, never by replacing anything inside the library: several threads run the engine at once
@@ -78,8 +79,18 @@ class Token(Task):  # type: ignore[misc]
         """Whether the token waits, is ready or is at work."""
         return bool(self._state & LIVE)
 
-    def _add_child(self, task_spec: Any, state: int = FUTURE) -> "Token":
-        return Token(self.workflow, task_spec, self, state)
+    def spawn(self, task_spec: Any) -> "Token":
+        """Return a new token below this one, not yet arrived."""
+        return Token(self.workflow, task_spec, self)
+
+    def arrive(self) -> None:
+        """Enter the element: wait there, or get ready to run."""
+        if self.task_spec._update_hook(self):
+            self.make_ready()
+
+    def move(self, value: int) -> None:
+        """Change state; the scope's count and the history follow."""
+        self._set_state(value)
 
     def _set_state(self, value: int) -> None:
         old = self._state
@@ -108,7 +119,8 @@ class Token(Task):  # type: ignore[misc]
         elif not (old == WAITING and silent):
             self.workflow.action.tell("cancelled", spec.bpmn_id, self.id)
 
-    def _ready(self) -> None:
+    def make_ready(self) -> None:
+        """Let the element do its work, or the person theirs."""
         if self._state & FINISHED:
             return
         self._set_state(READY)
@@ -134,7 +146,7 @@ class Token(Task):  # type: ignore[misc]
         self.task_spec._on_complete_hook(self)
         for child in self.children:
             if child._state == FUTURE:
-                child.task_spec._update(child)
+                child.arrive()
 
     def cancel(self) -> None:
         """Take a live token, and what lives below it, away."""
@@ -176,15 +188,15 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
 
     def _predict_hook(self, token: Token) -> None:
         for spec in self.outputs:
-            token._add_child(spec)
+            token.spawn(spec)
 
-    def _update_hook(self, token: Token) -> bool | None:
+    def _update_hook(self, token: Token) -> bool | None:  # noqa: ARG002
         return True
 
     def _on_ready_hook(self, token: Token) -> None:
         pass
 
-    def _run_hook(self, token: Token) -> bool | None:
+    def _run_hook(self, token: Token) -> bool | None:  # noqa: ARG002
         return True
 
     def _on_complete_hook(self, token: Token) -> None:
@@ -200,11 +212,11 @@ class ParallelGateway(Element):
     silent_while_waiting = True
 
     def _update_hook(self, token: Token) -> bool:
-        if len(self._inputs) < 2:  # noqa: PLR2004 - two flows make a join
+        if len(self._inputs) < 2:
             return True
         token.internal_data["via"] = token.parent.task_spec.name
         token._set_state(WAITING)
-        wanted = Counter(self._inputs)
+        wanted: Counter[str] = Counter(self._inputs)
         consumed = []
         for arrival in token.workflow.tasks.values():
             if arrival.task_spec is self and arrival._state == WAITING:

@@ -5,8 +5,8 @@ from typing import Any
 
 from engine.errors import IncidentError
 from engine.model import Node
-from engine.spiff.elements import Activity, Attached
-from engine.spiff.events import Boundary, Trigger, correlation_key, evaluate
+from engine.spiff.elements import Activity, Attached, evaluate
+from engine.spiff.events import Boundary, Trigger, correlation_key
 from engine.spiff.multi import MultiInstance
 from engine.spiff.patch import WAITING, Token
 
@@ -96,7 +96,7 @@ def _boundaries(token: Token) -> Iterator[Token]:
         activity = token.parent
     if isinstance(activity.parent.task_spec, Attached):
         for sibling in activity.parent.children:
-            if isinstance(sibling.task_spec, Boundary) and sibling._state == WAITING:
+            if isinstance(sibling.task_spec, Boundary) and sibling.state == WAITING:
                 yield sibling
 
 

@@ -16,9 +16,9 @@ Value = Any
 def begin(scope: Any, start: Start, payload: Mapping[str, Value] | None) -> None:
     """Start a scope: its start event, then its event sub-processes, which may read the payload."""
     root = scope.task_tree = Token(scope, scope.spec.start, None, COMPLETED)
-    token = root._add_child(start)
+    token = root.spawn(start)
     token.internal_data["r"] = payload
-    start._update(token)
+    token.arrive()
     scope.action.step(start.bpmn_id)
     token.run()
     arm(scope)
@@ -28,8 +28,7 @@ def arm(scope: Any) -> None:
     """Remember due times and keys of the scope's event sub-processes."""
     if scope.spec.event_subs:
         scope.data["armed"] = {
-            name: spec.trigger.arm(scope.task_tree)
-            for name, spec in scope.spec.event_subs.items()
+            name: spec.trigger.arm(scope.task_tree) for name, spec in scope.spec.event_subs.items()
         }
 
 
@@ -42,7 +41,7 @@ class Sub(Activity):
 
     def _update_hook(self, token: Token) -> None:
         self.enter(token)
-        token._set_state(STARTED)
+        token.move(STARTED)
         scope = SubFlow(self._inner(token), token)
         scope.data["v"] = self.variables(token)
         begin(scope, self.entry(scope), token.internal_data.pop("payload", None))
@@ -63,7 +62,7 @@ class Sub(Activity):
         """Go on when nothing inside is live."""
         token.workflow.top_workflow.subprocesses.pop(token.id)
         self.take_over(token, scope)
-        token._ready()
+        token.make_ready()
 
     def take_over(self, token: Token, scope: Any) -> None:
         """Take what a finished scope leaves behind."""
@@ -141,6 +140,6 @@ class EventSub(Sub):
             again = self.trigger.again(scope.data["armed"].pop(self.name), root)
             if again is not None:
                 scope.data["armed"][self.name] = again
-        token = root._add_child(self)
+        token = root.spawn(self)
         token.internal_data["payload"] = payload
-        self._update(token)
+        token.arrive()

@@ -1,7 +1,7 @@
 """Writes small diagrams in the Camunda 8 dialect, for tests."""
 
 from collections.abc import Iterable, Sequence
-from itertools import count
+from itertools import count, pairwise
 from xml.sax.saxutils import quoteattr
 
 _number = count(1)
@@ -62,7 +62,7 @@ def flow(source: str, target: str, condition: str | None = None, key: str | None
 
 
 def seq(*keys: str) -> str:
-    return "".join(flow(a, b) for a, b in zip(keys, keys[1:], strict=False))
+    return "".join(flow(a, b) for a, b in pairwise(keys))
 
 
 def element(tag: str, key: str, zeebe: str = "", inside: str = "", **attributes: str) -> str:
