@@ -79,7 +79,7 @@ def safe_exception(
         kind = type(error).__qualname__
         chain.append(f"{kind}[{code}]" if isinstance(code, str) else kind)
         error = error.__cause__ or error.__context__
-    event["exception"] = chain
+    event["raised"] = chain
     event["frames"] = [
         f"{frame.filename}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(info[2])[-_FRAMES:]

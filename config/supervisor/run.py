@@ -1,65 +1,31 @@
 """The life of `kedja up`, from the first lock to the last child."""
 
-import http.client
-import os
 import signal
-import socket
-import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from types import FrameType
-
-from psycopg.conninfo import make_conninfo
 
 from config import children, frontend, prepare
-from config.databases import VARIABLES, parameters_of
-from config.environment import DatabaseRole, Environment
+from config.databases import parameters_of
+from config.environment import Environment
 from config.errors import SetupError
 from config.postgres import embedded, locks, roles
 from config.postgres.layout import Layout, layout_of
 from config.postgres.secrets import local_secrets
-from config.supervisor.child import STOP_LIMIT_S, Child
+from config.supervisor.address import Address
+from config.supervisor.programs import Programs
 from config.supervisor.report import Report
+from config.supervisor.signals import StopRequest
 
 ANSWER_LIMIT_S = 60.0
 _POLL_S = 0.1
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-class PortTakenError(SetupError):
-    """Something else listens on the port."""
-
-    code = "port_taken"
 
 
 class WebNotAnsweringError(SetupError):
     """The web program did not answer in time."""
 
     code = "web_not_answering"
-
-
-@dataclass(slots=True)
-class StopRequest:
-    """Turns INT, TERM and HUP into one request to stop.
-
-    Until everything is up a signal interrupts the step at hand; afterwards it
-    is only noted, so that taking down is never interrupted itself.
-    """
-
-    asked: bool = False
-    interrupts: bool = True
-
-    def install(self) -> None:
-        """Take over the signals."""
-        for number in _SIGNALS:
-            signal.signal(number, self._note)
-
-    def _note(self, _number: int, _frame: FrameType | None) -> None:
-        first, self.asked = not self.asked, True
-        if first and self.interrupts:
-            raise KeyboardInterrupt
 
 
 @dataclass(slots=True)
@@ -77,7 +43,11 @@ class Supervisor:
     demo: bool
     report: Report = field(default_factory=Report)
     stop: StopRequest = field(default_factory=StopRequest)
-    programs: list[Child] = field(default_factory=list)
+
+    @property
+    def address(self) -> Address:
+        """Where the web listens."""
+        return Address(self.environment.host, self.port)
 
     def run(self) -> int:
         """Run until told to stop; returns the exit code.
@@ -102,18 +72,19 @@ class Supervisor:
         return 0
 
     def _run(self, layout: Layout, owner: locks.OwnerLock) -> None:
-        self._check_port()
+        self.address.require_free()
         self._front_end(layout)
         with self._database(owner) as database:
             logins = self._fill()
+            programs = Programs(self.environment, self.port, layout.logs)
             try:
-                self._start_programs(layout)
+                self._bring_up(programs)
                 self._announce(layout, owner, logins)
-                self._watch(database)
+                self._watch(database, programs)
             finally:
-                self.stop.interrupts = False
+                self.stop.hold()
                 owner.say(locks.STOPPING)
-                self._stop_programs()
+                programs.stop()
 
     def _front_end(self, layout: Layout) -> None:
         with self.report.step("front-end") as notes:
@@ -127,30 +98,25 @@ class Supervisor:
     def _database(self, owner: locks.OwnerLock) -> Iterator[embedded.OwnedServer | None]:
         """Have the database up: the given one, or the embedded one as our child."""
         if self.environment.database_url is not None:
-            with self.report.step("postgres") as notes:
-                if not (self.environment.app_database_url and self.environment.worker_database_url):
-                    passwords = local_secrets(layout_of(self.environment).secrets)
-                    roles.ensure_external(parameters_of(self.environment, "owner"), passwords)
-                notes.append("the server in DATABASE_URL")
+            self._use_given_server()
             yield None
             return
         with ExitStack() as stack:
-            with self._interruptions_noted_late(), self.report.step("postgres") as notes:
+            with self.stop.late(), self.report.step("postgres") as notes:
                 server = embedded.server_of(self.environment)
                 owned = stack.enter_context(embedded.own(server, owner))
                 notes.append(str(server.bin_dir))
-            yield owned
+            try:
+                yield owned
+            finally:
+                self.stop.hold()
 
-    @contextmanager
-    def _interruptions_noted_late(self) -> Iterator[None]:
-        """Finish a start that is under way before a signal takes it down again."""
-        self.stop.interrupts = False
-        try:
-            yield
-        finally:
-            self.stop.interrupts = True
-        if self.stop.asked:
-            raise KeyboardInterrupt
+    def _use_given_server(self) -> None:
+        with self.report.step("postgres") as notes:
+            if not (self.environment.app_database_url and self.environment.worker_database_url):
+                passwords = local_secrets(layout_of(self.environment).secrets)
+                roles.ensure_external(parameters_of(self.environment, "owner"), passwords)
+            notes.append("the server in DATABASE_URL")
 
     def _fill(self) -> list[str]:
         logins: list[str] = []
@@ -167,91 +133,32 @@ class Supervisor:
         prepare.close()
         return logins
 
-    def _start_programs(self, layout: Layout) -> None:
-        commands: Mapping[DatabaseRole, list[str]] = {
-            "app": [sys.executable, "-m", "config.serve"],
-            "worker": [sys.executable, "-m", "workers"],
-        }
-        for role, command in commands.items():
-            name = "web" if role == "app" else role
-            child = Child(name, command, self._surroundings(role), layout.logs / f"{name}.log")
-            child.start()
-            self.programs.append(child)
-
-    def _surroundings(self, role: DatabaseRole) -> dict[str, str]:
-        """Environment of one program: its own database role and nobody else's."""
-        hidden = {"DATABASE_URL", *VARIABLES.values()}
-        kept = {name: value for name, value in os.environ.items() if name not in hidden}
-        secrets = local_secrets(layout_of(self.environment).secrets)
-        return {
-            "KEDJA_SECRET_KEY": secrets.signing_key,
-            **kept,
-            "PYTHONUNBUFFERED": "1",
-            "KEDJA_ROLE": role,
-            "KEDJA_PORT": str(self.port),
-            VARIABLES[role]: make_conninfo(**parameters_of(self.environment, role)),
-        }
+    def _bring_up(self, programs: Programs) -> None:
+        with self.report.step("web, worker"):
+            programs.start()
+            deadline = time.monotonic() + ANSWER_LIMIT_S
+            while not self.address.answers():
+                self._tend(programs)
+                if time.monotonic() > deadline:
+                    raise WebNotAnsweringError(f"The web does not answer: see {programs.logs}")
+                time.sleep(_POLL_S)
 
     def _announce(self, layout: Layout, owner: locks.OwnerLock, logins: list[str]) -> None:
-        with self.report.step("web, worker"):
-            self._await_answer(layout)
-        url = f"http://{self._address()}:{self.port}/"
-        owner.say(locks.RUNNING, url)
-        self.report.say(f"\nKedja answers at {url} ({self.report.elapsed_s:.1f} s)")
+        owner.say(locks.RUNNING, self.address.url)
+        self.report.say(f"\nKedja answers at {self.address.url} ({self.report.elapsed_s:.1f} s)")
         for line in logins:
             self.report.say(line)
         self.report.say(f"Logs: {layout.logs}    Ctrl-C stops everything.")
 
-    def _await_answer(self, layout: Layout) -> None:
-        deadline = time.monotonic() + ANSWER_LIMIT_S
-        while not self._answers():
-            self._tend_programs()
-            if time.monotonic() > deadline:
-                raise WebNotAnsweringError(f"The web does not answer: see {layout.logs}/web.log")
-            time.sleep(_POLL_S)
-
-    def _answers(self) -> bool:
-        connection = http.client.HTTPConnection(self._address(), self.port, timeout=5)
-        try:
-            connection.request("GET", "/healthz", headers={"Host": "localhost"})
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except OSError:
-            return False
-        finally:
-            connection.close()
-
-    def _watch(self, database: embedded.OwnedServer | None) -> None:
-        self.stop.interrupts = False
+    def _watch(self, database: embedded.OwnedServer | None, programs: Programs) -> None:
+        self.stop.hold()
         while not self.stop.asked:
             if database is not None and database.tend():
                 self.report.say("postgres ended: started again")
-            self._tend_programs()
+            self._tend(programs)
             time.sleep(_POLL_S)
         self.report.say("\nStopping …")
 
-    def _tend_programs(self) -> None:
-        for child in self.programs:
-            line = child.tend()
-            if line:
-                self.report.say(f"{line} (log: {child.log})")
-
-    def _stop_programs(self) -> None:
-        for child in self.programs:
-            child.ask_to_stop()
-        deadline_s = time.monotonic() + STOP_LIMIT_S
-        for child in self.programs:
-            child.stop(deadline_s)
-
-    def _address(self) -> str:
-        host = self.environment.host
-        return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104  compared only
-
-    def _check_port(self) -> None:
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self.environment.host, self.port))
-            except OSError as error:
-                raise PortTakenError(
-                    f"Port {self.port} is taken: choose another with `kedja up --port N`."
-                ) from error
+    def _tend(self, programs: Programs) -> None:
+        for line in programs.tend():
+            self.report.say(line)

@@ -1,0 +1,107 @@
+"""``kedja check PATH… [--json]``: may these diagrams, tables and forms be taken into use?
+
+Runs without Django and without a database: it is the first thing a diagram author calls, and the
+first thing CI calls.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.check import SUFFIXES, FileReport, check_files
+from engine.check.edition import PROCESSES
+
+HELP = "check diagrams, tables, forms and their data"
+MAX_READ = 2 * 1024 * 1024
+"""Bytes read of one file: enough to see that it is too large."""
+MAX_NEIGHBOURS = 2_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file or folder")
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.add_argument(
+        "--capabilities",
+        type=Path,
+        metavar="FILE",
+        help="a list of capability names, one a line; others are refused",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check and print; 0 when nothing is an error, 1 when something is, 2 for a wrong path."""
+    missing = [path for path in args.paths if not path.exists()]
+    if missing:
+        print(f"kedja check: no such file or folder: {missing[0]}", file=sys.stderr)
+        return 2
+    files = {path.as_posix(): _read(path) for path in _found(args.paths)}
+    if not files:
+        print("kedja check: nothing to check (.bpmn, .dmn, .form, .toml)", file=sys.stderr)
+        return 2
+    reports = check_files(
+        files, capabilities=_capabilities(args.capabilities), neighbours=_neighbours(files)
+    )
+    if args.json:
+        print(json.dumps({"files": [report.as_json() for report in reports]}, ensure_ascii=False))
+    else:
+        _print(reports)
+    return 0 if all(report.ok for report in reports) else 1
+
+
+def _found(paths: list[Path]) -> Iterator[Path]:
+    """The files meant: a file that is named is always checked, in a folder the known kinds."""
+    for path in paths:
+        if path.is_dir():
+            for found in sorted(path.rglob("*")):
+                if found.suffix in SUFFIXES and found.is_file():
+                    yield found
+        else:
+            yield path
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(MAX_READ)
+
+
+def _neighbours(files: dict[str, bytes]) -> dict[str, bytes]:
+    """What the files may refer to: the rest of their edition, or of their folder."""
+    found: dict[str, bytes] = {}
+    for folder in sorted({_home(Path(path)) for path in files}):
+        deep = PROCESSES in folder.parts
+        for path in sorted(folder.rglob("*") if deep else folder.glob("*")):
+            if path.suffix in SUFFIXES and path.is_file() and path.as_posix() not in files:
+                found[path.as_posix()] = _read(path)
+            if len(found) >= MAX_NEIGHBOURS:
+                return found
+    return found
+
+
+def _home(path: Path) -> Path:
+    """The folder ``processes`` that a file lies in, else its own folder."""
+    for parent in path.parents:
+        if parent.name == PROCESSES:
+            return parent
+    return path.parent
+
+
+def _capabilities(path: Path | None) -> frozenset[str] | None:
+    if path is None:
+        return None
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def _print(reports: tuple[FileReport, ...]) -> None:
+    for report in reports:
+        for finding in report.findings:
+            print(
+                f"{report.path}:{finding.line} {finding.element or '-'} "
+                f"{finding.code} {finding.severity}: {finding.message}"
+            )
+    findings = [finding for report in reports for finding in report.findings]
+    errors = sum(finding.severity == "error" for finding in findings)
+    print(f"{len(reports)} files, {errors} errors, {len(findings) - errors} warnings")
