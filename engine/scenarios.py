@@ -109,7 +109,7 @@ class Step(DataModel):
         """What the step does."""
         for name in ("start", "complete", "claim", "advance", "message", "cancel"):
             if getattr(self, name) is not None:
-                return name  # type: ignore[return-value]
+                return name
         return "look"
 
     @model_validator(mode="after")

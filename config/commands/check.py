@@ -37,12 +37,16 @@ def run(args: argparse.Namespace) -> int:
     if missing:
         print(f"kedja check: no such file or folder: {missing[0]}", file=sys.stderr)
         return 2
-    files = {path.as_posix(): _read(path) for path in _found(args.paths)}
+    named = {_key(path): path.as_posix() for path in _found(args.paths)}
+    files = {key: _read(Path(key)) for key in named}
     if not files:
         print("kedja check: nothing to check (.bpmn, .dmn, .form, .toml)", file=sys.stderr)
         return 2
-    reports = check_files(
-        files, capabilities=_capabilities(args.capabilities), neighbours=_neighbours(files)
+    reports = tuple(
+        FileReport(named[report.path], report.findings)
+        for report in check_files(
+            files, capabilities=_capabilities(args.capabilities), neighbours=_neighbours(files)
+        )
     )
     if args.json:
         print(json.dumps({"files": [report.as_json() for report in reports]}, ensure_ascii=False))
@@ -60,6 +64,11 @@ def _found(paths: list[Path]) -> Iterator[Path]:
                     yield found
         else:
             yield path
+
+
+def _key(path: Path) -> str:
+    """The path as it is known: also from inside ``processes/`` the folder must be seen."""
+    return path.as_posix() if PROCESSES in path.parts else path.resolve().as_posix()
 
 
 def _read(path: Path) -> bytes:

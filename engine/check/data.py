@@ -1,0 +1,205 @@
+"""The files beside the diagrams: forms, manifest, roles, citations, messages, rules, scenarios."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Final
+
+from pydantic import BaseModel
+
+from engine.check.edition import Edition
+from engine.check.findings import Findings
+from engine.check.house import message_of, wrong_citations
+from engine.check.text import hidden_character
+from engine.forms import FormError, parse_form
+from engine.manifest import (
+    Citations,
+    DataFileError,
+    Instruction,
+    Manifest,
+    Messages,
+    Roles,
+    load_toml,
+    parse_toml,
+)
+from engine.rules import RuleFile, Selector, selectors_of
+from engine.scenarios import Scenario
+
+_NAMED: Final[Mapping[str, type[BaseModel]]] = {
+    "manifest.toml": Manifest,
+    "lagrum.toml": Citations,
+    "messages.toml": Messages,
+    "terms/roller.toml": Roles,
+}
+_FOLDERS: Final[Mapping[str, type[BaseModel]]] = {
+    "instructions": Instruction,
+    "rules": RuleFile,
+    "scenarios": Scenario,
+}
+
+
+def check_form(path: str, content: bytes, edition: Edition, findings: Findings) -> None:
+    """Check a form file."""
+    try:
+        form = parse_form(content)
+    except FormError as error:
+        line = _line(content, error.field.rsplit(".", 1)[-1])
+        findings.error("form_invalid", error.field, line, str(error))
+        return
+    stem = PurePosixPath(path).stem
+    if form.id != stem:
+        findings.rule(
+            "form_id", form.id, _line(content, f'"{form.id}"'),
+            f"the form is called {form.id} and its file {stem}.form; give both one name",
+        )  # fmt: skip
+    for found in form.walk():
+        if found.kind not in {"text", "group"} and not found.label:
+            findings.rule(
+                "field_without_label", found.key, _line(content, f'"{found.key}"'),
+                f"the field {found.key} has no label; say what to fill in",
+            )  # fmt: skip
+        _cited(" ".join(found.lagrum), found.key or form.id, content, edition, findings)
+    _cited(" ".join(form.lagrum), form.id, content, edition, findings)
+    _hidden(content, findings)
+
+
+def check_data(path: str, content: bytes, edition: Edition, findings: Findings) -> None:
+    """Check a TOML file of the edition by the model that belongs to its place."""
+    inside = edition.inside(path)
+    model = _NAMED.get(inside) or _FOLDERS.get(inside.split("/")[0])
+    try:
+        if model is None:
+            load_toml(inside, content)
+            return
+        data = parse_toml(model, inside, content)
+    except DataFileError as error:
+        findings.error(error.code, "", 0, str(error))
+        return
+    _hidden(content, findings)
+    for name, text in _citations(data):
+        _cited(text, name, content, edition, findings)
+    _references(data, inside, content, edition, findings)
+
+
+def _references(
+    data: BaseModel, inside: str, content: bytes, edition: Edition, findings: Findings
+) -> None:
+    if isinstance(data, Manifest):
+        _manifest(data, content, edition, findings)
+    elif isinstance(data, Messages):
+        _messages(data, content, edition, findings)
+    elif isinstance(data, RuleFile):
+        for rule in data.rule:
+            for selector in selectors_of(rule):
+                _selector(selector, rule.id, content, edition, findings)
+    elif isinstance(data, Instruction):
+        _instruction(inside, edition, findings)
+
+
+def _citations(data: BaseModel) -> Iterator[tuple[str, str]]:
+    if isinstance(data, Manifest):
+        for entry in data.process:
+            yield entry.key, " ".join(entry.lagrum)
+    elif isinstance(data, RuleFile):
+        for rule in data.rule:
+            yield rule.id, " ".join(rule.lagrum)
+    elif isinstance(data, Instruction):
+        yield "lagrum", " ".join(data.lagrum)
+
+
+def _cited(text: str, name: str, content: bytes, edition: Edition, findings: Findings) -> None:
+    for message, code in wrong_citations(text, edition):
+        findings.rule(code, name, _line(content, name), message)
+
+
+def _manifest(data: Manifest, content: bytes, edition: Edition, findings: Findings) -> None:
+    for entry in data.process:
+        line = _line(content, f'"{entry.key}"')
+        if entry.key not in edition.processes:
+            findings.rule(
+                "unknown_process", entry.key, line,
+                f"the process {entry.key} has no diagram: draw bpmn/{entry.key}.bpmn",
+            )  # fmt: skip
+        owner = None if edition.roles is None else edition.roles.get(entry.owner)
+        if edition.roles is not None and owner is None:
+            findings.rule(
+                "unknown_role", entry.key, line,
+                f"the owner {entry.owner} of {entry.key} is not in terms/roller.toml",
+            )  # fmt: skip
+
+
+def _messages(data: Messages, content: bytes, edition: Edition, findings: Findings) -> None:
+    used = {
+        message.get("name")
+        for diagram in edition.diagrams.values()
+        for node in diagram.nodes()
+        if (message := message_of(node)) is not None
+    }
+    for name in data.names():
+        if name not in used:
+            findings.warning(
+                "message_not_used",
+                name,
+                _line(content, name),
+                f"no diagram uses the message {name}",
+            )
+
+
+def _selector(
+    selector: Selector, rule: str, content: bytes, edition: Edition, findings: Findings
+) -> None:
+    line = _line(content, f'"{rule}"')
+    if selector.process is not None and selector.process not in edition.processes:
+        findings.rule(
+            "unknown_process", rule, line,
+            f"the rule {rule} names the process {selector.process}, which is not in bpmn/",
+        )  # fmt: skip
+    elif selector.element is not None and selector.element not in _elements(
+        edition, selector.process
+    ):
+        findings.rule(
+            "unknown_element", rule, line,
+            f"the rule {rule} names the element {selector.element}, which no diagram has",
+        )  # fmt: skip
+    listed = edition.messages
+    if selector.message is not None and listed is not None and listed.get(selector.message) is None:
+        findings.rule(
+            "message_not_listed", rule, line,
+            f"the rule {rule} names the message {selector.message}, which is not in messages.toml",
+        )  # fmt: skip
+
+
+def _elements(edition: Edition, process: str | None) -> frozenset[str]:
+    scopes = edition.processes.values() if process is None else (edition.processes[process],)
+    return frozenset(
+        node.id for top in scopes for scope in top.walk() for node in scope.nodes if node.id
+    )
+
+
+def _instruction(inside: str, edition: Edition, findings: Findings) -> None:
+    name = PurePosixPath(inside).stem
+    named = {
+        node.properties.get("instruktion", "")
+        for diagram in edition.diagrams.values()
+        for node in diagram.nodes()
+    }
+    if name not in _elements(edition, None) | named | set(edition.forms) | set(edition.processes):
+        findings.warning(
+            "instruction_not_used", name, 0,
+            f"no element, form or process is called {name}: the instruction is never shown",
+        )  # fmt: skip
+
+
+def _hidden(content: bytes, findings: Findings) -> None:
+    for number, text in enumerate(content.decode("utf-8-sig", "replace").splitlines(), start=1):
+        bad = hidden_character(text)
+        if bad is not None:
+            findings.error(
+                "hidden_character", "", number,
+                f"the line holds the invisible character U+{ord(bad):04X}: remove it",
+            )  # fmt: skip
+
+
+def _line(content: bytes, needle: str) -> int:
+    """The first line that holds a text: TOML and JSON readers keep no lines."""
+    index = content.find(needle.encode()) if needle else -1
+    return content.count(b"\n", 0, index) + 1 if index >= 0 else 0

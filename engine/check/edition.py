@@ -1,0 +1,130 @@
+"""What the files of one edition know of each other: forms, tables, processes, roles, citations."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Final, TypeVar
+
+from pydantic import BaseModel
+
+from engine.check import model
+from engine.check.findings import Findings
+from engine.check.loops import called_process
+from engine.check.model import Diagram, Scope
+from engine.check.structure import check_root
+from engine.check.xml import parse
+from engine.forms import Form, FormError, parse_form
+from engine.manifest import Citations, DataFileError, Manifest, Messages, Roles, parse_toml
+
+PROCESSES: Final = "processes"
+_DECISION: Final = re.compile(rb"<(?:[\w.-]+:)?decision\s[^>]*?\bid=\"([^\"]+)\"")
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Everything a reference can point at. None: the file that would say is not there."""
+
+    root: str | None
+    diagrams: Mapping[str, Diagram] = field(default_factory=dict)
+    processes: Mapping[str, Scope] = field(default_factory=dict)
+    forms: Mapping[str, Form | None] = field(default_factory=dict)
+    decisions: frozenset[str] = frozenset()
+    instructions: frozenset[str] = frozenset()
+    manifest: Manifest | None = None
+    roles: Roles | None = None
+    lagrum: Citations | None = None
+    messages: Messages | None = None
+
+    def inside(self, path: str) -> str:
+        """A path relative to the edition's root."""
+        return path.removeprefix(self.root) if self.root else path
+
+    def called(self) -> frozenset[str]:
+        """The processes that a call activity calls: they need no entry of their own."""
+        return frozenset(
+            called_process(node)
+            for diagram in self.diagrams.values()
+            for node in diagram.nodes()
+            if node.kind == "callActivity"
+        )
+
+
+def root_of(path: str, *, profile: bool | None) -> str | None:
+    """The edition that a file belongs to: the path up to and with ``processes/``.
+
+    "" when the caller says that its paths begin there, None for a file that lies elsewhere.
+    """
+    parts = PurePosixPath(path).parts[:-1]
+    if PROCESSES in parts:
+        last = len(parts) - 1 - parts[::-1].index(PROCESSES)
+        return "/".join(parts[: last + 1]).replace("//", "/") + "/"
+    return "" if profile else None
+
+
+def build(root: str | None, files: Mapping[str, bytes]) -> Edition:
+    """Read what can be read; what cannot is reported where its own file is checked."""
+    inside = {path.removeprefix(root or ""): content for path, content in files.items()}
+    diagrams = dict(_diagrams(files))
+    return Edition(
+        root=root,
+        diagrams=diagrams,
+        processes={
+            process.id: process
+            for diagram in diagrams.values()
+            for process in diagram.processes
+            if process.id
+        },
+        forms={
+            PurePosixPath(path).stem: _form(content)
+            for path, content in inside.items()
+            if path.endswith(".form")
+        },
+        decisions=frozenset(_decisions(inside)),
+        instructions=frozenset(
+            PurePosixPath(path).stem for path in inside if _is_in(path, "instructions", ".toml")
+        ),
+        manifest=_toml(Manifest, "manifest.toml", inside),
+        roles=_toml(Roles, "terms/roller.toml", inside),
+        lagrum=_toml(Citations, "lagrum.toml", inside),
+        messages=_toml(Messages, "messages.toml", inside),
+    )
+
+
+def _diagrams(files: Mapping[str, bytes]) -> Iterable[tuple[str, Diagram]]:
+    for path, content in files.items():
+        if path.endswith(".bpmn"):
+            unread = Findings()
+            root = parse(content, unread)
+            if root is not None and check_root(root, unread):
+                yield path, model.read(path, root)
+
+
+def _form(content: bytes) -> Form | None:
+    try:
+        return parse_form(content)
+    except FormError:
+        return None
+
+
+def _decisions(files: Mapping[str, bytes]) -> Iterable[str]:
+    for path, content in files.items():
+        if path.endswith(".dmn"):
+            yield PurePosixPath(path).stem
+            yield from (found.decode(errors="replace") for found in _DECISION.findall(content))
+
+
+def _is_in(path: str, folder: str, suffix: str) -> bool:
+    found = PurePosixPath(path)
+    return found.suffix == suffix and found.parent.name == folder
+
+
+def _toml(kind: type[_Model], path: str, files: Mapping[str, bytes]) -> _Model | None:
+    if path not in files:
+        return None
+    try:
+        return parse_toml(kind, path, files[path])
+    except DataFileError:
+        return None

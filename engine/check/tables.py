@@ -1,0 +1,63 @@
+"""Decision tables (DMN): what the reader refuses, and code in cells."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from engine.check.expressions import problem
+from engine.check.findings import Findings
+from engine.check.model import DMN_NAMESPACES, line_of
+from engine.check.text import check_text
+from engine.check.xml import parse
+from engine.dmn import DmnError, parse_decisions
+
+_CODE: Final = frozenset({"code_refused", "double_equals"})
+
+
+def check_table(path: str, content: bytes, findings: Findings) -> None:
+    """Check a DMN file."""
+    root = parse(content, findings)
+    if root is None:
+        return
+    namespace = etree.QName(root).namespace or ""
+    if not namespace.startswith(DMN_NAMESPACES):
+        findings.error(
+            "not_dmn", root.get("id", ""), line_of(root),
+            f"not a DMN file: the root element is {etree.QName(root).localname}",
+        )  # fmt: skip
+        return
+    check_text(root, findings)
+    for element, line, text, unary in _cells(root):
+        found = problem(text, unary=unary)
+        if found is not None and found.code in _CODE:
+            findings.error(found.code, element, line, f"the cell is refused: {found.message}")
+    try:
+        model = parse_decisions(content, name=path)
+    except DmnError as error:
+        line = error.line or _line_of_element(root, error.decision)
+        findings.error(error.code, error.decision, line, error.message)
+        return
+    if not model.decisions:
+        findings.error("no_decision", root.get("id", ""), line_of(root), "the file has no decision")
+
+
+def _cells(root: etree._Element) -> Iterator[tuple[str, int, str, bool]]:
+    for text in root.iter("{*}text"):
+        parent = text.getparent()
+        if parent is not None and text.text and etree.QName(parent).localname != "description":
+            unary = etree.QName(parent).localname in {"inputEntry", "inputValues", "outputValues"}
+            yield _nearest(parent), line_of(text), text.text.strip(), unary
+
+
+def _nearest(element: etree._Element | None) -> str:
+    while element is not None:
+        if element.get("id"):
+            return str(element.get("id"))
+        element = element.getparent()
+    return ""
+
+
+def _line_of_element(root: etree._Element, element_id: str) -> int:
+    found = (e for e in root.iter(etree.Element) if element_id and e.get("id") == element_id)
+    return next((line_of(element) for element in found), 0)
