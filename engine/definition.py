@@ -20,12 +20,16 @@ except ImportError:  # engine.dmn has not landed yet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartInfo:
-    """A way to start the process. ``kind`` is none, message or timer."""
+    """A way to start the process. ``kind`` is none, message or timer.
+
+    ``mapped``: the event's outputs say which parts of the payload become variables.
+    """
 
     element: str
     kind: str
     message: str | None = None
     form: str | None = None
+    mapped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +180,7 @@ def _start(node: Node) -> StartInfo:
         kind="none" if node.event is None else node.event.kind,
         message=node.event.name if node.event and node.event.kind == "message" else None,
         form=node.extension("formDefinition", "formId"),
+        mapped=bool(node.outputs),
     )
 
 
