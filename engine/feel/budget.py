@@ -100,5 +100,5 @@ class Run:
 
     def note(self, code: str, message: str, position: int | None = None) -> None:
         """Remember why a part of the expression is null (``position``: default the last call)."""
-        if len(self.notes) < 100:  # noqa: PLR2004 - enough to explain, bounded in a loop
+        if len(self.notes) < 100:
             self.notes.append(Note(code, message, self.here if position is None else position))

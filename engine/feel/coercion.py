@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from engine.feel.temporal.calendar import at_midnight_utc
-from engine.feel.types import ListType, SimpleType, Type
+from engine.feel.types import SimpleType, Type
 from engine.feel.values import Value
 
 _DATE_AND_TIME = SimpleType("date and time")
@@ -17,7 +17,8 @@ def coerce(value: Value, kind: Type) -> Value:
         inner = value[0]
         if inner is not None and kind.accepts(inner):
             return inner
-    if isinstance(kind, ListType) and not isinstance(value, list) and kind.item.accepts(value):
+    item_type = kind.item_type
+    if item_type is not None and not isinstance(value, list) and kind.accepts([value]):
         return [value]
     if kind == SimpleType("list") and not isinstance(value, list):
         return [value]

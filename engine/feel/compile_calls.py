@@ -17,9 +17,7 @@ class UserFunction(Function):
 
     __slots__ = ("_body", "_scope", "parameters")
 
-    def __init__(
-        self, parameters: Sequence[tuple[str, Type]], body: Code, scope: Scope
-    ) -> None:
+    def __init__(self, parameters: Sequence[tuple[str, Type]], body: Code, scope: Scope) -> None:
         self.parameters = tuple(parameters)
         self._body = body
         self._scope = scope

@@ -191,9 +191,9 @@ def membership(node: In, compiler: Compiler) -> Code:
     return run
 
 
-def any_test(tests: list[Callable[[Value, Scope], bool | None]], value: Value, scope: Scope) -> (
-    bool | None
-):
+def any_test(
+    tests: list[Callable[[Value, Scope], bool | None]], value: Value, scope: Scope
+) -> bool | None:
     """Return whether one of ``tests`` passes; null if none does and one could not tell."""
     result: bool | None = False
     for test in tests:

@@ -14,8 +14,21 @@ MAX_NESTING = 60
 
 _STOP_WORDS = frozenset(
     {
-        "and", "or", "in", "between", "then", "else", "return", "satisfies", "instance",
-        "for", "if", "some", "every", "function", "external",
+        "and",
+        "or",
+        "in",
+        "between",
+        "then",
+        "else",
+        "return",
+        "satisfies",
+        "instance",
+        "for",
+        "if",
+        "some",
+        "every",
+        "function",
+        "external",
     }  # fmt: skip
 )
 TYPE_NAMES = (

@@ -25,7 +25,7 @@ NumberError = DecimalException
 
 def whole(value: Decimal) -> int | None:
     """Return ``value`` as an int if it is a whole number of moderate size."""
-    if value.adjusted() > 18 or value != value.to_integral_value():  # noqa: PLR2004
+    if value.adjusted() > 18 or value != value.to_integral_value():
         return None
     return int(value)
 

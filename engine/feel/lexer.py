@@ -104,7 +104,7 @@ def string_value(token: Token) -> str:
         code = match.group(1)
         if code[0] in "uU" and len(code) > 1:
             number = int(code[1:], 16)
-            if number > 0x10FFFF:  # noqa: PLR2004 - the last code point of Unicode
+            if number > 0x10FFFF:
                 raise FeelSyntaxError("No such character in Unicode.", token.position)
             return chr(number)
         if code in _SIMPLE_ESCAPES:
@@ -125,6 +125,6 @@ def number_value(token: Token) -> Decimal:
         FeelSyntaxError: The number is outside of FEEL's range (34 digits, exponent 6144).
     """
     value = Decimal(token.text)
-    if not value.is_zero() and not -6144 <= value.adjusted() <= 6144:  # noqa: PLR2004
+    if not value.is_zero() and not -6144 <= value.adjusted() <= 6144:
         raise FeelSyntaxError("The number is too large or too small for FEEL.", token.position)
     return value

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel.decimals import CONTEXT, NumberError, power
+from engine.feel.functions import NoResultError
 from engine.feel.temporal.calendar import (
     CalendarError,
     add_months,
@@ -16,7 +17,6 @@ from engine.feel.temporal.calendar import (
     seconds_between,
     time_seconds_between,
 )
-from engine.feel.functions import NoResultError
 from engine.feel.values import DaysTime, Value, YearsMonths
 
 Operation = Callable[[Any, Any], Value]

@@ -1,9 +1,9 @@
 """The grammar of things that stand alone: literals, names, lists, contexts, loops, functions."""
 
 from engine.feel.cursor import Cursor
+from engine.feel.decimals import CONTEXT
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.lexer import number_value, string_value
-from engine.feel.decimals import CONTEXT
 from engine.feel.syntax import (
     Comparison,
     ContextOf,

@@ -85,5 +85,3 @@ def property_of(value: Value, name: str) -> Value:
     """Return the property ``name`` of ``value``, null if it has none of that name."""
     getter = _PROPERTIES.get(kind_of(value), {}).get(name)
     return None if getter is None else getter(value)
-
-

@@ -7,9 +7,15 @@ from engine.feel.syntax import TypeExpression
 from engine.feel.values import Function, Range, Value, kind_of
 
 
-@dataclass(frozen=True, slots=True)
 class Type:
-    """A type. ``accepts`` tells whether a value that is not null belongs to it."""
+    """A type. ``accepts`` tells whether a value belongs to it."""
+
+    __slots__ = ()
+
+    @property
+    def item_type(self) -> "Type | None":
+        """The type of the items, where this is a type of lists."""
+        return None
 
     def accepts(self, value: Value) -> bool:
         """Tell whether ``value`` belongs to the type."""
@@ -51,6 +57,11 @@ class ListType(Type):
     """A list whose items are all of one type."""
 
     item: Type
+
+    @property
+    def item_type(self) -> Type | None:
+        """The type of the items."""
+        return self.item
 
     def accepts(self, value: Value) -> bool:
         """Tell whether ``value`` belongs to the type."""

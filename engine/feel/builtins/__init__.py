@@ -16,3 +16,6 @@ BUILTINS: dict[str, Builtin] = merged(
     strings.TABLE,
 )
 """Every built-in by the name it is called with."""
+
+FUNCTIONS: frozenset[str] = frozenset(BUILTINS)
+"""The names alone, for those who check a model."""

@@ -20,9 +20,7 @@ _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})
     "number",
     "from: string|number, grouping separator?: string, decimal separator?: string",
 )
-def _number(
-    _: Run, text: Value, grouping: str | None = None, point: str | None = None
-) -> Decimal:
+def _number(_: Run, text: Value, grouping: str | None = None, point: str | None = None) -> Decimal:
     if isinstance(text, Decimal):
         return text
     if grouping not in {None, " ", ",", "."} or point not in {None, ".", ","}:

@@ -90,9 +90,7 @@ def _concatenate(run: Run, lists: list[Value]) -> list[Value]:
 
 
 @TABLE.add("insert before", "list: list, position: number, newItem: any")
-def _insert_before(
-    run: Run, items: list[Value], position: Decimal, new_item: Value
-) -> list[Value]:
+def _insert_before(run: Run, items: list[Value], position: Decimal, new_item: Value) -> list[Value]:
     index = _index(items, position)
     return _new_list(run, [*items[:index], new_item, *items[index:]])
 
@@ -112,7 +110,7 @@ def _list_replace(run: Run, items: list[Value], which: Value, new_item: Value) -
     if isinstance(which, Decimal):
         index = _index(items, which)
         return _new_list(run, [*items[:index], new_item, *items[index + 1 :]])
-    if which.arity != 2:  # noqa: PLR2004 - the item and the new one
+    if which.arity != 2:
         raise NoResultError("the function does not take two arguments")
     result: list[Value] = []
     for item in items:

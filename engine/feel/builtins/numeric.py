@@ -28,7 +28,7 @@ def rounded(value: Decimal, scale: Decimal, rounding: str) -> Decimal:
         NoResultError: ``scale`` is no whole number from -6111 to 6176 (DMN's limits).
     """
     digits = whole(scale)
-    if digits is None or not -6111 <= digits <= _SCALE_LIMIT:  # noqa: PLR2004
+    if digits is None or not -6111 <= digits <= _SCALE_LIMIT:
         raise NoResultError("the scale is out of range")
     if value.is_zero() or -int(value.as_tuple().exponent) <= digits:
         return value

@@ -90,7 +90,7 @@ def _median(run: Run, items: list[Value]) -> Value:
 @TABLE.add("stddev", "list: list", "list...: any")
 def _stddev(run: Run, items: list[Value]) -> Value:
     numbers = _numbers(run, items)
-    if len(numbers) < 2:  # noqa: PLR2004 - a sample of one has no deviation
+    if len(numbers) < 2:
         raise NoResultError("two numbers are needed")
     mean = CONTEXT.divide(total(run, numbers), Decimal(len(numbers)))
     squares = Decimal(0)

@@ -22,9 +22,7 @@ def _new_text(run: Run, text: str) -> str:
 
 
 @TABLE.add("substring", "string: string, start position: number, length?: number")
-def _substring(
-    run: Run, string: str, start: Decimal, length: Decimal | None = None
-) -> str:
+def _substring(run: Run, string: str, start: Decimal, length: Decimal | None = None) -> str:
     first = whole(start)
     count = len(string) if length is None else whole(length)
     if not first or abs(first) > len(string):
@@ -94,12 +92,8 @@ def _matches(run: Run, text: str, pattern: str, flags: str | None = None) -> boo
     return _compiled(pattern, flags).search(text) is not None
 
 
-@TABLE.add(
-    "replace", "input: string, pattern: string, replacement: string, flags?: string"
-)
-def _replace(
-    run: Run, text: str, pattern: str, replacement: str, flags: str | None = None
-) -> str:
+@TABLE.add("replace", "input: string, pattern: string, replacement: string, flags?: string")
+def _replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
     compiled = _compiled(pattern, flags)
     literal = "q" in (flags or "")
     if not literal and compiled.search("") is not None:

@@ -51,7 +51,7 @@ def _date(_: Run, first: Value, month: Decimal | None = None, day: Decimal | Non
         return _found(read_date(first))  # type: ignore[no-any-return]
     parts = [whole(part) for part in (first, month, day) if part is not None]
     numbers = [part for part in parts if part is not None]
-    if len(numbers) != 3:  # noqa: PLR2004 - year, month, day
+    if len(numbers) != 3:
         raise NoResultError("a part is not a whole number")
     return _built(lambda: date(numbers[0], numbers[1], numbers[2]))  # type: ignore[no-any-return]
 
@@ -90,7 +90,7 @@ def _time_of(hour: Decimal, minute: Decimal, second: Decimal, offset: DaysTime |
     micro = CONTEXT.multiply(second, Decimal(1_000_000))
     parts = [whole(part) for part in (hour, minute, micro)]
     numbers = [part for part in parts if part is not None]
-    if len(numbers) != 3:  # noqa: PLR2004 - hour, minute, second
+    if len(numbers) != 3:
         raise NoResultError("a part is not a whole number")
     zone = None
     if offset is not None:
@@ -148,21 +148,15 @@ def _assembled(year: Decimal, rest: tuple[Value, ...]) -> datetime:
     return datetime.combine(start, clock if zone is None else clock.replace(tzinfo=zone))
 
 
-@TABLE.add(
-    "duration", "from: string|days and time duration|years and months duration"
-)
+@TABLE.add("duration", "from: string|days and time duration|years and months duration")
 def _duration(_: Run, text: Value) -> Value:
     return _found(read_duration(text)) if isinstance(text, str) else text
 
 
-@TABLE.add(
-    "years and months duration", "from: date|date and time, to: date|date and time"
-)
+@TABLE.add("years and months duration", "from: date|date and time, to: date|date and time")
 def _years_and_months(_: Run, start: date, end: date) -> YearsMonths:
     if isinstance(start, datetime) != isinstance(end, datetime):
-        start, end = (
-            part.date() if isinstance(part, datetime) else part for part in (start, end)
-        )
+        start, end = (part.date() if isinstance(part, datetime) else part for part in (start, end))
     return months_between(start, end)
 
 

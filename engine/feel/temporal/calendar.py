@@ -28,7 +28,7 @@ def add_months(value: date, months: int) -> date:
         CalendarError: The result is outside of years 1 to 9999.
     """
     year, month_index = divmod(value.year * 12 + value.month - 1 + months, 12)
-    if not MINYEAR <= year <= 9999:  # noqa: PLR2004 - the years that a date holds
+    if not MINYEAR <= year <= 9999:
         raise CalendarError
     day = min(value.day, monthrange(year, month_index + 1)[1])
     moved = value.replace(year=year, month=month_index + 1, day=day)

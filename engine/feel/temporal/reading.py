@@ -69,7 +69,7 @@ def _time_parts(match: re.Match[str]) -> tuple[time, int] | None:
     hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"])
     fraction = (match["fraction"] or "").rstrip("0")
     zone = read_zone(match["zone"])
-    if (match["zone"] and zone is None) or len(fraction) > 6:  # noqa: PLR2004
+    if (match["zone"] and zone is None) or len(fraction) > 6:
         return None
     next_day = (hour, minute, second, fraction) == (24, 0, 0, "")
     try:
@@ -89,7 +89,7 @@ def read_zone(text: str | None) -> tzinfo | None:
         return named_zone(text[1:])
     parts = [int(part) for part in text[1:].split(":")]
     hours, minutes, seconds = (*parts, 0)[:3]
-    if minutes > 59 or seconds > 59:  # noqa: PLR2004 - minutes and seconds of an hour
+    if minutes > 59 or seconds > 59:
         return None
     total = hours * 3600 + minutes * 60 + seconds
     return offset_zone(-total if text[0] == "-" else total)

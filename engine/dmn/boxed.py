@@ -1,0 +1,146 @@
+"""Boxed expressions: each becomes a function of its environment."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from engine.dmn.errors import DmnError, DmnParseError
+from engine.dmn.items import find_type
+from engine.dmn.model import Logic
+from engine.dmn.xml import Element, attribute, child, children, line_of, tag_of, text_of
+from engine.feel import Expression, FeelError, UnaryTests, compile_expression, compile_unary_tests
+from engine.feel.types import Type
+from engine.feel.values import Value
+
+_FEEL_LANGUAGES = ("feel", "FEEL/")
+EXPRESSIONS = (
+    "literalExpression", "decisionTable", "context", "invocation", "functionDefinition",
+    "relation", "list", "conditional", "filter", "for", "some", "every",
+)  # fmt: skip
+
+
+class Compile(Protocol):
+    """Compiles one kind of boxed expression."""
+
+    def __call__(self, element: Element, boxes: "Boxes") -> Logic:
+        """Return the logic of ``element``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Compiles boxed expressions of one owner (a decision or knowledge model).
+
+    Attributes:
+        owner: Id for messages and for matched rules.
+        names: Every name the model declares.
+        types: Every type the model declares.
+        strict: Whether a mistake is an error now, or when it is evaluated.
+        compilers: The function for each kind of boxed expression.
+    """
+
+    owner: str
+    names: Collection[str]
+    types: Mapping[str, Type]
+    strict: bool
+    compilers: Mapping[str, Compile]
+
+    def compile(self, element: Element) -> Logic:
+        """Return the logic of a boxed expression.
+
+        Raises:
+            DmnParseError: It cannot be used, and mistakes are errors now.
+        """
+        compiler = self.compilers.get(tag_of(element))
+        try:
+            if compiler is None:
+                raise DmnParseError(f"{tag_of(element)} is not supported.", line=line_of(element))
+            return compiler(element, self)
+        except DmnError as error:
+            if self.strict:
+                raise
+            return _broken(error)
+
+    def inside(self, element: Element, *tags: str) -> Logic:
+        """Return the logic of the boxed expression in the first child called one of ``tags``.
+
+        Without ``tags`` it is the expression that is itself a child of ``element``.
+
+        Raises:
+            DmnParseError: There is none.
+        """
+        holder = child(element, *tags) if tags else element
+        found = None if holder is None else child(holder, *EXPRESSIONS)
+        if found is None:
+            what = f"{tag_of(element)} {' '.join(tags)}".strip()
+            raise self.error(f"An expression is missing in {what}.", element)
+        return self.compile(found)
+
+    def also(self, names: Collection[str]) -> "Boxes":
+        """Return the same with more names known."""
+        return replace(self, names=frozenset(self.names) | frozenset(names))
+
+    def type_of(self, element: Element) -> Type:
+        """Return the type that the ``typeRef`` of ``element`` names."""
+        return find_type(attribute(element, "typeRef"), self.types, line_of(element))
+
+    def expression(self, text: str, element: Element) -> Expression:
+        """Return a compiled expression.
+
+        Raises:
+            DmnParseError: It is no FEEL.
+        """
+        return self._feel(compile_expression, text, element)
+
+    def tests(self, text: str, element: Element) -> UnaryTests:
+        """Return compiled unary tests.
+
+        Raises:
+            DmnParseError: They are no FEEL.
+        """
+        return self._feel(compile_unary_tests, text, element)
+
+    def _feel(self, compiler: Callable[..., Value], text: str, element: Element) -> Value:
+        language = attribute(element, "expressionLanguage")
+        if language and not language.endswith(_FEEL_LANGUAGES):
+            raise self.error(f"The language {language} is not FEEL.", element)
+        try:
+            return compiler(text, names=self.names, types=self.types)
+        except FeelError as error:
+            message = f"{error.located(text)} In: {text[:120]}"
+            raise self.error(message, element, error.code) from error
+
+    def error(self, message: str, element: Element, code: str | None = None) -> DmnParseError:
+        """Return an error at ``element``."""
+        return DmnParseError(message, decision=self.owner, line=line_of(element), code=code)
+
+
+def _broken(error: DmnError) -> Logic:
+    """Return logic that raises, for models that are read although they have mistakes."""
+
+    def run(_: object) -> Value:
+        raise error
+
+    return run
+
+
+def names_in(root: Element) -> set[str]:
+    """Return every name that a model declares somewhere."""
+    found: set[str] = set()
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        for key in ("name", "iteratorVariable"):
+            value = " ".join(attribute(element, key).split())
+            if value:
+                found.add(value)
+    return found
+
+
+def first_text(element: Element | None, tag: str) -> str:
+    """Return the text in the child ``tag`` of ``element``."""
+    return "" if element is None else text_of(child(element, tag))
+
+
+def items_of(element: Element) -> list[Element]:
+    """Return the boxed expressions directly inside ``element``."""
+    return list(children(element, *EXPRESSIONS))

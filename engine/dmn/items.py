@@ -1,0 +1,131 @@
+"""Item definitions: the types of a model."""
+
+from collections.abc import Collection, Mapping
+
+from engine.dmn.errors import DmnParseError
+from engine.dmn.xml import Element, attribute, child, children, line_of, name_of, text_of
+from engine.feel import FeelError, UnaryTests, compile_unary_tests
+from engine.feel.types import ANY, SIMPLE_TYPES, ContextType, FunctionType, Type
+from engine.feel.values import Value
+
+
+class ItemType(Type):
+    """A type of a model: a base, perhaps many of them, perhaps only certain values.
+
+    Attributes:
+        name: As the model calls it.
+        base: The type of one.
+        many: Whether the value is a list of them.
+        allowed: Tests that each one must pass.
+        constraint: Tests that the whole value must pass.
+    """
+
+    __slots__ = ("allowed", "base", "constraint", "many", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.base: Type = ANY
+        self.many = False
+        self.allowed: UnaryTests | None = None
+        self.constraint: UnaryTests | None = None
+
+    @property
+    def item_type(self) -> Type | None:
+        """The type of the items, where the value is a list."""
+        return self.base if self.many else self.base.item_type
+
+    def accepts(self, value: Value) -> bool:
+        """Tell whether ``value`` belongs to the type."""
+        if self.many:
+            fits = isinstance(value, list) and all(self._one(item) for item in value)
+        else:
+            fits = self._one(value)
+        return fits and (self.constraint is None or self.constraint.matches(value, {}) is True)
+
+    def _one(self, value: Value) -> bool:
+        if value is None:
+            return self.many
+        if not self.base.accepts(value):
+            return False
+        return self.allowed is None or self.allowed.matches(value, {}) is True
+
+
+def read_types(
+    root: Element, imported: Mapping[str, Type], names: Collection[str]
+) -> dict[str, Type]:
+    """Return the types of a model by name, whatever order they stand in.
+
+    Raises:
+        DmnParseError: A type refers to one that does not exist, or a constraint is no FEEL.
+    """
+    definitions = {name_of(item): item for item in children(root, "itemDefinition")}
+    items = {name: ItemType(name) for name in definitions}
+    types: dict[str, Type] = {**imported, **items}
+    for name, definition in definitions.items():
+        _fill(items[name], definition, types, names)
+    return types
+
+
+def find_type(reference: str, types: Mapping[str, Type], line: int) -> Type:
+    """Return the type that a ``typeRef`` names.
+
+    Raises:
+        DmnParseError: There is none.
+    """
+    reference = " ".join(reference.split())
+    if not reference:
+        return ANY
+    plain = reference.rpartition(":")[2]
+    for name in (reference, plain):
+        found = types.get(name) or SIMPLE_TYPES.get(name)
+        if found is not None:
+            return found
+    raise DmnParseError(f"There is no type {reference}.", code="dmn_unknown_type", line=line)
+
+
+def _fill(
+    item: ItemType, definition: Element, types: Mapping[str, Type], names: Collection[str]
+) -> None:
+    item.many = attribute(definition, "isCollection") == "true"
+    item.base = _base(definition, types, names)
+    item.allowed = _tests(child(definition, "allowedValues"), item.name, names)
+    item.constraint = _tests(child(definition, "typeConstraint"), item.name, names)
+
+
+def _base(definition: Element, types: Mapping[str, Type], names: Collection[str]) -> Type:
+    components = list(children(definition, "itemComponent"))
+    if components:
+        entries: dict[str, Type] = {}
+        for component in components:
+            entry = ItemType(name_of(component))
+            _fill(entry, component, types, names)
+            entries[entry.name] = entry
+        return ContextType(entries)
+    function = child(definition, "functionItem")
+    if function is not None:
+        return _function(function, types)
+    reference = child(definition, "typeRef")
+    if reference is None:
+        return ANY
+    text = "".join(str(part) for part in reference.itertext())
+    return find_type(text, types, line_of(reference))
+
+
+def _function(element: Element, types: Mapping[str, Type]) -> Type:
+    parameters = tuple(
+        find_type(attribute(parameter, "typeRef"), types, line_of(parameter))
+        for parameter in children(element, "parameters")
+    )
+    result = find_type(attribute(element, "outputTypeRef"), types, line_of(element))
+    return FunctionType(parameters, result)
+
+
+def _tests(element: Element | None, owner: str, names: Collection[str]) -> UnaryTests | None:
+    text = text_of(element)
+    if not text or element is None:
+        return None
+    try:
+        return compile_unary_tests(text, names=names)
+    except FeelError as error:
+        message = f"The allowed values of {owner} are no FEEL: {error.located(text)}"
+        raise DmnParseError(message, line=line_of(element)) from error

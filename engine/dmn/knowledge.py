@@ -1,0 +1,58 @@
+"""Business knowledge models as functions, and fitting results to their types."""
+
+from collections.abc import Mapping, Sequence
+
+from engine.dmn.errors import DmnOutputTypeError
+from engine.dmn.model import Environment, Logic
+from engine.feel.budget import Run
+from engine.feel.coercion import coerce
+from engine.feel.compile_calls import bind_arguments
+from engine.feel.types import ANY, Type
+from engine.feel.values import Function, Value
+
+
+def conform(value: Value, kind: Type, environment: Environment, what: str) -> Value:
+    """Return ``value`` fitted to ``kind``; null, or an error when strict, if it does not fit."""
+    if kind is ANY:
+        return value
+    fitted = coerce(value, kind)
+    if fitted is None and value is not None:
+        message = f"The result of {what} does not match its type."
+        environment.fail(DmnOutputTypeError(message, decision=environment.decision))
+    return fitted
+
+
+class KnowledgeFunction(Function):
+    """A function whose body is a boxed expression."""
+
+    __slots__ = ("_environment", "_logic", "_parameters", "_type")
+
+    def __init__(
+        self,
+        parameters: Sequence[tuple[str, Type]],
+        kind: Type,
+        logic: Logic,
+        environment: Environment,
+    ) -> None:
+        self._parameters = tuple(parameters)
+        self._type = kind
+        self._logic = logic
+        self._environment = environment
+
+    @property
+    def arity(self) -> int:
+        """The number of its parameters."""
+        return len(self._parameters)
+
+    def call(self, run: Run, args: list[Value], named: Mapping[str, Value]) -> Value:
+        """Return the value of the body; null if the arguments are not its parameters."""
+        values = bind_arguments(self._parameters, args, named)
+        if values is None:
+            run.note("wrong_arguments", "A function cannot be called with these arguments.")
+            return None
+        run.enter()
+        try:
+            inner = self._environment.inner(values)
+            return conform(self._logic(inner), self._type, inner, "a knowledge model")
+        finally:
+            run.leave()

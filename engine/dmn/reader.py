@@ -1,0 +1,267 @@
+"""Reading a model: parts, requirements, imports; everything is compiled once."""
+
+from collections.abc import Mapping
+
+from engine.dmn.boxed import EXPRESSIONS, Boxes, names_in
+from engine.dmn.boxes import COMPILERS, parameters_of
+from engine.dmn.decide import DecisionModel
+from engine.dmn.errors import DmnError, DmnParseError
+from engine.dmn.items import find_type, read_types
+from engine.dmn.model import Decision, Environment, InputData, Knowledge, Logic, Part, Service
+from engine.dmn.xml import (
+    Element,
+    attribute,
+    child,
+    children,
+    line_of,
+    name_of,
+    read_root,
+    tag_of,
+    text_of,
+)
+from engine.feel.types import ANY, Type
+from engine.feel.values import Value
+
+_NO_IMPORTS: Mapping[str, bytes] = {}
+_DEPTH_LIMIT = 10
+_PARTS = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
+
+
+def parse_decisions(
+    xml: bytes,
+    *,
+    name: str = "",
+    strict: bool = True,
+    imports: Mapping[str, bytes] = _NO_IMPORTS,
+) -> DecisionModel:
+    """Read a DMN file.
+
+    Args:
+        xml: The file.
+        name: What to call it in errors.
+        strict: Whether a mistake in one decision refuses the whole file; if not, that decision
+            fails when it is made.
+        imports: Files that may be imported, by namespace.
+
+    Raises:
+        DmnParseError: It cannot be used; the message says where and why.
+    """
+    return _read(xml, name or "The file", strict, imports, 0)
+
+
+def _read(
+    xml: bytes,
+    name: str,
+    strict: bool,
+    imports: Mapping[str, bytes],
+    depth: int,  # noqa: FBT001
+) -> DecisionModel:
+    if depth > _DEPTH_LIMIT:
+        raise DmnParseError(f"{name} imports files in a circle.", code="dmn_import_cycle")
+    root = read_root(xml, name)
+    imported: dict[str, DecisionModel] = {}
+    for element in children(root, "import"):
+        namespace = attribute(element, "namespace")
+        if "/DMN/" not in attribute(element, "importType"):
+            continue
+        if namespace not in imports:
+            raise DmnParseError(
+                f"{name} imports {namespace}, which is not there.",
+                code="dmn_import_missing",
+                line=line_of(element),
+            )
+        alias = name_of(element)
+        imported[alias] = _read(imports[namespace], alias, strict, imports, depth + 1)
+    return _Reader(root, name, imported, strict=strict).model()
+
+
+class _Reader:
+    """Reads the parts of one model."""
+
+    def __init__(
+        self, root: Element, name: str, imports: Mapping[str, DecisionModel], *, strict: bool
+    ) -> None:
+        self._root = root
+        self._name = name
+        self._imports = imports
+        self._strict = strict
+        names = names_in(root)
+        foreign: dict[str, Type] = {}
+        for alias, model in imports.items():
+            names |= model.names
+            foreign |= {f"{alias}.{key}": kind for key, kind in model.types.items()}
+        self._names = frozenset(names)
+        self._types = read_types(root, foreign, self._names)
+        self._ids = {attribute(element, "id"): element for element in children(root, *_PARTS)}
+
+    def model(self) -> DecisionModel:
+        """Return the model.
+
+        Raises:
+            DmnParseError: A part cannot be used, or requirements go in a circle.
+        """
+        parts: dict[str, Part] = {}
+        for element in children(self._root, *_PARTS):
+            part = self._part(element)
+            if part.id in parts:
+                raise self._error(f"The id {part.id} stands twice.", element)
+            parts[part.id] = part
+        if not parts:
+            raise self._error("There is no decision.", self._root)
+        _refuse_cycles(parts, self._name)
+        return DecisionModel(
+            name_of(self._root) or self._name,
+            attribute(self._root, "namespace"),
+            parts,
+            self._imports,
+            self._types,
+            self._names,
+        )
+
+    def _part(self, element: Element) -> Part:
+        kinds = {
+            "inputData": self._input,
+            "decision": self._decision,
+            "businessKnowledgeModel": self._knowledge,
+            "decisionService": self._service,
+        }
+        return kinds[tag_of(element)](element)
+
+    def _key(self, element: Element) -> str:
+        return attribute(element, "id") or name_of(element)
+
+    def _type(self, element: Element | None) -> Type:
+        if element is None:
+            return ANY
+        return find_type(attribute(element, "typeRef"), self._types, line_of(element))
+
+    def _input(self, element: Element) -> Part:
+        variable = child(element, "variable")
+        name = (name_of(variable) if variable is not None else "") or name_of(element)
+        return InputData(self._key(element), name, self._type(variable))
+
+    def _decision(self, element: Element) -> Part:
+        variable = child(element, "variable")
+        key, name = self._key(element), name_of(element)
+        known = (name_of(variable) if variable is not None else "") or name
+        table = child(element, "decisionTable")
+        columns = () if table is None else tuple(children(table, "input"))
+        return Decision(
+            key,
+            name,
+            known,
+            self._type(variable),
+            self._logic(element, key),
+            self._requires(element),
+            tuple(text_of(child(column, "inputExpression")) for column in columns),
+            line_of(element),
+        )
+
+    def _boxes(self, owner: str) -> Boxes:
+        return Boxes(owner, self._names, self._types, self._strict, COMPILERS)
+
+    def _logic(self, element: Element, owner: str) -> Logic:
+        found = child(element, *EXPRESSIONS)
+        if found is None:
+            return _no_logic
+        return self._boxes(owner).compile(found)
+
+    def _knowledge(self, element: Element) -> Part:
+        key = self._key(element)
+        boxes = self._boxes(key)
+        definition = child(element, "encapsulatedLogic")
+        requires = self._requires(element)
+        kind = self._type(child(element, "variable"))
+        if definition is None:
+            return Knowledge(key, name_of(element), (), kind, _no_logic, requires)
+        parameters = parameters_of(definition, boxes)
+        try:
+            logic = self._body(definition, boxes)
+        except DmnError:
+            if self._strict:
+                raise
+            logic = _no_logic
+        return Knowledge(key, name_of(element), parameters, kind, logic, requires)
+
+    def _body(self, definition: Element, boxes: Boxes) -> Logic:
+        kind = attribute(definition, "kind") or "FEEL"
+        if kind != "FEEL":
+            raise DmnParseError(
+                f"A function of kind {kind} is not allowed: only FEEL can be used.",
+                decision=boxes.owner,
+                code="dmn_external_function",
+                line=line_of(definition),
+            )
+        return boxes.inside(definition)
+
+    def _service(self, element: Element) -> Part:
+        def ids(tag: str) -> tuple[str, ...]:
+            references = children(element, tag)
+            return tuple(self._resolve(attribute(item, "href"), item)[1] for item in references)
+
+        return Service(
+            self._key(element),
+            name_of(element),
+            ids("outputDecision"),
+            ids("inputDecision"),
+            ids("inputData"),
+            self._type(child(element, "variable")),
+        )
+
+    def _requires(self, element: Element) -> tuple[tuple[str, str], ...]:
+        found: list[tuple[str, str]] = []
+        for requirement in children(element, "informationRequirement", "knowledgeRequirement"):
+            for reference in children(requirement):
+                href = attribute(reference, "href")
+                if href:
+                    found.append(self._resolve(href, reference))
+        return tuple(found)
+
+    def _resolve(self, href: str, element: Element) -> tuple[str, str]:
+        """Return (import or empty, id) of what ``href`` points at."""
+        namespace, _, key = href.rpartition("#")
+        if namespace in {"", attribute(self._root, "namespace")}:
+            if key in self._ids:
+                return "", key
+        else:
+            for alias, model in self._imports.items():
+                if model.namespace == namespace and key in model.parts:
+                    return alias, key
+        raise self._error(f"{href} points at nothing.", element)
+
+    def _error(self, message: str, element: Element) -> DmnParseError:
+        return DmnParseError(f"{self._name}: {message}", line=line_of(element))
+
+
+def _no_logic(environment: Environment) -> Value:
+    environment.fail(
+        DmnParseError("It has no logic.", decision=environment.decision, code="dmn_no_logic")
+    )
+
+
+def _refuse_cycles(parts: Mapping[str, Part], name: str) -> None:
+    """Refuse requirements that go in a circle.
+
+    Raises:
+        DmnParseError: They do.
+    """
+    done: set[str] = set()
+
+    def visit(key: str, trail: tuple[str, ...]) -> None:
+        if key in trail:
+            circle = " -> ".join((*trail[trail.index(key) :], key))
+            raise DmnParseError(
+                f"{name}: requirements go in a circle: {circle}.", code="dmn_cycle", decision=key
+            )
+        part = parts[key]
+        if key in done or not isinstance(part, Decision | Knowledge):
+            return
+        if len(trail) > 200:
+            raise DmnParseError(f"{name}: requirements are too deep.", code="dmn_too_deep")
+        for imported, required in part.requires:
+            if not imported and isinstance(parts[required], Decision):
+                visit(required, (*trail, key))
+        done.add(key)
+
+    for key in parts:
+        visit(key, ())

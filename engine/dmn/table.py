@@ -1,0 +1,250 @@
+"""Decision tables: reading, matching rules and the hit policies."""
+
+from dataclasses import dataclass
+from itertools import chain
+
+from engine.dmn.boxed import Boxes, first_text
+from engine.dmn.errors import DmnInputTypeError, NoRuleMatchedError
+from engine.dmn.hits import AGGREGATORS, HIT_POLICIES, Hit, Policy
+from engine.dmn.knowledge import conform
+from engine.dmn.model import Environment, Logic, RuleMatch
+from engine.dmn.xml import Element, attribute, child, children, name_of, text_of
+from engine.feel import Expression, UnaryTests
+from engine.feel.coercion import coerce
+from engine.feel.types import Type
+from engine.feel.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class InputColumn:
+    """A column of tests: what is tested, its type and its allowed values."""
+
+    text: str
+    expression: Expression
+    type: Type
+    allowed: UnaryTests | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputColumn:
+    """A column of results: ``values`` in order of priority, ``default`` without a match."""
+
+    name: str
+    type: Type
+    allowed: UnaryTests | None
+    values: tuple[Expression, ...]
+    default: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row."""
+
+    number: int
+    id: str
+    tests: tuple[UnaryTests | None, ...]
+    outputs: tuple[Expression | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A decision table that was read."""
+
+    owner: str
+    policy: str
+    aggregation: str
+    inputs: tuple[InputColumn, ...]
+    outputs: tuple[OutputColumn, ...]
+    rules: tuple[Rule, ...]
+
+
+def decision_table(element: Element, boxes: Boxes) -> Logic:
+    """Compile a decision table."""
+    table = read_table(element, boxes)
+    policy = HIT_POLICIES[table.policy]
+    return lambda environment: _decide(table, policy, environment)
+
+
+def read_table(element: Element, boxes: Boxes) -> Table:
+    """Return a decision table with every cell compiled.
+
+    Raises:
+        DmnParseError: A cell is no FEEL, a row has too many cells, the hit policy is unknown.
+    """
+    policy = attribute(element, "hitPolicy").upper() or "UNIQUE"
+    aggregation = attribute(element, "aggregation").upper()
+    outputs = tuple(_output(output, boxes) for output in children(element, "output"))
+    if policy not in HIT_POLICIES or (aggregation and aggregation not in AGGREGATORS):
+        raise boxes.error(f"There is no hit policy {policy} {aggregation}.".strip(), element)
+    if not outputs or (aggregation and len(outputs) > 1):
+        raise boxes.error("A table has one output or more; one if it aggregates.", element)
+    inputs = tuple(_input(column, boxes) for column in children(element, "input"))
+    rules = tuple(
+        _rule(number, row, boxes, (len(inputs), len(outputs)))
+        for number, row in enumerate(children(element, "rule"), 1)
+    )
+    return Table(boxes.owner, policy, aggregation, inputs, outputs, rules)
+
+
+def _input(element: Element, boxes: Boxes) -> InputColumn:
+    expression = child(element, "inputExpression")
+    text = text_of(expression)
+    if expression is None or not text:
+        raise boxes.error("An input has no expression.", element)
+    allowed = first_text(element, "inputValues")
+    return InputColumn(
+        text,
+        boxes.expression(text, expression),
+        boxes.type_of(expression),
+        boxes.tests(allowed, element) if allowed else None,
+    )
+
+
+def _output(element: Element, boxes: Boxes) -> OutputColumn:
+    allowed = first_text(element, "outputValues")
+    default = first_text(element, "defaultOutputEntry")
+    tests = boxes.tests(allowed, element) if allowed else None
+    parts = _split(allowed, boxes, element) if allowed else ()
+    return OutputColumn(
+        name_of(element),
+        boxes.type_of(element),
+        tests,
+        parts,
+        boxes.expression(default, element) if default else None,
+    )
+
+
+def _split(text: str, boxes: Boxes, element: Element) -> tuple[Expression, ...]:
+    """Return the output values one by one; as an expression in brackets they are a list."""
+    return (boxes.expression(f"[{text}]", element),)
+
+
+def _rule(number: int, row: Element, boxes: Boxes, width: tuple[int, int]) -> Rule:
+    tests = [(text_of(cell), cell) for cell in children(row, "inputEntry")]
+    outputs = [(text_of(cell), cell) for cell in children(row, "outputEntry")]
+    if (len(tests), len(outputs)) != width:
+        raise boxes.error(f"Rule {number} has too many or too few cells.", row)
+    return Rule(
+        number,
+        attribute(row, "id"),
+        tuple(None if text in {"", "-"} else boxes.tests(text, cell) for text, cell in tests),
+        tuple(boxes.expression(text, cell) if text else None for text, cell in outputs),
+    )
+
+
+def _decide(table: Table, policy: Policy, environment: Environment) -> Value:
+    values = [_tested(column, environment, table) for column in table.inputs]
+    hits: list[Hit] = []
+    for rule in table.rules:
+        environment.run.tick(1 + len(values))
+        if _matches(rule, values, table, environment):
+            hits.append(_hit(rule, table, environment))
+            if policy.stops:
+                break
+    chosen = policy.choose(hits, _ranks(table, environment), environment, table.owner)
+    if chosen is None:
+        return None
+    for hit in chosen:
+        environment.matched.append(_match(hit, values, table))
+    if not chosen and not policy.many:
+        return _without_match(table, environment)
+    if not chosen and any(column.default is not None for column in table.outputs):
+        return _default(table, environment)
+    results = [_shown(hit.outputs, table) for hit in chosen]
+    if table.aggregation:
+        return AGGREGATORS[table.aggregation](results, environment, table.owner)
+    return results if policy.many else results[0]
+
+
+def _tested(column: InputColumn, environment: Environment, table: Table) -> Value:
+    value = column.expression.evaluate_in(environment.variables, environment.run)
+    fitted = coerce(value, column.type)
+    bad_type = fitted is None and value is not None
+    if bad_type or not _is_allowed(column.allowed, fitted, environment):
+        why = "does not match its type" if bad_type else "is none of its allowed values"
+        message = f"The input {column.text} {why}."
+        environment.fail(DmnInputTypeError(message, input_name=column.text, decision=table.owner))
+    return fitted
+
+
+def _is_allowed(tests: UnaryTests | None, value: Value, environment: Environment) -> bool:
+    if tests is None or value is None:
+        return True
+    return tests.matches_in(value, environment.variables, environment.run) is True
+
+
+def _matches(rule: Rule, values: list[Value], table: Table, environment: Environment) -> bool:
+    for tests, value, column in zip(rule.tests, values, table.inputs, strict=True):
+        if tests is None:
+            continue
+        passed = tests.matches_in(value, environment.variables, environment.run)
+        if passed is None and value is not None and environment.strict:
+            message = f"The input {column.text} cannot be compared in rule {rule.number}."
+            raise DmnInputTypeError(
+                message, input_name=column.text, decision=table.owner, rules=(rule.number,)
+            )
+        if passed is not True:
+            return False
+    return True
+
+
+def _hit(rule: Rule, table: Table, environment: Environment) -> Hit:
+    outputs: list[Value] = []
+    for cell, column in zip(rule.outputs, table.outputs, strict=True):
+        value = None
+        if cell is not None:
+            value = cell.evaluate_in(environment.variables, environment.run)
+        if not table.aggregation:
+            what = f"rule {rule.number}"
+            value = conform(value, column.type, environment, what)
+        outputs.append(value)
+    return Hit(rule.number, rule.id, tuple(outputs))
+
+
+def _ranks(table: Table, environment: Environment) -> list[list[Value]]:
+    """Return the output values of each column in order of priority."""
+    return [
+        list(
+            chain.from_iterable(
+                part.evaluate_in(environment.variables, environment.run) or []
+                for part in column.values
+            )
+        )
+        for column in table.outputs
+    ]
+
+
+def _match(hit: Hit, values: list[Value], table: Table) -> RuleMatch:
+    inputs = {column.text: value for column, value in zip(table.inputs, values, strict=True)}
+    names = [column.name or "result" for column in table.outputs]
+    return RuleMatch(
+        table.owner, hit.number, hit.id, inputs, dict(zip(names, hit.outputs, strict=True))
+    )
+
+
+def _shown(outputs: tuple[Value, ...], table: Table) -> Value:
+    if len(table.outputs) == 1:
+        return outputs[0]
+    return dict(zip((column.name for column in table.outputs), outputs, strict=True))
+
+
+def _without_match(table: Table, environment: Environment) -> Value:
+    if any(column.default is not None for column in table.outputs):
+        return _default(table, environment)
+    environment.fail(NoRuleMatchedError("No rule of the table matches.", decision=table.owner))
+    return None
+
+
+def _default(table: Table, environment: Environment) -> Value:
+    values = tuple(
+        None
+        if column.default is None
+        else conform(
+            column.default.evaluate_in(environment.variables, environment.run),
+            column.type,
+            environment,
+            "the default output",
+        )
+        for column in table.outputs
+    )
+    return _shown(values, table)
