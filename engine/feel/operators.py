@@ -167,4 +167,4 @@ def negate(value: Value) -> Value:
         return YearsMonths(-value.months)
     if isinstance(value, DaysTime):
         return DaysTime(CONTEXT.minus(value.seconds))
-    raise NoResultError
+    raise NoResultError("It is neither a number nor a duration.")
