@@ -23,6 +23,7 @@ FROZEN = (
     "records_nyttuppfoljningsdatum",
     "records_namndlistning",
     "records_readlog",
+    "records_uppdragandring",
 )
 OWNED = (
     "records_person",
@@ -33,14 +34,19 @@ OWNED = (
     "records_journalentry",
     "records_akt",
     "records_planversion",
-    "records_notis",
-    *(table for table in FROZEN if table != "records_namndlistning"),
+    *(
+        table
+        for table in FROZEN
+        if table not in {"records_namndlistning", "records_uppdragandring"}
+    ),
 )
 SHARED = (
     "records_uppdrag",
     "records_uppdraginsats",
     "records_uppdragmal",
+    "records_uppdragandring",
     "records_kvittens",
+    "records_notis",
     "records_namndlistning",
 )
 BOTH = "BEFORE INSERT OR UPDATE"

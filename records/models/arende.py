@@ -136,6 +136,9 @@ class Beslut(Owned):
     utredning = models.ForeignKey(
         Utredning, on_delete=models.PROTECT, null=True, related_name="beslut"
     )
+    ersatter = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="ersatt_av"
+    )
     dokument = models.ForeignKey("records.Dokument", on_delete=models.PROTECT, related_name="+")
     beslutsdatum = models.DateField()
     utfall = code_field()

@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from records.models.arende import Arende
-from records.models.owned import Owned, Shared, code_field, unique, user_key
+from records.models.arende import Arende, Beslut
+from records.models.owned import Shared, code_field, user_key
 from records.models.uppdrag import Akt
 
 
@@ -24,8 +24,11 @@ class Kvittens(Shared):
         return self.riktning
 
 
-class Notis(Owned):
-    """A reminder to a role or a user: a type and ids, never what the case is about."""
+class Notis(Shared):
+    """A reminder to a role or a user: a type and ids, never what the case is about.
+
+    ``delad_med`` is the receiving unit where it is the other side's.
+    """
 
     arende = models.ForeignKey(Arende, on_delete=models.PROTECT, null=True, related_name="+")
     akt = models.ForeignKey(Akt, on_delete=models.PROTECT, null=True, related_name="+")
@@ -52,15 +55,25 @@ class Notis(Owned):
 
 
 class NamndListning(Shared):
-    """A review so late that the nämnd shall know: ids and dates, never content (domain §3.5)."""
+    """Something so late that the nämnd shall know: ids and dates, never content (domain §3.5)."""
 
-    akt = models.ForeignKey(Akt, on_delete=models.PROTECT, related_name="namndlistor")
+    typ = code_field()
     arende = models.ForeignKey(Arende, on_delete=models.PROTECT, related_name="+")
+    akt = models.ForeignKey(Akt, on_delete=models.PROTECT, null=True, related_name="namndlistor")
+    beslut = models.ForeignKey(
+        Beslut, on_delete=models.PROTECT, null=True, related_name="namndlistor"
+    )
     forfallen_datum = models.DateField()
     listad = models.DateTimeField()
 
     class Meta:
-        constraints = (unique("akt", "forfallen_datum", name="namnd_once_per_due_date"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["typ", "arende", "akt", "beslut", "forfallen_datum"],
+                nulls_distinct=False,
+                name="namnd_once_per_due_date",
+            ),
+        )
 
     def __str__(self) -> str:
-        return str(self.forfallen_datum)
+        return f"{self.typ} {self.forfallen_datum}"

@@ -36,6 +36,7 @@ class PlanVersion(Owned):
     referenser = models.TextField(blank=True, default="")
     samverkansbehov = models.BooleanField(default=False)
     samverkan = models.TextField(blank=True, default="")
+    uppfoljning_intervall = models.PositiveSmallIntegerField(null=True)
     law_version = models.CharField(max_length=40, blank=True, default="")
     skapad = models.DateTimeField()
     skapad_av = user_key()

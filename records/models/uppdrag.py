@@ -66,10 +66,38 @@ class Uppdrag(Shared):
         return f"{self.id} {self.status}"
 
 
+class UppdragAndring(Shared):
+    """A later version of an accepted uppdrag: a renewed decision, a new choice of what travels.
+
+    The uppdrag and its akt go on; the parts of the new version stand beside those of the old.
+    """
+
+    uppdrag = models.ForeignKey(Uppdrag, on_delete=models.PROTECT, related_name="andringar")
+    version = models.PositiveSmallIntegerField()
+    beslut = models.ForeignKey(Beslut, on_delete=models.PROTECT, related_name="+")
+    dokument_id = models.UUIDField()
+    omfattning = models.TextField(blank=True, default="")
+    period_fran = models.DateField(null=True)
+    period_till = models.DateField(null=True)
+    viktig_info = models.TextField(blank=True, default="")
+    registrerad = models.DateTimeField()
+    registrerad_av = user_key()
+
+    class Meta:
+        constraints = (
+            unique("uppdrag", "version", name="uppdrag_version_once"),
+            models.CheckConstraint(condition=Q(version__gt=1), name="uppdrag_version_later"),
+        )
+
+    def __str__(self) -> str:
+        return f"version {self.version}"
+
+
 class UppdragInsats(Shared):
     """One granted insats in the uppdrag: which support, scope, period (K-13)."""
 
     uppdrag = models.ForeignKey(Uppdrag, on_delete=models.PROTECT, related_name="insatser")
+    version = models.PositiveSmallIntegerField(default=1)
     insats = code_field()
     lagrum = code_field()
     omfattning = models.TextField(blank=True, default="")
@@ -77,7 +105,7 @@ class UppdragInsats(Shared):
     giltig_till = models.DateField(null=True)
 
     class Meta:
-        constraints = (unique("uppdrag", "insats", name="uppdrag_insats_once"),)
+        constraints = (unique("uppdrag", "version", "insats", name="uppdrag_insats_once"),)
 
     def __str__(self) -> str:
         return self.insats
@@ -87,6 +115,7 @@ class UppdragMal(Shared):
     """One need with its goal, as copied from the utredning when the handläggare chose it."""
 
     uppdrag = models.ForeignKey(Uppdrag, on_delete=models.PROTECT, related_name="mal")
+    version = models.PositiveSmallIntegerField(default=1)
     nummer = models.PositiveSmallIntegerField()
     kalla_mal_id = models.UUIDField()
     insats = code_field()
@@ -100,7 +129,7 @@ class UppdragMal(Shared):
 
     class Meta:
         constraints = (
-            unique("uppdrag", "nummer", name="uppdrag_mal_once"),
+            unique("uppdrag", "version", "nummer", name="uppdrag_mal_once"),
             models.CheckConstraint(condition=~Q(behov="") & ~Q(mal=""), name="uppdrag_mal_filled"),
         )
 

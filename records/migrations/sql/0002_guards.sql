@@ -1,7 +1,10 @@
 -- What the database itself refuses about the legal record. Each refusal names its rule as the
 -- constraint of the error. Functions that must see both sides of an uppdrag run as the owner.
 
-CREATE OR REPLACE FUNCTION records_refuse(rule text, row_id text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '%: refused for %', rule, row_id USING ERRCODE = 'restrict_violation', CONSTRAINT = rule;
+CREATE OR REPLACE FUNCTION records_refuse(rule text, row_id text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '%: refused for %', rule, row_id
+    USING ERRCODE = 'restrict_violation', CONSTRAINT = rule;
 END $$;
 
 CREATE OR REPLACE FUNCTION records_set_once() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -114,7 +117,10 @@ END $$;
 CREATE OR REPLACE FUNCTION records_uppdrag_part() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    PERFORM 1 FROM records_uppdrag WHERE id = NEW.uppdrag_id AND status = 'utkast' FOR SHARE;
+    PERFORM 1 FROM records_uppdrag u WHERE u.id = NEW.uppdrag_id AND (
+      (u.status = 'utkast' AND NEW.version = 1)
+      OR (u.status = 'accepterat' AND NEW.version = (SELECT max(c.version)
+          FROM records_uppdragandring c WHERE c.uppdrag_id = u.id))) FOR SHARE;
     IF NOT FOUND THEN PERFORM records_refuse('uppdrag_frozen', NEW.uppdrag_id::text); END IF;
     RETURN NEW;
   END IF;

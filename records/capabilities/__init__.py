@@ -1,0 +1,39 @@
+"""What diagrams may ask the record to do: the only writers of it.
+
+Each module registers its functions with ``cases.capabilities`` when it is imported. A sync
+capability runs in the transaction of the action, so a step and its record are one.
+"""
+
+from records.capabilities import (
+    akt,
+    arende,
+    behov,
+    beslut,
+    dokument,
+    journal,
+    livsomraden,
+    notis,
+    person,
+    plan,
+    plan_uppfoljning,
+    uppdrag,
+    uppdrag_svar,
+    utredning,
+)
+
+__all__ = [
+    "akt",
+    "arende",
+    "behov",
+    "beslut",
+    "dokument",
+    "journal",
+    "livsomraden",
+    "notis",
+    "person",
+    "plan",
+    "plan_uppfoljning",
+    "uppdrag",
+    "uppdrag_svar",
+    "utredning",
+]

@@ -1,0 +1,166 @@
+"""Journal notes written by people: notes, corrections, signatures and the slutanteckning."""
+
+from datetime import date
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+
+from cases.capabilities import CapabilityContext, capability
+from records.answers import Answers, local_date, needed_document
+from records.capabilities.shapes import AktDocumentInput, Inputs, Outputs
+from records.closing import closing_reason
+from records.models import Dokument, Journal, UppdragMal
+from records.terms import anteckningstyper
+from records.writing import (
+    Note,
+    akt_of,
+    arende_of,
+    journal_of_akt,
+    journal_of_arende,
+    write_note,
+)
+
+FINAL = "slutanteckning"
+OWN_STEP = frozenset({FINAL, "avslutsorsak"})
+FINAL_PARTS = (
+    ("maluppfyllelse", "Måluppfyllelse"),
+    ("overlamnat", "Överlämnat"),
+    ("kvarstaende", "Kvarstående"),
+)
+
+
+class NoteInput(Inputs):
+    """The form with the note; without ``akt`` it goes into myndighetens journal."""
+
+    dokument: str
+    akt: str | None = None
+
+
+class NoteOutput(Outputs):
+    """The note."""
+
+    anteckning: UUID
+
+
+class FinalOutput(Outputs):
+    """The final note, and why and when support ended."""
+
+    slutanteckning: UUID
+    avslutsdatum: date
+    avslutsorsak: str
+
+
+@capability("journal.anteckna", input=NoteInput, output=NoteOutput)
+def write_journal(context: CapabilityContext, data: NoteInput) -> NoteOutput:
+    """Write a note as the one who performed the support, or naming the colleague (R-122).
+
+    A closed akt still takes a late note; it moves the day of gallring (R-183).
+
+    Raises:
+        AnswersInvalidError: Unknown type, no text, unknown colleague, or a time to come.
+    """
+    found, answers = needed_document(context, data.dokument)
+    journal = _journal(context, data.akt)
+    note = note_of(context, answers, found, journal)
+    answers.check()
+    entry = write_note(context, journal, note)
+    context.record("anteckning", anteckning=entry.pk, typ=note.typ)
+    return NoteOutput(anteckning=entry.pk)
+
+
+def note_of(
+    context: CapabilityContext, answers: Answers, found: Dokument | None, journal: Journal
+) -> Note:
+    """The note that a form describes; problems are noted in ``answers``."""
+    typ = answers.text("typ")
+    if typ not in anteckningstyper(context.bundle) or typ in OWN_STEP:
+        answers.refuse("typ", "note_type_unknown", "Välj typ av anteckning i listan.")
+    happened = answers.moment("handelsetid", context.now)
+    if happened > context.now:
+        answers.refuse("handelsetid", "date_invalid", "Tiden kan inte ligga framåt.")
+    return Note(
+        typ=typ,
+        text=answers.needed("text", "reason_missing", "Skriv anteckningen."),
+        handelsetid=happened,
+        dokument=found,
+        automatisk=False,
+        utford_av_id=_colleague(answers),
+        uppdragsmal=_goal(answers, journal),
+        livsomrade=answers.text("livsomrade"),
+        kalla=answers.text("kalla"),
+    )
+
+
+@capability("journal.slutanteckning", input=AktDocumentInput, output=FinalOutput)
+def write_final_note(context: CapabilityContext, data: AktDocumentInput) -> FinalOutput:
+    """Write and sign the slutanteckning with the reason support ended (R-136, R-180, R-181).
+
+    Raises:
+        AnswersInvalidError: Reason, summary, day or signature is missing.
+    """
+    akt = akt_of(context, data.akt)
+    found, answers = needed_document(context, data.dokument)
+    orsak, text = closing_reason(context.bundle, answers)
+    summary = answers.needed("sammanfattning", "summary_missing", "Skriv en sammanfattning.")
+    today = local_date(context.now)
+    ended = answers.day("avslutsdatum") or today
+    if ended > today:
+        answers.refuse("avslutsdatum", "date_invalid", "Dagen har inte kommit än.")
+    if not answers.yes("signera"):
+        answers.refuse("signera", "final_note_unsigned", "Signera slutanteckningen.")
+    answers.check()
+    journal = journal_of_akt(akt)
+    reason = f"Orsak: {orsak.namn}. {text}".strip()
+    happened = answers.moment("avslutsdatum", context.now)
+    write_note(
+        context,
+        journal,
+        Note(
+            typ="stod_avslutat",
+            text=f"Stödet avslutades {ended}. {reason}",
+            handelsetid=happened,
+            dokument=found,
+        ),
+    )
+    parts = [f"{label}: {said}" for key, label in FINAL_PARTS if (said := answers.text(key))]
+    final = Note(
+        typ=FINAL,
+        orsak=orsak.id,
+        text=" ".join([f"Stödet avslutades {ended}. {reason}", summary, *parts]),
+        handelsetid=happened,
+        dokument=found,
+        automatisk=False,
+    )
+    entry = write_note(context, journal, final)
+    context.record(FINAL, slutanteckning=entry.pk, akt=akt.pk, uppdrag=akt.uppdrag_id)
+    return FinalOutput(slutanteckning=entry.pk, avslutsdatum=ended, avslutsorsak=orsak.id)
+
+
+def _journal(context: CapabilityContext, akt: str | None) -> Journal:
+    if akt:
+        return journal_of_akt(akt_of(context, akt, allow_closed=True))
+    arende_of(context)
+    return journal_of_arende(context)
+
+
+def _colleague(answers: Answers) -> int | None:
+    """The colleague who performed what somebody else writes down."""
+    name = answers.text("skriver_at")
+    if not name:
+        return None
+    user = get_user_model().objects.filter(username=name, is_active=True).first()
+    if user is None:
+        answers.refuse("skriver_at", "contact_unknown", "Ange kollegans användarnamn.")
+        return None
+    return int(user.pk)
+
+
+def _goal(answers: Answers, journal: Journal) -> UppdragMal | None:
+    number = answers.number("mal")
+    if number is None or journal.akt is None:
+        return None
+    goals = UppdragMal.objects.filter(uppdrag_id=journal.akt.uppdrag_id, nummer=number)
+    goal = goals.first()
+    if goal is None:
+        answers.refuse("mal", "goal_unknown", "Välj ett mål i uppdraget.")
+    return goal

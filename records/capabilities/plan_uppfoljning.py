@@ -1,0 +1,272 @@
+"""The provider's track of follow-up: done, anchored, moved, missed (R-110 to R-113, K-4, K-5)."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from cases.capabilities import CapabilityContext, capability
+from records import plan_content
+from records.answers import Answers, local_date, needed_document
+from records.capabilities.plan import current_version, establish, new_version
+from records.capabilities.shapes import AktDocumentInput, AktInput, Inputs, Outputs
+from records.errors import NoAnchorError, NoPlanError
+from records.models import (
+    Akt,
+    MalResultat,
+    NamndListning,
+    NyttUppfoljningsdatum,
+    PlanMal,
+    PlanVersion,
+    Uppdrag,
+    Uppfoljning,
+)
+from records.participation import participation
+from records.persons import is_deceased
+from records.writing import Note, akt_of, holder, journal_of_akt, write_note
+
+TOLD = ("resurser", "behov", "resultat", "synpunkt", "delaktighet_satt")
+ACHIEVED = frozenset({"helt", "delvis", "nej", "ej_aktuellt"})
+
+
+class ListInput(Inputs):
+    """An akt and the due date that was missed."""
+
+    akt: str
+    forfallen_datum: date
+
+
+class FollowedUpOutput(Outputs):
+    """The follow-up and the plan version that now applies."""
+
+    uppfoljning: UUID
+    uppfoljd_datum: date
+    forandrat_behov: bool
+    plan_version: Decimal
+
+
+class AnchorOutput(Outputs):
+    """The day that the six months are counted from."""
+
+    ankare: date
+    ankare_typ: str
+
+
+class NewDateOutput(Outputs):
+    """The new day; the old one stands in the record too."""
+
+    nytt_datum: date
+
+
+class NotCurrentOutput(Outputs):
+    """Since when the plan is not current."""
+
+    ej_aktuell_datum: date
+
+
+class ListedOutput(Outputs):
+    """Whether this run put it on the list."""
+
+    listad: bool
+
+
+@capability("plan.folj_upp", input=AktDocumentInput, output=FollowedUpOutput)
+def follow_up_plan(context: CapabilityContext, data: AktDocumentInput) -> FollowedUpOutput:
+    """Record a follow-up; the plan gets a new version, nothing is overwritten (R-110).
+
+    Also R-084 (who took part), R-104, R-113 (what it must say) and R-145 (the note).
+
+    Raises:
+        NoPlanError: There is no plan in force.
+        AnswersInvalidError: Resources, needs, result, views or participation missing, or
+            somebody did not take part and no reason is given.
+    """
+    akt = akt_of(context, data.akt)
+    version = current_version(akt)
+    if version is None:
+        raise NoPlanError(akt.pk, "fastställd")
+    found, answers = needed_document(context, data.dokument)
+    values = _told(context, answers)
+    results = _results(context, answers, version)
+    answers.check()
+    row = Uppfoljning.objects.create(
+        **holder(context),
+        **values,
+        akt=akt,
+        version=version,
+        dokument=found,
+        registrerad=context.now,
+        registrerad_av_id=context.actor.user_id,
+    )
+    for result in results:
+        result.uppfoljning = row
+    MalResultat.objects.bulk_create(results)
+    following = new_version(context, akt, found, plan_content.copy_of(version))
+    establish(context, following, row.datum)
+    Akt.objects.filter(pk=akt.pk).update(ej_aktuell_datum=None)
+    _note_followed_up(context, akt, row, answers)
+    context.record("plan.uppfoljd", akt=akt.pk, uppdrag=akt.uppdrag_id)
+    return FollowedUpOutput(
+        uppfoljning=row.pk,
+        uppfoljd_datum=row.datum,
+        forandrat_behov=row.forandrat_behov,
+        plan_version=Decimal(following.nummer),
+    )
+
+
+@capability("uppfoljning.ankare", input=AktInput, output=AnchorOutput)
+def anchor(context: CapabilityContext, data: AktInput) -> AnchorOutput:
+    """Last completed follow-up, else plan fastställd, else verkställd (K-4).
+
+    Raises:
+        NoAnchorError: Nothing has started yet.
+    """
+    day, kind = anchor_of(akt_of(context, data.akt, allow_closed=True))
+    return AnchorOutput(ankare=day, ankare_typ=kind)
+
+
+def anchor_of(akt: Akt) -> tuple[date, str]:
+    """The anchor of an akt and what it is: ``uppfoljning``, ``faststalld`` or ``verkstalld``."""
+    last = Uppfoljning.objects.filter(akt=akt).order_by("-datum").first()
+    if last is not None:
+        return last.datum, "uppfoljning"
+    version = current_version(akt)
+    if version is not None and version.faststalld_datum is not None:
+        return version.faststalld_datum, "faststalld"
+    if akt.verkstalld_datum is not None:
+        return akt.verkstalld_datum, "verkstalld"
+    raise NoAnchorError(akt.pk)
+
+
+@capability("uppfoljning.nytt_datum", input=AktDocumentInput, output=NewDateOutput)
+def set_new_date(context: CapabilityContext, data: AktDocumentInput) -> NewDateOutput:
+    """Record a new review date with reason; it never makes the plan current (K-5).
+
+    Raises:
+        AnswersInvalidError: The date is missing or past, or the reason is missing.
+    """
+    akt = akt_of(context, data.akt)
+    found, answers = needed_document(context, data.dokument)
+    today = local_date(context.now)
+    day = answers.day("nytt_datum")
+    if day is None or day < today:
+        answers.refuse("nytt_datum", "date_invalid", "Ange en dag som inte har passerat.")
+    reason = answers.needed("skal", "reason_missing", "Ange varför datumet flyttas.")
+    answers.check()
+    chosen = day or today
+    NyttUppfoljningsdatum.objects.create(
+        **holder(context),
+        akt=akt,
+        datum=chosen,
+        skal=reason,
+        registrerad=context.now,
+        registrerad_av_id=context.actor.user_id,
+    )
+    note = Note(
+        typ="ny_tid_uppfoljning",
+        text=f"Ny tid för uppföljning: {chosen}. Skäl: {reason}",
+        handelsetid=context.now,
+        dokument=found,
+    )
+    write_note(context, journal_of_akt(akt), note)
+    context.record("uppfoljning.nytt_datum", akt=akt.pk)
+    return NewDateOutput(nytt_datum=chosen)
+
+
+@capability("uppfoljning.markera_ej_aktuell", input=AktInput, output=NotCurrentOutput)
+def mark_not_current(context: CapabilityContext, data: AktInput) -> NotCurrentOutput:
+    """Mark that the plan is not current (R-112); the first day stays."""
+    akt = akt_of(context, data.akt)
+    if akt.ej_aktuell_datum is None:
+        akt.ej_aktuell_datum = local_date(context.now)
+        akt.save(update_fields=["ej_aktuell_datum"])
+        context.record("plan.ej_aktuell", akt=akt.pk, uppdrag=akt.uppdrag_id)
+    return NotCurrentOutput(ej_aktuell_datum=akt.ej_aktuell_datum)
+
+
+@capability("namnd.lista", input=ListInput, output=ListedOutput)
+def list_for_namnd(context: CapabilityContext, data: ListInput) -> ListedOutput:
+    """Put a missed review on the list to the nämnd: ids and dates, once per due date."""
+    akt = akt_of(context, data.akt)
+    if is_deceased(context.arende_id, context.organisation, context.unit):
+        return ListedOutput(listad=False)
+    sender = Uppdrag.objects.filter(pk=akt.uppdrag_id).values_list("unit_id", flat=True).first()
+    _, new = NamndListning.objects.get_or_create(
+        akt=akt,
+        forfallen_datum=data.forfallen_datum,
+        defaults={
+            **holder(context),
+            "arende_id": akt.arende_id,
+            "delad_med_id": sender,
+            "listad": context.now,
+        },
+    )
+    if new:
+        context.record("namnd.listad", akt=akt.pk, uppdrag=akt.uppdrag_id)
+    return ListedOutput(listad=new)
+
+
+def _told(context: CapabilityContext, answers: Answers) -> dict[str, object]:
+    today = local_date(context.now)
+    day = answers.day("uppfoljningsdatum") or today
+    if day > today:
+        answers.refuse("uppfoljningsdatum", "date_invalid", "Dagen har inte kommit än.")
+    texts = {
+        name: answers.needed(name, "follow_up_incomplete", "Fyll i fältet; det ska framgå.")
+        for name in TOLD
+    }
+    return {
+        **texts,
+        "datum": day,
+        "deltagande": participation(answers, ("enskild", "utforare", "handlaggare")),
+        "forandrat_behov": answers.yes("forandrat_behov"),
+    }
+
+
+def _results(
+    context: CapabilityContext, answers: Answers, version: PlanVersion
+) -> list[MalResultat]:
+    goals = {goal.nummer: goal for goal in version.mal.all()}
+    rows = answers.rows("maluppfyllelse", flat="uppfyllelse")
+    results = [_result(context, row, goals) for row in rows]
+    said = {result.mal_id for result in results if result is not None}
+    missing = [number for number, goal in goals.items() if goal.pk not in said]
+    if missing:
+        answers.refuse(
+            "maluppfyllelse",
+            "follow_up_incomplete",
+            f"Bedöm måluppfyllelsen för mål {', '.join(map(str, sorted(missing)))}.",
+        )
+    answers.check(rows)
+    return [result for result in results if result is not None]
+
+
+def _result(
+    context: CapabilityContext, row: Answers, goals: dict[int, PlanMal]
+) -> MalResultat | None:
+    goal = goals.get(row.number("mal") or 1)
+    achieved = row.text("uppfyllelse")
+    if goal is None:
+        row.refuse("mal", "follow_up_incomplete", "Välj ett mål i planen.")
+        return None
+    if achieved not in ACHIEVED:
+        row.refuse("uppfyllelse", "follow_up_incomplete", "Välj måluppfyllelse.")
+    return MalResultat(
+        **holder(context),
+        mal=goal,
+        uppfyllelse=achieved,
+        bedomd_nu=row.number("bedomd_nu"),
+        kommentar=row.text("kommentar"),
+    )
+
+
+def _note_followed_up(
+    context: CapabilityContext, akt: Akt, row: Uppfoljning, answers: Answers
+) -> None:
+    note = Note(
+        typ="plan_uppfoljd",
+        text=f"Genomförandeplanen uppföljd {row.datum}. Delaktighet: {row.delaktighet_satt}."
+        f" Synpunkter: {row.synpunkt}",
+        handelsetid=answers.moment("uppfoljningsdatum", context.now),
+        dokument=row.dokument,
+    )
+    write_note(context, journal_of_akt(akt), note)

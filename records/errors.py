@@ -1,0 +1,192 @@
+"""What the record refuses, and why. Messages hold identifiers only, never case data.
+
+What a person can mend in the form in front of her is an ``AnswersInvalidError`` with the field and
+a code of its own (see ``records.answers``); what the state of the record forbids is here.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from django.db import IntegrityError, transaction
+
+from cases.errors import CaseError
+
+
+class FinalNoteMissingError(CaseError):
+    """The closing gate of K-3: an akt, or the ärende of one, lacks its signed slutanteckning."""
+
+    code = "final_note_missing"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"{ref} kan inte stängas: en signerad slutanteckning med orsak saknas i"
+            " verkställighetsjournalen. Skriv och signera slutanteckningen först."
+        )
+
+
+class UppdragPendingError(CaseError):
+    """A sent uppdrag has no answer yet, so the ärende cannot close."""
+
+    code = "uppdrag_pending"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Ärendet {ref} har ett obesvarat uppdrag. Återkalla det eller vänta.")
+
+
+class ClosingReasonMissingError(CaseError):
+    """Nothing was carried out, so the reason must stand in myndighetens journal (K-3)."""
+
+    code = "closing_reason_missing"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Ärendet {ref} saknar avslutsorsak i myndighetens journal. Ange den.")
+
+
+class ArendeClosedError(CaseError):
+    """The ärende is closed for good; a new need is a new ärende."""
+
+    code = "arende_closed"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Ärendet {ref} är avslutat. Öppna ett nytt ärende.")
+
+
+class UppdragStateError(CaseError):
+    """The uppdrag is not in the state that this step needs."""
+
+    code = "uppdrag_not_open"
+
+    def __init__(self, ref: object, status: str) -> None:
+        super().__init__(f"Uppdraget {ref} är {status}. Läs ärendet på nytt.")
+
+
+class UppdragWithoutGoalError(CaseError):
+    """An insats in the uppdrag has no need or no goal (R-083)."""
+
+    code = "uppdrag_without_need_or_goal"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"Uppdraget {ref} är inte tydligt: varje insats ska ha minst ett behov och ett mål."
+        )
+
+
+class PersonDeceasedError(CaseError):
+    """The person is registered as deceased; nothing more is sent about her (K-2)."""
+
+    code = "person_deceased"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Personen i {ref} är registrerad som avliden. Inget skickas.")
+
+
+class PersonProtectedError(CaseError):
+    """The person is held here at a protection level above the actor's."""
+
+    code = "person_protected"
+
+    def __init__(self) -> None:
+        super().__init__("Personen har skyddade uppgifter. Lämna över till behörig kollega.")
+
+
+class RecordNotFoundError(CaseError):
+    """No such row here: wrong id, or another holder's."""
+
+    code = "record_not_found"
+
+    def __init__(self, kind: str, ref: object) -> None:
+        super().__init__(f"{kind} {ref} finns inte hos den här enheten.")
+
+
+class NoPlanError(CaseError):
+    """There is no plan version in the state that the step needs."""
+
+    code = "no_plan"
+
+    def __init__(self, ref: object, wanted: str) -> None:
+        super().__init__(f"Akten {ref} har ingen {wanted} genomförandeplan.")
+
+
+class NoAnchorError(CaseError):
+    """Not verkställd, no plan, no follow-up: the six months have no first day (K-4)."""
+
+    code = "no_anchor"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Akten {ref} är inte verkställd. Registrera verkställigheten först.")
+
+
+class NotWithinDelegationError(CaseError):
+    """The table ``delegation`` gives none of the actor's roles this decision (R-087)."""
+
+    code = "not_within_delegation"
+
+    def __init__(self, insats: str) -> None:
+        super().__init__(
+            f"Din delegation omfattar inte beslut om {insats}. Lämna beslutet till den som har den."
+        )
+
+
+class LivsomradenIncompleteError(CaseError):
+    """The utredning does not have every livsområde marked (R-088)."""
+
+    code = "livsomraden_incomplete"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Utredningen {ref} saknar markering av livsområden. Fyll i alla.")
+
+
+class ConfigurationMissingError(CaseError):
+    """A table or term that the edition must have is missing."""
+
+    code = "configuration_missing"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Utgåvan saknar {name}. Lägg till den i processes/ och driftsätt.")
+
+
+class RecordRefusedError(CaseError):
+    """The database refused; ``constraint`` names its rule."""
+
+    code = "record_refused"
+
+    def __init__(self, constraint: str) -> None:
+        super().__init__(f"Dokumentationen tillåter inte ändringen ({constraint}).")
+        self.constraint = constraint
+
+
+_RULES: dict[str, type[CaseError]] = {
+    "final_note_missing": FinalNoteMissingError,
+    "uppdrag_pending": UppdragPendingError,
+    "closing_reason_missing": ClosingReasonMissingError,
+    "arende_closed": ArendeClosedError,
+    "uppdrag_without_need_or_goal": UppdragWithoutGoalError,
+}
+
+
+@contextmanager
+def database_rules(ref: object) -> Iterator[None]:
+    """Turn a refusal of the database's triggers into the error that says what to do.
+
+    Args:
+        ref: Id of the row that is being changed.
+
+    Raises:
+        CaseError: Of the class that belongs to the violated rule. The database's own text, which
+            may repeat a row, is cut off.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        rule = constraint_of(error)
+        known = _RULES.get(rule)
+        raise (RecordRefusedError(rule) if known is None else known(ref)) from None  # type: ignore[call-arg]
+
+
+def constraint_of(error: IntegrityError) -> str:
+    """Name of the violated constraint, or ``unknown``."""
+    cause = error.__cause__
+    name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
+    return name or "unknown"

@@ -1,0 +1,118 @@
+"""What the edition decides: terms, law version, delegation, retention. No number stands here."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from engine.bundle import Bundle, NotInBundleError
+from records.errors import ConfigurationMissingError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One row of a code list."""
+
+    id: str
+    namn: str
+    min_text: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """Outcome of the table ``gallring`` (K-10): how long after the last note, and what then."""
+
+    utfall: str
+    ar: int | None
+
+
+def terms(bundle: Bundle, name: str, table: str) -> Mapping[str, Term]:
+    """The code list ``terms/<name>.toml``, by id.
+
+    Raises:
+        ConfigurationMissingError: The edition has no such list.
+    """
+    path = f"terms/{name}.toml"
+    if path not in bundle.files:
+        raise ConfigurationMissingError(path)
+    return _parse(bundle.files[path], table)
+
+
+def livsomraden(bundle: Bundle) -> Mapping[str, Term]:
+    """Every livsområde that an utredning must mark (R-088)."""
+    return terms(bundle, "livsomraden", "livsomrade")
+
+
+def avslutsorsaker(bundle: Bundle) -> Mapping[str, Term]:
+    """The reasons an insats may end for (R-181), with the least text each asks for."""
+    return terms(bundle, "avslutsorsaker", "avslutsorsak")
+
+
+def anteckningstyper(bundle: Bundle) -> Mapping[str, Term]:
+    """The kinds of journal notes (R-072)."""
+    return terms(bundle, "anteckningstyper", "anteckningstyp")
+
+
+def law_version(bundle: Bundle, day: date, *, required: bool) -> str:
+    """Which law a step or decision of a day is made under (table ``law_version``).
+
+    Args:
+        bundle: The instance's edition.
+        day: Day of the decision, or of the step.
+        required: Refuse where the table is missing; else it gives an empty string.
+
+    Raises:
+        ConfigurationMissingError: The table is missing and ``required``.
+    """
+    try:
+        return str(_decide(bundle, "law_version", {"datum": day}))
+    except ConfigurationMissingError:
+        if required:
+            raise
+        return ""
+
+
+def within_delegation(bundle: Bundle, roles: frozenset[str], insats: str) -> str | None:
+    """The role by whose delegation the decision may be made, or None (R-087).
+
+    Raises:
+        ConfigurationMissingError: The edition has no table ``delegation``.
+    """
+    for role in sorted(roles):
+        if _decide(bundle, "delegation", {"roll": role, "insats": insats}) is True:
+            return role
+    return None
+
+
+def retention(bundle: Bundle, inputs: Mapping[str, Any]) -> Retention:
+    """Ask the table ``gallring`` (R-183, K-10).
+
+    Raises:
+        ConfigurationMissingError: The edition has no table ``gallring``.
+    """
+    answer = _decide(bundle, "gallring", inputs)
+    years = answer["ar"]
+    return Retention(utfall=str(answer["utfall"]), ar=None if years is None else int(years))
+
+
+def _decide(bundle: Bundle, name: str, inputs: Mapping[str, Any]) -> Any:
+    try:
+        model = bundle.decision(name)
+    except NotInBundleError:
+        raise ConfigurationMissingError(f"dmn/{name}.dmn") from None
+    values = {key: Decimal(v) if type(v) is int else v for key, v in inputs.items()}
+    return model.evaluate(name, values).value
+
+
+@lru_cache(maxsize=256)
+def _parse(content: bytes, table: str) -> Mapping[str, Term]:
+    rows = tomllib.loads(content.decode()).get(table, [])
+    return {
+        row["id"]: Term(
+            id=row["id"], namn=row.get("namn", row["id"]), min_text=row.get("min_text", 0)
+        )
+        for row in rows
+    }

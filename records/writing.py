@@ -1,0 +1,169 @@
+"""How a row of the record is stamped, and how a note gets into a journal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+
+from cases.capabilities import CapabilityContext
+from records.answers import local_date
+from records.errors import ArendeClosedError, RecordNotFoundError
+from records.models import (
+    Akt,
+    AktStatus,
+    Arende,
+    ArendeStatus,
+    Dokument,
+    Journal,
+    JournalEntry,
+    JournalKind,
+    UppdragMal,
+)
+from records.retention import last_note_moved
+from records.terms import law_version
+
+SYSTEM_NAME = "Systemet"
+
+
+class Holder(TypedDict):
+    """The columns that row-level security reads."""
+
+    organisation_id: UUID
+    unit_id: UUID
+    secrecy: int
+
+
+def holder(context: CapabilityContext) -> Holder:
+    """Stamp of a new row: the unit of the running instance holds it."""
+    return {
+        "organisation_id": context.organisation,
+        "unit_id": context.unit,
+        "secrecy": context.secrecy,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One journal note to write."""
+
+    typ: str
+    text: str
+    handelsetid: datetime
+    orsak: str = ""
+    dokument: Dokument | None = None
+    automatisk: bool = True
+    signera: bool = True
+    utford_av_id: int | None = None
+    rattar: JournalEntry | None = None
+    uppdragsmal: UppdragMal | None = None
+    livsomrade: str = ""
+    kalla: str = ""
+    lagrum: str = ""
+
+
+def write_note(
+    context: CapabilityContext, journal: Journal, note: Note, stamp: Holder | None = None
+) -> JournalEntry:
+    """Add a note; its author is who acts, its registration the moment of the action (R-122).
+
+    A note in the journal of a closed akt moves the day of gallring (R-183). ``stamp`` is given
+    where the instance does not have its protection level yet.
+    """
+    entry = JournalEntry.objects.create(
+        **(stamp or holder(context)),
+        journal=journal,
+        typ=note.typ,
+        text=note.text,
+        orsak=note.orsak,
+        handelsetid=note.handelsetid,
+        registrerad=context.now,
+        forfattare_id=context.actor.user_id,
+        forfattare_namn=author_name(context),
+        utford_av_id=note.utford_av_id,
+        automatisk=note.automatisk,
+        signerad=context.now if note.signera else None,
+        signerad_av_id=context.actor.user_id if note.signera else None,
+        rattar=note.rattar,
+        dokument=note.dokument,
+        uppdragsmal=note.uppdragsmal,
+        livsomrade=note.livsomrade,
+        kalla=note.kalla,
+        lagrum=note.lagrum,
+        law_version=law_version(context.bundle, local_date(context.now), required=False),
+    )
+    if journal.akt_id is not None:
+        last_note_moved(context, journal.akt_id)
+    return entry
+
+
+def author_name(context: CapabilityContext) -> str:
+    """Name of who acts, as it shall stand in the journal for ever."""
+    user = get_user_model().objects.filter(pk=context.actor.user_id).first()
+    if user is None:
+        return SYSTEM_NAME
+    return str(getattr(user, "get_full_name", str)() or user.get_username())
+
+
+def arende_of(context: CapabilityContext, *, lock: bool = False) -> Arende:
+    """Myndighetens ärende of the running instance.
+
+    Raises:
+        RecordNotFoundError: The holder has no such ärende (a provider never has).
+        ArendeClosedError: It is closed.
+    """
+    rows = Arende.objects.select_for_update() if lock else Arende.objects
+    found = rows.filter(pk=context.arende_id, organisation_id=context.organisation).first()
+    if found is None:
+        raise RecordNotFoundError("Ärende", context.arende_id)
+    if found.status == ArendeStatus.AVSLUTAT:
+        raise ArendeClosedError(found.pk)
+    return found
+
+
+def akt_of(context: CapabilityContext, akt: str, *, allow_closed: bool = False) -> Akt:
+    """The provider's akt, locked.
+
+    Raises:
+        RecordNotFoundError: Another holder's, another ärende's, or closed.
+    """
+    found = (
+        Akt.objects.select_for_update()
+        .filter(pk=akt, organisation_id=context.organisation, arende_id=context.arende_id)
+        .first()
+    )
+    if found is None or (found.status == AktStatus.STANGD and not allow_closed):
+        raise RecordNotFoundError("Akt", akt)
+    return found
+
+
+def journal_of_arende(context: CapabilityContext) -> Journal:
+    """Myndighetens journal of the ärende.
+
+    Raises:
+        RecordNotFoundError: The holder has none.
+    """
+    return _journal(
+        Journal.objects.filter(
+            arende_id=context.arende_id,
+            organisation_id=context.organisation,
+            kind=JournalKind.MYNDIGHET,
+        ).first(),
+        context.arende_id,
+    )
+
+
+def journal_of_akt(akt: Akt) -> Journal:
+    """The verkställighetsjournal of an akt.
+
+    Raises:
+        RecordNotFoundError: There is none.
+    """
+    return _journal(Journal.objects.filter(akt_id=akt.pk).first(), akt.pk)
+
+
+def _journal(found: Journal | None, ref: object) -> Journal:
+    if found is None:
+        raise RecordNotFoundError("Journal", ref)
+    return found
