@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import MutableMapping
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import structlog
 
@@ -20,12 +20,15 @@ _QUIET = {"spiff": logging.WARNING, "pika": logging.WARNING, "waitress": logging
 _FRAMES = 30
 
 
-def configure(level: str, form: Literal["json", "console"]) -> None:
+def configure(
+    level: str, form: Literal["json", "console"], *, stream: TextIO | None = None
+) -> None:
     """Send structlog and ``logging`` through one chain to standard error.
 
     Args:
         level: Lowest level that is written, for example ``INFO``.
         form: ``json``, one object a line; ``console``, for a person.
+        stream: Where to; standard error unless said.
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -48,7 +51,7 @@ def configure(level: str, form: Literal["json", "console"]) -> None:
         if form == "json"
         else structlog.dev.ConsoleRenderer(colors=False)
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -14,12 +14,10 @@ SECRET = "19121212-1212"  # marked, invented
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+def lines() -> Iterator[io.StringIO]:
     written = io.StringIO()
-    monkeypatch.setattr("sys.stderr", written)
-    logs.configure("INFO", "json")
+    logs.configure("INFO", "json", stream=written)
     yield written
-    monkeypatch.undo()
     logs.configure("WARNING", "json")
 
 
@@ -47,7 +45,7 @@ def test_an_exceptions_text_is_not_written(lines: io.StringIO) -> None:
 
 
 def test_the_console_form_hides_it_too(lines: io.StringIO) -> None:
-    logs.configure("INFO", "console")
+    logs.configure("INFO", "console", stream=lines)
     try:
         _fail()
     except RuntimeError:
