@@ -85,6 +85,7 @@ def copy_of(version: PlanVersion) -> Content:
         "referenser",
         "samverkansbehov",
         "samverkan",
+        "uppfoljning_intervall",
     )
     return Content(
         head={name: getattr(version, name) for name in head_fields},
@@ -183,6 +184,7 @@ def _head(answers: Answers) -> dict[str, Any]:
         "referenser": answers.text("referenser"),
         "samverkansbehov": answers.yes("samverkansbehov"),
         "samverkan": answers.text("samverkan"),
+        "uppfoljning_intervall": answers.number("uppfoljning_intervall"),
     }
 
 

@@ -10,7 +10,7 @@ from cases.capabilities import CapabilityContext, capability
 from records.answers import document, local_date
 from records.capabilities.shapes import Inputs, Outputs
 from records.errors import RecordNotFoundError
-from records.models import Akt, Kvittens, Uppdrag, UppdragStatus
+from records.models import Akt, Kvittens, Uppdrag, UppdragStatus, akt_id
 from records.writing import Note, akt_of, holder, journal_of_akt, journal_of_arende, write_note
 
 Direction = Literal["till_handlaggare", "till_utforare"]
@@ -32,9 +32,13 @@ class ReceiptInput(Inputs):
 
 
 class NeedOutput(Outputs):
-    """Id of the receipt, to send along."""
+    """Id of the receipt, and the unit that shall get the message."""
 
     behov: UUID
+    uppdrag: UUID
+    akt: UUID | None
+    mottagare_organisation: UUID
+    mottagare_enhet: UUID
 
 
 class ReceiptOutput(Outputs):
@@ -76,7 +80,15 @@ def note_need(context: CapabilityContext, data: NeedInput) -> NeedOutput:
     journal = journal_of_akt(akt) if akt else journal_of_arende(context)
     write_note(context, journal, note)
     context.record("behov", behov=row.pk, uppdrag=uppdrag.pk)
-    return NeedOutput(behov=row.pk)
+    return NeedOutput(
+        behov=row.pk,
+        uppdrag=uppdrag.pk,
+        akt=akt_id(uppdrag.pk),
+        mottagare_organisation=(
+            uppdrag.organisation_id if to_authority else uppdrag.mottagare_organisation_id
+        ),
+        mottagare_enhet=row.delad_med_id,
+    )
 
 
 @capability("behov.kvittera", input=ReceiptInput, output=ReceiptOutput)

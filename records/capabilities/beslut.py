@@ -7,16 +7,16 @@ from uuid import UUID
 
 from cases.capabilities import CapabilityContext, capability
 from records.answers import Answers, local_date, needed_document
-from records.capabilities.shapes import DocumentInput, Inputs, Outputs
+from records.capabilities.shapes import Inputs, Outputs
 from records.errors import NotWithinDelegationError, RecordNotFoundError
 from records.models import Beslut, BeslutUppfoljning, Delbeslut, Utredning
 from records.participation import participation
 from records.terms import law_version, within_delegation
+from records.uppdrag_content import GRANTED
 from records.writing import Note, arende_of, holder, journal_of_arende, write_note
 
 BIFALL = "bifall"
 DELVIS = "delvis"
-GRANTED = (BIFALL, DELVIS)
 OUTCOMES = frozenset({BIFALL, DELVIS, "avslag", "avvisning", "avskrivning"})
 
 
@@ -25,6 +25,13 @@ class DecisionInput(Inputs):
 
     beslut: str
     dokument: str
+
+
+class DecideInput(Inputs):
+    """The form with the decision, and the decision that it takes the place of."""
+
+    dokument: str
+    ersatter_beslut: str | None = None
 
 
 class DecisionOutput(Outputs):
@@ -53,8 +60,8 @@ class FollowedUpOutput(Outputs):
     utfall: str
 
 
-@capability("beslut.spara", input=DocumentInput, output=DecisionOutput)
-def save_decision(context: CapabilityContext, data: DocumentInput) -> DecisionOutput:
+@capability("beslut.spara", input=DecideInput, output=DecisionOutput)
+def save_decision(context: CapabilityContext, data: DecideInput) -> DecisionOutput:
     """Record a decision with one part per insats, within the actor's delegation (R-087).
 
     Raises:
@@ -74,6 +81,7 @@ def save_decision(context: CapabilityContext, data: DocumentInput) -> DecisionOu
         **holder(context),
         arende=arende,
         utredning=Utredning.objects.filter(arende=arende).order_by("inledd_datum").last(),
+        ersatter=decision_of(context, data.ersatter_beslut) if data.ersatter_beslut else None,
         dokument=found,
         beslutsdatum=day,
         utfall=_outcome(parts),

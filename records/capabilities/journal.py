@@ -11,6 +11,7 @@ from records.capabilities.shapes import AktDocumentInput, Inputs, Outputs
 from records.closing import closing_reason
 from records.models import Dokument, Journal, UppdragMal
 from records.terms import anteckningstyper
+from records.uppdrag_content import current_goals
 from records.writing import (
     Note,
     akt_of,
@@ -22,6 +23,7 @@ from records.writing import (
 
 FINAL = "slutanteckning"
 OWN_STEP = frozenset({FINAL, "avslutsorsak"})
+TEXT_KEYS = ("text", "beskrivning", "skal")
 FINAL_PARTS = (
     ("maluppfyllelse", "Måluppfyllelse"),
     ("overlamnat", "Överlämnat"),
@@ -30,10 +32,14 @@ FINAL_PARTS = (
 
 
 class NoteInput(Inputs):
-    """The form with the note; without ``akt`` it goes into myndighetens journal."""
+    """The form with the note; without ``akt`` it goes into myndighetens journal.
+
+    ``typ`` is for forms that do not ask.
+    """
 
     dokument: str
     akt: str | None = None
+    typ: str | None = None
 
 
 class NoteOutput(Outputs):
@@ -61,7 +67,7 @@ def write_journal(context: CapabilityContext, data: NoteInput) -> NoteOutput:
     """
     found, answers = needed_document(context, data.dokument)
     journal = _journal(context, data.akt)
-    note = note_of(context, answers, found, journal)
+    note = note_of(context, answers, found, journal, typ=data.typ)
     answers.check()
     entry = write_note(context, journal, note)
     context.record("anteckning", anteckning=entry.pk, typ=note.typ)
@@ -69,10 +75,16 @@ def write_journal(context: CapabilityContext, data: NoteInput) -> NoteOutput:
 
 
 def note_of(
-    context: CapabilityContext, answers: Answers, found: Dokument | None, journal: Journal
+    context: CapabilityContext,
+    answers: Answers,
+    found: Dokument | None,
+    journal: Journal,
+    *,
+    typ: str | None = None,
 ) -> Note:
     """The note that a form describes; problems are noted in ``answers``."""
-    typ = answers.text("typ")
+    typ = typ or answers.text("typ")
+    text = next((key for key in TEXT_KEYS if answers.text(key)), "text")
     if typ not in anteckningstyper(context.bundle) or typ in OWN_STEP:
         answers.refuse("typ", "note_type_unknown", "Välj typ av anteckning i listan.")
     happened = answers.moment("handelsetid", context.now)
@@ -80,7 +92,7 @@ def note_of(
         answers.refuse("handelsetid", "date_invalid", "Tiden kan inte ligga framåt.")
     return Note(
         typ=typ,
-        text=answers.needed("text", "reason_missing", "Skriv anteckningen."),
+        text=answers.needed(text, "reason_missing", "Skriv anteckningen."),
         handelsetid=happened,
         dokument=found,
         automatisk=False,
@@ -159,8 +171,7 @@ def _goal(answers: Answers, journal: Journal) -> UppdragMal | None:
     number = answers.number("mal")
     if number is None or journal.akt is None:
         return None
-    goals = UppdragMal.objects.filter(uppdrag_id=journal.akt.uppdrag_id, nummer=number)
-    goal = goals.first()
+    goal = current_goals(journal.akt.uppdrag_id).get(str(number))
     if goal is None:
         answers.refuse("mal", "goal_unknown", "Välj ett mål i uppdraget.")
     return goal

@@ -1,13 +1,15 @@
 """``paminnelse.skicka``: a reminder to a role or a user; a type and ids, nothing else."""
 
 from datetime import date
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
 from cases.capabilities import CapabilityContext, capability
+from cases.models import Organisation
 from records.capabilities.shapes import Inputs, Outputs
-from records.models import Notis
+from records.models import Notis, Uppdrag
 from records.persons import is_deceased
 from records.writing import holder
 
@@ -18,6 +20,9 @@ class ReminderInput(Inputs):
     typ: str
     mottagare_roll: str | None = None
     mottagare: str | None = None
+    mottagare_organisation: str | None = None
+    mottagare_enhet: str | None = None
+    uppdrag: str | None = None
     akt: str | None = None
     forfallen_datum: date | None = None
     niva: str | None = None
@@ -46,6 +51,7 @@ def send_reminder(context: CapabilityContext, data: ReminderInput) -> ReminderOu
         roll=data.mottagare_roll or "",
         mottagare=user,
         forfallen_datum=data.forfallen_datum,
+        delad_med_id=_other_side(context, data),
         skapad=context.now,
     )
     before = _same(row).exists()
@@ -56,6 +62,26 @@ def send_reminder(context: CapabilityContext, data: ReminderInput) -> ReminderOu
     if sent:
         context.record("paminnelse", typ=data.typ, niva=data.niva or "")
     return ReminderOutput(skickad=sent)
+
+
+def _other_side(context: CapabilityContext, data: ReminderInput) -> UUID | None:
+    """The other side's unit, where the reminder is for one of its roles."""
+    if data.mottagare_enhet:
+        unit = UUID(data.mottagare_enhet)
+        return None if unit == context.unit else unit
+    uppdrag = Uppdrag.objects.filter(pk=data.uppdrag).first() if data.uppdrag else None
+    if uppdrag is None or data.mottagare_roll not in _roles_of_other(context):
+        return None
+    mine = uppdrag.organisation_id == context.organisation
+    return uppdrag.mottagare_unit_id if mine else uppdrag.unit_id
+
+
+def _roles_of_other(context: CapabilityContext) -> set[str]:
+    """Roles that belong to the other kind of organisation only."""
+    kind = Organisation.objects.values_list("kind", flat=True).get(pk=context.organisation)
+    return {
+        role.id for role in context.bundle.roles.roll if role.organisation not in (kind, "bada")
+    }
 
 
 def _same(row: Notis) -> QuerySet[Notis]:

@@ -9,8 +9,9 @@ from records import plan_content
 from records.answers import document, local_date, needed_document
 from records.capabilities.shapes import AktDocumentInput, Inputs, Outputs
 from records.errors import NoPlanError, database_rules
-from records.models import Akt, Dokument, Plan, PlanVersion, UppdragMal
+from records.models import Akt, Dokument, Plan, PlanVersion
 from records.terms import law_version
+from records.uppdrag_content import current_goals
 from records.writing import Note, akt_of, holder, journal_of_akt, write_note
 
 
@@ -49,8 +50,7 @@ def draft_plan(context: CapabilityContext, data: AktDocumentInput) -> DraftOutpu
     """
     akt = akt_of(context, data.akt)
     found, answers = needed_document(context, data.dokument)
-    goals = {str(goal.nummer): goal for goal in UppdragMal.objects.filter(uppdrag=akt.uppdrag_id)}
-    content = plan_content.from_form(answers, goals)
+    content = plan_content.from_form(answers, current_goals(akt.uppdrag_id))
     version = new_version(context, akt, found, content)
     context.record("plan.utkast", akt=akt.pk, uppdrag=akt.uppdrag_id)
     return DraftOutput(

@@ -8,31 +8,22 @@ from cases.capabilities import CapabilityContext, capability
 from records import plan_content
 from records.answers import Answers, local_date, needed_document
 from records.capabilities.plan import current_version, establish, new_version
-from records.capabilities.shapes import AktDocumentInput, AktInput, Inputs, Outputs
+from records.capabilities.shapes import AktDocumentInput, AktInput, Outputs
 from records.errors import NoAnchorError, NoPlanError
 from records.models import (
     Akt,
     MalResultat,
-    NamndListning,
     NyttUppfoljningsdatum,
+    Plan,
     PlanMal,
     PlanVersion,
-    Uppdrag,
     Uppfoljning,
 )
 from records.participation import participation
-from records.persons import is_deceased
 from records.writing import Note, akt_of, holder, journal_of_akt, write_note
 
 TOLD = ("resurser", "behov", "resultat", "synpunkt", "delaktighet_satt")
 ACHIEVED = frozenset({"helt", "delvis", "nej", "ej_aktuellt"})
-
-
-class ListInput(Inputs):
-    """An akt and the due date that was missed."""
-
-    akt: str
-    forfallen_datum: date
 
 
 class FollowedUpOutput(Outputs):
@@ -45,10 +36,14 @@ class FollowedUpOutput(Outputs):
 
 
 class AnchorOutput(Outputs):
-    """The day that the six months are counted from."""
+    """The day that the six months are counted from, and the days it was chosen among (K-4)."""
 
     ankare: date
     ankare_typ: str
+    verkstalld_datum: date | None
+    plan_faststalld_datum: date | None
+    senaste_uppfoljning_datum: date | None
+    plan: UUID | None
 
 
 class NewDateOutput(Outputs):
@@ -61,12 +56,6 @@ class NotCurrentOutput(Outputs):
     """Since when the plan is not current."""
 
     ej_aktuell_datum: date
-
-
-class ListedOutput(Outputs):
-    """Whether this run put it on the list."""
-
-    listad: bool
 
 
 @capability("plan.folj_upp", input=AktDocumentInput, output=FollowedUpOutput)
@@ -120,21 +109,30 @@ def anchor(context: CapabilityContext, data: AktInput) -> AnchorOutput:
     Raises:
         NoAnchorError: Nothing has started yet.
     """
-    day, kind = anchor_of(akt_of(context, data.akt, allow_closed=True))
-    return AnchorOutput(ankare=day, ankare_typ=kind)
-
-
-def anchor_of(akt: Akt) -> tuple[date, str]:
-    """The anchor of an akt and what it is: ``uppfoljning``, ``faststalld`` or ``verkstalld``."""
+    akt = akt_of(context, data.akt, allow_closed=True)
     last = Uppfoljning.objects.filter(akt=akt).order_by("-datum").first()
-    if last is not None:
-        return last.datum, "uppfoljning"
+    days = {
+        "uppfoljning": last.datum if last else None,
+        "faststalld": _established(akt),
+        "verkstalld": akt.verkstalld_datum,
+    }
+    kind, day = next(((k, d) for k, d in days.items() if d is not None), ("", None))
+    if day is None:
+        raise NoAnchorError(akt.pk)
+    return AnchorOutput(
+        ankare=day,
+        ankare_typ=kind,
+        verkstalld_datum=days["verkstalld"],
+        plan_faststalld_datum=days["faststalld"],
+        senaste_uppfoljning_datum=days["uppfoljning"],
+        plan=Plan.objects.filter(akt=akt).values_list("pk", flat=True).first(),
+    )
+
+
+def _established(akt: Akt) -> date | None:
+    """The day that the version in force was established."""
     version = current_version(akt)
-    if version is not None and version.faststalld_datum is not None:
-        return version.faststalld_datum, "faststalld"
-    if akt.verkstalld_datum is not None:
-        return akt.verkstalld_datum, "verkstalld"
-    raise NoAnchorError(akt.pk)
+    return version.faststalld_datum if version else None
 
 
 @capability("uppfoljning.nytt_datum", input=AktDocumentInput, output=NewDateOutput)
@@ -181,28 +179,6 @@ def mark_not_current(context: CapabilityContext, data: AktInput) -> NotCurrentOu
         akt.save(update_fields=["ej_aktuell_datum"])
         context.record("plan.ej_aktuell", akt=akt.pk, uppdrag=akt.uppdrag_id)
     return NotCurrentOutput(ej_aktuell_datum=akt.ej_aktuell_datum)
-
-
-@capability("namnd.lista", input=ListInput, output=ListedOutput)
-def list_for_namnd(context: CapabilityContext, data: ListInput) -> ListedOutput:
-    """Put a missed review on the list to the nämnd: ids and dates, once per due date."""
-    akt = akt_of(context, data.akt)
-    if is_deceased(context.arende_id, context.organisation, context.unit):
-        return ListedOutput(listad=False)
-    sender = Uppdrag.objects.filter(pk=akt.uppdrag_id).values_list("unit_id", flat=True).first()
-    _, new = NamndListning.objects.get_or_create(
-        akt=akt,
-        forfallen_datum=data.forfallen_datum,
-        defaults={
-            **holder(context),
-            "arende_id": akt.arende_id,
-            "delad_med_id": sender,
-            "listad": context.now,
-        },
-    )
-    if new:
-        context.record("namnd.listad", akt=akt.pk, uppdrag=akt.uppdrag_id)
-    return ListedOutput(listad=new)
 
 
 def _told(context: CapabilityContext, answers: Answers) -> dict[str, object]:

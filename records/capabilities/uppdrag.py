@@ -7,9 +7,8 @@ from uuid import UUID
 from django.db import connection
 
 from cases.capabilities import CapabilityContext, capability
-from cases.models import Unit
-from records.answers import Answers, local_date, needed_document
-from records.capabilities.beslut import GRANTED, decision_of
+from records.answers import local_date, needed_document
+from records.capabilities.beslut import decision_of
 from records.capabilities.shapes import Inputs, Outputs
 from records.errors import (
     PersonDeceasedError,
@@ -17,21 +16,10 @@ from records.errors import (
     UppdragStateError,
     database_rules,
 )
-from records.models import (
-    Beslut,
-    Delbeslut,
-    LivsomradeBedomning,
-    Mal,
-    Uppdrag,
-    UppdragInsats,
-    UppdragMal,
-    UppdragStatus,
-    Utredning,
-)
+from records.models import Uppdrag, UppdragInsats, UppdragMal, UppdragStatus
 from records.persons import PersonData
+from records.uppdrag_content import chosen, copy_parts, granted, receiver
 from records.writing import Note, arende_of, holder, journal_of_arende, write_note
-
-UNCLEAR = "uppdrag_without_need_or_goal"
 
 
 class UppdragInput(Inputs):
@@ -93,9 +81,9 @@ def write_uppdrag(context: CapabilityContext, data: WriteInput) -> UppdragOutput
     arende = arende_of(context)
     beslut = decision_of(context, data.beslut)
     found, answers = needed_document(context, data.dokument)
-    unit = _receiver(answers)
-    parts = _granted(answers, beslut)
-    goals = _chosen(answers, beslut, parts)
+    unit = receiver(answers)
+    parts = granted(answers, beslut)
+    goals = chosen(answers, beslut, parts)
     answers.check()
     uppdrag = Uppdrag.objects.create(
         **holder(context),
@@ -114,8 +102,7 @@ def write_uppdrag(context: CapabilityContext, data: WriteInput) -> UppdragOutput
         skapad=context.now,
         skapad_av_id=context.actor.user_id,
     )
-    _copy_parts(context, uppdrag, parts)
-    _copy_goals(context, uppdrag, goals)
+    copy_parts(uppdrag, parts, goals, holder(context))
     context.record("uppdrag", uppdrag=uppdrag.pk)
     return UppdragOutput(
         uppdrag=uppdrag.pk,
@@ -223,94 +210,6 @@ def end_sharing(uppdrag: UUID) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT records_end_sharing(%s)", [uppdrag])
-
-
-def _receiver(answers: Answers) -> Unit:
-    wanted = answers.needed("mottagare_enhet", "receiver_unknown", "Välj utförare.")
-    units = Unit.objects.filter(organisation__kind="utforare")
-    found = [unit for unit in units if wanted in (str(unit.pk), unit.name)]
-    if len(found) != 1:
-        answers.refuse("mottagare_enhet", "receiver_unknown", "Välj en utförare i listan.")
-        answers.check()
-    return found[0]
-
-
-def _granted(answers: Answers, beslut: Beslut) -> list[Delbeslut]:
-    granted = {part.insats: part for part in beslut.delbeslut.filter(utfall__in=GRANTED)}
-    wanted = answers.codes("insatser") or tuple(granted)
-    if not wanted or set(wanted) - set(granted):
-        answers.refuse("insatser", "not_granted", "Välj bara insatser som är beviljade.")
-    return [granted[code] for code in wanted if code in granted]
-
-
-def _chosen(answers: Answers, beslut: Beslut, parts: Sequence[Delbeslut]) -> list[Mal]:
-    """The goals of the chosen livsområden that belong to an insats in the uppdrag."""
-    codes = answers.codes("livsomraden_med")
-    insatser = {part.insats for part in parts}
-    goals = [goal for goal in _goals_of(beslut) if goal.livsomrade in codes]
-    chosen = [goal for goal in goals if goal.insats in insatser]
-    lacking = sorted(insatser - {goal.insats for goal in chosen})
-    if lacking:
-        answers.refuse(
-            "livsomraden_med",
-            UNCLEAR,
-            f"Ta med minst ett behov och ett mål för: {', '.join(lacking)}.",
-        )
-    return chosen
-
-
-def _goals_of(beslut: Beslut) -> Sequence[Mal]:
-    utredning = Utredning.objects.filter(pk=beslut.utredning_id).first()
-    if utredning is None:
-        return []
-    return list(Mal.objects.filter(dokument_id=utredning.mal_dokument_id).order_by("nummer"))
-
-
-def _copy_parts(context: CapabilityContext, uppdrag: Uppdrag, parts: Sequence[Delbeslut]) -> None:
-    UppdragInsats.objects.bulk_create(
-        UppdragInsats(
-            **holder(context),
-            uppdrag=uppdrag,
-            insats=part.insats,
-            lagrum=part.lagrum,
-            omfattning=part.omfattning,
-            giltig_fran=part.giltig_fran,
-            giltig_till=part.giltig_till,
-        )
-        for part in parts
-    )
-
-
-def _copy_goals(context: CapabilityContext, uppdrag: Uppdrag, goals: Sequence[Mal]) -> None:
-    assessed = _assessed(goals)
-    UppdragMal.objects.bulk_create(
-        UppdragMal(
-            **holder(context),
-            uppdrag=uppdrag,
-            nummer=number,
-            kalla_mal_id=goal.pk,
-            insats=goal.insats,
-            livsomrade=goal.livsomrade,
-            behov=goal.behov,
-            mal=goal.mal,
-            maltyp=goal.maltyp,
-            avsett=goal.avsett,
-            maldatum=goal.maldatum,
-            bedomd=assessed.get(goal.livsomrade),
-        )
-        for number, goal in enumerate(goals, start=1)
-    )
-
-
-def _assessed(goals: Sequence[Mal]) -> dict[str, int | None]:
-    """The grade of each chosen livsområde, so that a result can be followed (R-086)."""
-    if not goals:
-        return {}
-    areas = LivsomradeBedomning.objects.filter(
-        utredning_id=goals[0].utredning_id,
-        dokument_id=goals[0].utredning.livsomraden_dokument_id,
-    )
-    return dict(areas.values_list("livsomrade", "bedomd"))
 
 
 def _note(context: CapabilityContext, typ: str, text: str) -> None:

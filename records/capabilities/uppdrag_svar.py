@@ -8,7 +8,7 @@ from records.answers import document, local_date, needed_document
 from records.capabilities.shapes import Inputs, Outputs
 from records.capabilities.uppdrag import end_sharing
 from records.errors import RecordNotFoundError, UppdragStateError, database_rules
-from records.models import Akt, Journal, JournalKind, Uppdrag, UppdragStatus
+from records.models import Akt, Journal, JournalKind, Uppdrag, UppdragStatus, akt_id
 from records.persons import PersonData, person_held
 from records.writing import Note, holder, write_note
 
@@ -60,6 +60,7 @@ def accept_uppdrag(context: CapabilityContext, data: AnswerInput) -> AcceptedOut
         copy = PersonData.of_json(uppdrag.person_kopia)
         akt = Akt.objects.create(
             **holder(context),
+            id=akt_id(uppdrag.pk),
             uppdrag=uppdrag,
             arende_id=uppdrag.arende_id,
             person=person_held(holder(context), copy, context.now),

@@ -32,6 +32,7 @@ from records.models.uppdrag import (
     UppdragInsats,
     UppdragMal,
     UppdragStatus,
+    akt_id,
 )
 
 __all__ = [
@@ -71,4 +72,5 @@ __all__ = [
     "UppdragStatus",
     "Uppfoljning",
     "Utredning",
+    "akt_id",
 ]

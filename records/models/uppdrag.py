@@ -1,5 +1,7 @@
 """What travels to the provider (a chosen copy, K-7) and the provider's own akt (K-8)."""
 
+from uuid import UUID, uuid5
+
 from django.db import models
 from django.db.models import Q
 
@@ -181,6 +183,11 @@ class Akt(Owned):
 
     def __str__(self) -> str:
         return f"{self.id} {self.status}"
+
+
+def akt_id(uppdrag: UUID) -> UUID:
+    """Id of the akt of an uppdrag: myndigheten can name it without being able to read it."""
+    return uuid5(uppdrag, "akt")
 
 
 class NyttUppfoljningsdatum(Owned):

@@ -1,0 +1,99 @@
+"""``uppdrag.andra``: a renewed or changed decision; the uppdrag and its akt go on."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Max
+
+from cases.capabilities import CapabilityContext, capability
+from records.answers import local_date, needed_document
+from records.capabilities.beslut import decision_of
+from records.capabilities.shapes import Inputs, Outputs
+from records.capabilities.uppdrag import own_uppdrag
+from records.errors import PersonDeceasedError, RecordNotFoundError
+from records.models import Uppdrag, UppdragAndring, UppdragStatus, akt_id
+from records.uppdrag_content import chosen, copy_parts, granted
+from records.writing import Note, arende_of, holder, journal_of_arende, write_note
+
+
+class ChangeInput(Inputs):
+    """The new decision, the one it takes the place of, and the form with the new choice."""
+
+    beslut: str
+    ersatter_beslut: str
+    dokument: str
+
+
+class ChangedOutput(Outputs):
+    """The uppdrag that goes on, and who carries it out."""
+
+    uppdrag: UUID
+    akt: UUID
+    mottagare_organisation: UUID
+    mottagare_enhet: UUID
+    andrad_datum: date
+
+
+@capability("uppdrag.andra", input=ChangeInput, output=ChangedOutput)
+def change_uppdrag(context: CapabilityContext, data: ChangeInput) -> ChangedOutput:
+    """Copy a new choice beside the old one; the receiver sees it at once (K-7, R-083).
+
+    Raises:
+        RecordNotFoundError: Nobody carries out the earlier decision.
+        PersonDeceasedError: The person has died (K-2).
+        AnswersInvalidError: An insats without need and goal, or one that was not granted.
+    """
+    arende = arende_of(context, lock=True)
+    if arende.person.avliden_datum is not None:
+        raise PersonDeceasedError(arende.pk)
+    uppdrag = _carried_out(context, data.ersatter_beslut)
+    beslut = decision_of(context, data.beslut)
+    found, answers = needed_document(context, data.dokument)
+    parts = granted(answers, beslut)
+    goals = chosen(answers, beslut, parts)
+    answers.check()
+    newest = uppdrag.andringar.aggregate(found=Max("version"))["found"] or 1
+    unit = uppdrag.mottagare_unit_id
+    UppdragAndring.objects.create(
+        **holder(context),
+        delad_med_id=unit,
+        uppdrag=uppdrag,
+        version=newest + 1,
+        beslut=beslut,
+        dokument_id=found.pk,
+        omfattning=answers.text("omfattning"),
+        period_fran=answers.day("period_fran"),
+        period_till=answers.day("period_till"),
+        viktig_info=answers.text("viktig_info"),
+        registrerad=context.now,
+        registrerad_av_id=context.actor.user_id,
+    )
+    copy_parts(uppdrag, parts, goals, holder(context), version=newest + 1, delad_med=unit)
+    day = local_date(context.now)
+    note = Note(
+        typ="uppdrag_andrat",
+        text=f"Uppdraget ändrat {day} efter beslut {beslut.beslutsdatum}.",
+        handelsetid=context.now,
+        dokument=found,
+    )
+    write_note(context, journal_of_arende(context), note)
+    context.record("uppdrag.andrat", uppdrag=uppdrag.pk)
+    return ChangedOutput(
+        uppdrag=uppdrag.pk,
+        akt=akt_id(uppdrag.pk),
+        mottagare_organisation=uppdrag.mottagare_organisation_id,
+        mottagare_enhet=unit,
+        andrad_datum=day,
+    )
+
+
+def _carried_out(context: CapabilityContext, beslut: str) -> Uppdrag:
+    """The accepted uppdrag that carries out a decision, or a later version of it."""
+    rows = Uppdrag.objects.filter(
+        arende_id=context.arende_id, status=UppdragStatus.ACCEPTERAT
+    ).order_by("-skapad")
+    for row in rows:
+        decisions = {str(row.beslut_id), *map(str, row.andringar.values_list("beslut", flat=True))}
+        if beslut in decisions:
+            return own_uppdrag(context, str(row.pk), (UppdragStatus.ACCEPTERAT,))
+    raise RecordNotFoundError("Uppdrag för beslut", beslut)

@@ -1,0 +1,136 @@
+"""What travels in an uppdrag: chosen parts of decision and utredning, as copies (K-7, R-082)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from cases.models import Unit
+from records.answers import Answers
+from records.models import (
+    Beslut,
+    Delbeslut,
+    LivsomradeBedomning,
+    Mal,
+    Uppdrag,
+    UppdragInsats,
+    UppdragMal,
+    Utredning,
+)
+from records.writing import Holder
+
+GRANTED = ("bifall", "delvis")
+UNCLEAR = "uppdrag_without_need_or_goal"
+
+
+def copy_parts(
+    uppdrag: Uppdrag,
+    parts: Sequence[Delbeslut],
+    goals: Sequence[Mal],
+    stamp: Holder,
+    *,
+    version: int = 1,
+    delad_med: UUID | None = None,
+) -> None:
+    """Insert the copies of one version of an uppdrag.
+
+    Args:
+        uppdrag: Whose parts they are.
+        parts: The granted insatser.
+        goals: The chosen goals with their needs.
+        stamp: The holder's columns.
+        version: 1 while it is a draft; later ones change an accepted uppdrag.
+        delad_med: The receiving unit, where it sees the version at once.
+    """
+    own = {**stamp, "uppdrag": uppdrag, "version": version, "delad_med_id": delad_med}
+    UppdragInsats.objects.bulk_create(
+        UppdragInsats(
+            **own,
+            insats=part.insats,
+            lagrum=part.lagrum,
+            omfattning=part.omfattning,
+            giltig_fran=part.giltig_fran,
+            giltig_till=part.giltig_till,
+        )
+        for part in parts
+    )
+    assessed = _assessed(goals)
+    UppdragMal.objects.bulk_create(
+        UppdragMal(
+            **own,
+            nummer=number,
+            kalla_mal_id=goal.pk,
+            insats=goal.insats,
+            livsomrade=goal.livsomrade,
+            behov=goal.behov,
+            mal=goal.mal,
+            maltyp=goal.maltyp,
+            avsett=goal.avsett,
+            maldatum=goal.maldatum,
+            bedomd=assessed.get(goal.livsomrade),
+        )
+        for number, goal in enumerate(goals, start=1)
+    )
+
+
+def current_goals(uppdrag_id: UUID) -> dict[str, UppdragMal]:
+    """The goals of the newest version of an uppdrag, by number."""
+    rows = UppdragMal.objects.filter(uppdrag=uppdrag_id).order_by("version", "nummer")
+    newest = max((row.version for row in rows), default=1)
+    return {str(row.nummer): row for row in rows if row.version == newest}
+
+
+def receiver(answers: Answers) -> Unit:
+    """The provider's unit that the form names, by id or name.
+
+    Raises:
+        AnswersInvalidError: No such unit, or several of the name.
+    """
+    wanted = answers.needed("mottagare_enhet", "receiver_unknown", "Välj utförare.")
+    units = Unit.objects.filter(organisation__kind="utforare")
+    found = [unit for unit in units if wanted in (str(unit.pk), unit.name)]
+    if len(found) != 1:
+        answers.refuse("mottagare_enhet", "receiver_unknown", "Välj en utförare i listan.")
+        answers.check()
+    return found[0]
+
+
+def granted(answers: Answers, beslut: Beslut) -> list[Delbeslut]:
+    """The granted insatser to order: those the form names, else all; problems are noted."""
+    granted = {part.insats: part for part in beslut.delbeslut.filter(utfall__in=GRANTED)}
+    wanted = answers.codes("insatser") or tuple(granted)
+    if not wanted or set(wanted) - set(granted):
+        answers.refuse("insatser", "not_granted", "Välj bara insatser som är beviljade.")
+    return [granted[code] for code in wanted if code in granted]
+
+
+def chosen(answers: Answers, beslut: Beslut, parts: Sequence[Delbeslut]) -> list[Mal]:
+    """The goals of the chosen livsområden that belong to an insats in the uppdrag."""
+    codes = answers.codes("livsomraden_med")
+    insatser = {part.insats for part in parts}
+    goals = [goal for goal in _goals_of(beslut) if goal.livsomrade in codes]
+    chosen = [goal for goal in goals if goal.insats in insatser]
+    lacking = sorted(insatser - {goal.insats for goal in chosen})
+    if lacking:
+        answers.refuse(
+            "livsomraden_med",
+            UNCLEAR,
+            f"Ta med minst ett behov och ett mål för: {', '.join(lacking)}.",
+        )
+    return chosen
+
+
+def _goals_of(beslut: Beslut) -> Sequence[Mal]:
+    utredning = Utredning.objects.filter(pk=beslut.utredning_id).first()
+    if utredning is None:
+        return []
+    return list(Mal.objects.filter(dokument_id=utredning.mal_dokument_id).order_by("nummer"))
+
+
+def _assessed(goals: Sequence[Mal]) -> dict[str, int | None]:
+    """The grade of each chosen livsområde, so that a result can be followed (R-086)."""
+    if not goals:
+        return {}
+    areas = LivsomradeBedomning.objects.filter(
+        utredning_id=goals[0].utredning_id,
+        dokument_id=goals[0].utredning.livsomraden_dokument_id,
+    )
+    return dict(areas.values_list("livsomrade", "bedomd"))
