@@ -126,7 +126,15 @@ def list_of(element: Element, boxes: Boxes) -> Logic:
 def conditional(element: Element, boxes: Boxes) -> Logic:
     """Compile if, then, else."""
     condition, yes, no = (boxes.inside(element, part) for part in ("if", "then", "else"))
-    return lambda environment: (yes if condition(environment) is True else no)(environment)
+
+    def run(environment: Environment) -> Value:
+        decided = condition(environment)
+        if decided is not None and not isinstance(decided, bool):
+            environment.run.note("not_boolean", "A condition is not true or false.")
+            return None
+        return yes(environment) if decided else no(environment)
+
+    return run
 
 
 def filtered(element: Element, boxes: Boxes) -> Logic:

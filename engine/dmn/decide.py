@@ -253,4 +253,8 @@ class _ServiceFunction(Function):
             part_id: coerce(value, kind)
             for (part_id, kind), value in zip(parameters, args, strict=True)
         }
+        pairs = zip(values.values(), args, strict=True)
+        if any(fitted is None and value is not None for fitted, value in pairs):
+            run.note("wrong_arguments", "An argument of a service does not match its type.")
+            return None
         return self._session.call_service(self._service, values)

@@ -35,7 +35,15 @@ class ItemType(Type):
         return self.base if self.many else self.base.item_type
 
     def accepts(self, value: Value) -> bool:
-        """Tell whether ``value`` belongs to the type."""
+        """Tell whether ``value`` belongs to the type, whatever its constraints say."""
+        if not self.many:
+            return self.base.accepts(value)
+        return isinstance(value, list) and all(
+            item is None or self.base.accepts(item) for item in value
+        )
+
+    def permits(self, value: Value) -> bool:
+        """Tell whether ``value`` belongs to the type and keeps its constraints."""
         if self.many:
             fits = isinstance(value, list) and all(self._one(item) for item in value)
         else:
@@ -45,7 +53,7 @@ class ItemType(Type):
     def _one(self, value: Value) -> bool:
         if value is None:
             return self.many
-        if not self.base.accepts(value):
+        if not self.base.permits(value):
             return False
         return self.allowed is None or self.allowed.matches(value, {}) is True
 

@@ -54,7 +54,7 @@ def _read(
     name: str,
     strict: bool,
     imports: Mapping[str, bytes],
-    depth: int,  # noqa: FBT001
+    depth: int,
 ) -> DecisionModel:
     if depth > _DEPTH_LIMIT:
         raise DmnParseError(f"{name} imports files in a circle.", code="dmn_import_cycle")

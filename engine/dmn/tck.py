@@ -108,12 +108,10 @@ def _run_file(test_file: Path, score: Score, failed: list[Failure]) -> None:
 def _model(folder: Path, file_name: str) -> DecisionModel:
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.dmn"))}
     spaces = {etree.fromstring(text).get("namespace") or "": text for text in files.values()}
-    return parse_decisions(
-        files[file_name.strip()], name=file_name, strict=False, imports=spaces
-    )
+    return parse_decisions(files[file_name.strip()], name=file_name, strict=False, imports=spaces)
 
 
-def _run_case(case: etree._Element, model: DecisionModel, group: str) -> Iterator[Failure]:  # noqa: SLF001
+def _run_case(case: etree._Element, model: DecisionModel, group: str) -> Iterator[Failure]:
     case_id = case.get("id") or ""
     for node in case.findall("{*}resultNode"):
         name = node.get("name") or ""
@@ -164,13 +162,11 @@ def _find(model: DecisionModel, name: str) -> str:
     return name
 
 
-def _inputs(case: etree._Element) -> dict[str, Value]:  # noqa: SLF001
-    return {
-        node.get("name") or "": _value(node) for node in case.findall("{*}inputNode")
-    }
+def _inputs(case: etree._Element) -> dict[str, Value]:
+    return {node.get("name") or "": _value(node) for node in case.findall("{*}inputNode")}
 
 
-def _value(node: etree._Element) -> Value:  # noqa: SLF001
+def _value(node: etree._Element) -> Value:
     found = node.find("{*}list")
     if found is not None:
         if found.get(f"{_XSI}nil") == "true":
@@ -216,5 +212,3 @@ def same(got: Value, expected: Value) -> bool:
     if isinstance(got, dict) and isinstance(expected, dict):
         return got.keys() == expected.keys() and all(same(got[key], expected[key]) for key in got)
     return equal(got, expected) is True
-
-

@@ -11,14 +11,14 @@ _DATE_AND_TIME = SimpleType("date and time")
 
 def coerce(value: Value, kind: Type) -> Value:
     """Return ``value`` as ``kind``: as it is, out of or into a list of one; null if it is not."""
-    if value is None or kind.accepts(value):
+    if value is None or kind.permits(value):
         return value
     if isinstance(value, list) and len(value) == 1:
         inner = value[0]
-        if inner is not None and kind.accepts(inner):
+        if inner is not None and kind.permits(inner):
             return inner
     item_type = kind.item_type
-    if item_type is not None and not isinstance(value, list) and kind.accepts([value]):
+    if item_type is not None and not isinstance(value, list) and kind.permits([value]):
         return [value]
     if kind == SimpleType("list") and not isinstance(value, list):
         return [value]

@@ -26,12 +26,13 @@ def _same(left: Value, right: Value) -> bool | None:
 
 
 def _equal_times(left: time, right: time) -> bool | None:
-    between = time_seconds_between(left, right)
+    """Compare to the second: the fraction is no part of a time's equality (DMN 10.3.2.3.4)."""
+    between = time_seconds_between(left.replace(microsecond=0), right.replace(microsecond=0))
     return None if between is None else between == 0
 
 
 def _equal_instants(left: datetime, right: datetime) -> bool | None:
-    between = seconds_between(left, right)
+    between = seconds_between(left.replace(microsecond=0), right.replace(microsecond=0))
     return None if between is None else between == 0
 
 

@@ -116,7 +116,7 @@ def at(items: list[Value], index: Decimal, scope: Scope, position: int) -> Value
 
 
 def choice(node: If, compiler: Compiler) -> Code:
-    """Compile ``if``: a condition that is not true takes the else."""
+    """Compile ``if``: null takes the else; a condition of another type gives null."""
     condition, yes, no = (compiler.compile(part) for part in (node.condition, node.yes, node.no))
 
     def run(scope: Scope) -> Value:
@@ -125,6 +125,7 @@ def choice(node: If, compiler: Compiler) -> Code:
             return yes(scope)
         if decided is not False and decided is not None:
             scope.run.note("not_boolean", "A condition is not true or false.", node.position)
+            return None
         return no(scope)
 
     return run

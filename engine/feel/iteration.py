@@ -1,7 +1,7 @@
 """What ``for``, ``some`` and ``every`` go through."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from engine.feel.budget import Run
@@ -42,7 +42,7 @@ def _steps(first: Value, last: Value) -> Iterable[Value] | None:
 def _range_steps(domain: Range) -> Iterable[Value] | None:
     low, high = domain.low, domain.high
     steps = _steps(low, high)
-    if steps is None or isinstance(low, datetime):
+    if steps is None or low > high:
         return None
     return (
         item

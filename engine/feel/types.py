@@ -17,6 +17,10 @@ class Type:
         """The type of the items, where this is a type of lists."""
         return None
 
+    def permits(self, value: Value) -> bool:
+        """Tell whether ``value`` belongs to the type and keeps its constraints, if any."""
+        return self.accepts(value)
+
     def accepts(self, value: Value) -> bool:
         """Tell whether ``value`` belongs to the type."""
         raise NotImplementedError
@@ -69,6 +73,12 @@ class ListType(Type):
             item is None or self.item.accepts(item) for item in value
         )
 
+    def permits(self, value: Value) -> bool:
+        """Tell whether ``value`` belongs to the type and keeps its constraints, if any."""
+        return isinstance(value, list) and all(
+            item is None or self.item.permits(item) for item in value
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RangeType(Type):
@@ -94,6 +104,13 @@ class ContextType(Type):
         """Tell whether ``value`` belongs to the type."""
         return isinstance(value, dict) and all(
             key in value and (value[key] is None or entry.accepts(value[key]))
+            for key, entry in self.entries.items()
+        )
+
+    def permits(self, value: Value) -> bool:
+        """Tell whether ``value`` belongs to the type and keeps its constraints, if any."""
+        return isinstance(value, dict) and all(
+            key in value and (value[key] is None or entry.permits(value[key]))
             for key, entry in self.entries.items()
         )
 

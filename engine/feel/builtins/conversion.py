@@ -18,7 +18,8 @@ _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})
 
 @TABLE.add(
     "number",
-    "from: string|number, grouping separator?: string, decimal separator?: string",
+    "from: string, grouping separator?: string, decimal separator?: string",
+    "from: number",
 )
 def _number(_: Run, text: Value, grouping: str | None = None, point: str | None = None) -> Decimal:
     if isinstance(text, Decimal):

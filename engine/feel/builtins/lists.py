@@ -1,6 +1,6 @@
 """Functions on lists."""
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from functools import cmp_to_key
 
 from engine.feel.budget import Run
@@ -108,7 +108,7 @@ def _remove(run: Run, items: list[Value], position: Decimal) -> list[Value]:
 )
 def _list_replace(run: Run, items: list[Value], which: Value, new_item: Value) -> list[Value]:
     if isinstance(which, Decimal):
-        index = _index(items, which)
+        index = _index(items, which.to_integral_value(ROUND_DOWN))
         return _new_list(run, [*items[:index], new_item, *items[index + 1 :]])
     if which.arity != 2:
         raise NoResultError("the function does not take two arguments")

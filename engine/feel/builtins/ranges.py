@@ -5,7 +5,17 @@ from collections.abc import Callable
 from engine.feel.budget import Run
 from engine.feel.builtins.registry import Table
 from engine.feel.comparing import order
+from engine.feel.errors import FeelError
 from engine.feel.functions import NoResultError
+from engine.feel.operators import negate
+from engine.feel.parser import parse_expression
+from engine.feel.syntax import Call, Interval, Literal, Name, Negate, Node
+from engine.feel.temporal.reading import (
+    read_date,
+    read_date_and_time,
+    read_duration,
+    read_time,
+)
 from engine.feel.values import Range, Value
 
 TABLE = Table()
@@ -113,3 +123,45 @@ _enter("during", _turned(_includes), _RANGES, _POINT_IN_RANGE)
 _enter("starts", _starts, _RANGES, _POINT_IN_RANGE)
 _enter("started by", _turned(_starts), _RANGES, _RANGE_OF_POINT)
 _enter("coincides", _coincides, _RANGES, _POINTS)
+
+
+@TABLE.add("range", "from: string")
+def _range(_: Run, text: str) -> Range:
+    """Read a range literal; its ends are literals, and the first is not after the second."""
+    try:
+        tree = parse_expression(text, tuple(_MAKERS))
+    except FeelError:
+        raise NoResultError("the text is no range") from None
+    if not isinstance(tree, Interval):
+        raise NoResultError("the text is no range")
+    low, high = _literal(tree.low), _literal(tree.high)
+    found = order(low, high)
+    one_sided = (low is None) != (high is None)
+    if not one_sided and (found is None or found > 0):
+        raise NoResultError("the ends of the range do not go together")
+    return Range(low, high, tree.low_closed, tree.high_closed)
+
+
+def _literal(node: Node) -> Value:
+    """Return the value of an end that is written out.
+
+    Raises:
+        NoResultError: It is an expression.
+    """
+    if isinstance(node, Literal):
+        return node.value
+    if isinstance(node, Negate) and isinstance(node.operand, Literal):
+        return negate(node.operand.value)
+    if isinstance(node, Call) and isinstance(node.callee, Name) and len(node.args) == 1:
+        argument, maker = node.args[0], _MAKERS.get(node.callee.name)
+        if maker is not None and isinstance(argument, Literal) and isinstance(argument.value, str):
+            return maker(argument.value)
+    raise NoResultError("an end of the range is no literal")
+
+
+_MAKERS: dict[str, Callable[[str], Value]] = {
+    "date": read_date,
+    "time": read_time,
+    "date and time": read_date_and_time,
+    "duration": read_duration,
+}

@@ -4,16 +4,14 @@ import re
 from decimal import Decimal
 from typing import Any
 
-import re2
-
 from engine.feel.budget import Run
 from engine.feel.builtins.registry import Table
 from engine.feel.decimals import whole
 from engine.feel.functions import NoResultError
+from engine.feel.patterns import compiled_pattern
 from engine.feel.values import Value
 
 TABLE = Table()
-_PATTERN_LIMIT = 1000
 
 
 def _new_text(run: Run, text: str) -> str:
@@ -24,11 +22,11 @@ def _new_text(run: Run, text: str) -> str:
 @TABLE.add("substring", "string: string, start position: number, length?: number")
 def _substring(run: Run, string: str, start: Decimal, length: Decimal | None = None) -> str:
     first = whole(start)
-    count = len(string) if length is None else whole(length)
+    count = len(string) if length is None else int(min(length, Decimal(len(string))))
     if not first or abs(first) > len(string):
         raise NoResultError("there is no such position")
-    if count is None or count < 1:
-        raise NoResultError("the length is not a positive whole number")
+    if count < 1:
+        raise NoResultError("the length is not positive")
     begin = first - 1 if first > 0 else len(string) + first
     return _new_text(run, string[begin : begin + count])
 
@@ -89,12 +87,12 @@ def _string_join(run: Run, items: list[Value], delimiter: str | None = "") -> st
 @TABLE.add("matches", "input: string, pattern: string, flags?: string")
 def _matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool:
     run.tick(1 + (len(text) >> 4))
-    return _compiled(pattern, flags).search(text) is not None
+    return compiled_pattern(pattern, flags).search(text) is not None
 
 
 @TABLE.add("replace", "input: string, pattern: string, replacement: string, flags?: string")
 def _replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
-    compiled = _compiled(pattern, flags)
+    compiled = compiled_pattern(pattern, flags)
     literal = "q" in (flags or "")
     if not literal and compiled.search("") is not None:
         raise NoResultError("the pattern matches the empty text")
@@ -112,37 +110,13 @@ def _replace(run: Run, text: str, pattern: str, replacement: str, flags: str | N
 def _split(run: Run, text: str, delimiter: str) -> list[Value]:
     pieces: list[Value] = []
     end = 0
-    for match in _compiled(delimiter, None).finditer(text):
+    for match in compiled_pattern(delimiter, None).finditer(text):
         if match.start() == match.end():
             continue
         pieces.append(text[end : match.start()])
         end = match.end()
         run.grow(1)
     return [*pieces, _new_text(run, text[end:])]
-
-
-def _compiled(pattern: str, flags: str | None) -> Any:
-    """Return a compiled pattern of XPath's kind, as far as RE2 knows it.
-
-    Raises:
-        NoResultError: The pattern or a flag is wrong, or RE2 has no such thing (backreferences).
-    """
-    wanted = flags or ""
-    if set(wanted) - set("smixq"):
-        raise NoResultError("there is no such flag")
-    if len(pattern) > _PATTERN_LIMIT:
-        raise NoResultError("the pattern is too long")
-    if "q" in wanted:
-        pattern = re2.escape(pattern)
-    elif "x" in wanted:
-        pattern = re.sub(r"\s+", "", pattern)
-    inline = "".join(sorted(set(wanted) & set("smi")))
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return re2.compile(f"(?{inline}){pattern}" if inline else pattern, options)
-    except re2.error:
-        raise NoResultError("the pattern is no regular expression that FEEL can use") from None
 
 
 _REFERENCE = re.compile(r"\\(.?)|\$(\d*)")
