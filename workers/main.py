@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 PARTS = ("actors", "timers", "relay")
 POLL_MS = 500
 STOP_LIMIT_MS = 8_000
+LEASE_S = 30.0
 
 
 class Program:
@@ -32,9 +33,10 @@ class Program:
     Args:
         parts: Which of ``PARTS`` to run.
         threads: How many messages to work on at once.
+        lease_s: Seconds until another process takes over what a dead one held.
     """
 
-    def __init__(self, parts: frozenset[str], *, threads: int) -> None:
+    def __init__(self, parts: frozenset[str], *, threads: int, lease_s: float) -> None:
         self._url: str = settings.KEDJA_BROKER
         self._conninfo = assembly.database()
         self._stop = threading.Event()
@@ -43,6 +45,7 @@ class Program:
         self._broker: Broker | None = None
         self._worker: Worker | None = None
         self._count = threads
+        self._lease_s = lease_s
 
     def run(self) -> int:
         """Run until a signal or a broken thread; return the exit code."""
@@ -72,7 +75,7 @@ class Program:
         self._thread("heartbeat", beat.run)
 
     def _start_actors(self) -> tuple[Broker, Worker]:
-        broker = assembly.build_broker(self._url, self._conninfo)
+        broker = assembly.build_broker(self._url, self._conninfo, lease_s=self._lease_s)
         actors.register(broker)
         broker.emit_after("process_boot")
         worker = Worker(broker, worker_timeout=POLL_MS, worker_threads=self._count)
@@ -122,12 +125,20 @@ def main(arguments: Sequence[str]) -> int:
         "--threads", type=int, default=settings.KEDJA_WORKER_THREADS, help="messages at once"
     )
     parser.add_argument(
+        "--lease",
+        type=float,
+        default=LEASE_S,
+        metavar="SECONDS",
+        help="how long a dead process keeps its messages",
+    )
+    parser.add_argument(
         "--health", action="store_true", help="exit 0 when actors and timers live, else 1"
     )
     chosen = parser.parse_args(arguments)
     if chosen.health:
         return _health()
-    return Program(frozenset(chosen.only or PARTS), threads=chosen.threads).run()
+    parts = frozenset(chosen.only or PARTS)
+    return Program(parts, threads=chosen.threads, lease_s=chosen.lease).run()
 
 
 def _health() -> int:

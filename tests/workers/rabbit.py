@@ -47,7 +47,7 @@ def running(server: str) -> Iterator[str]:
     if os.geteuid() == 0:
         del environment["HOME"]  # the erlang cookie is that of the account rabbitmq
     with (folder / "out").open("wb") as out:
-        process = subprocess.Popen(  # noqa: S603  Debian's own script
+        process = subprocess.Popen(
             [server],
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -66,7 +66,7 @@ def running(server: str) -> Iterator[str]:
 
 def _control(control: str, node: str, environment: dict[str, str], *words: str) -> int:
     with contextlib.suppress(subprocess.TimeoutExpired):
-        return subprocess.run(  # noqa: S603  Debian's own script
+        return subprocess.run(
             [control, "-n", node, "--timeout", "20", *words],
             env=environment,
             stdin=subprocess.DEVNULL,

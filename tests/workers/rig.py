@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from django.db import connection, connections
 from dramatiq import Worker
 
 from tests.workers import sample_actors
+from tests.workers.urls import database_url
 from workers import assembly, outbox
 from workers.link import Link, conninfo_of
 from workers.relay import Relay
@@ -26,20 +26,14 @@ Row = tuple[Any, ...]
 
 def url_of(alias: str) -> str:
     """Return the URL of a database alias, for a child process."""
-    settings = connections[alias].settings_dict
-    login = quote(settings["USER"])
-    if settings["PASSWORD"]:
-        login += ":" + quote(settings["PASSWORD"])
-    host, port = settings["HOST"], settings["PORT"]
-    place = f"{quote(host, safe='')}{':' + port if port else ''}"
-    return f"postgresql://{login}@{place}/{settings['NAME']}"
+    return database_url(connections[alias].get_connection_params())
 
 
 def child_environment(role: str, **more: str) -> dict[str, str]:
     """Return the environment of a child process on this test's database."""
     return {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
+        "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": url_of("default"),
         "KEDJA_APP_DATABASE_URL": url_of("app"),
         "KEDJA_WORKER_DATABASE_URL": url_of("worker"),
@@ -145,7 +139,7 @@ class Rig:
         """Run a real worker process; it is killed at the end if it still lives."""
         log = self.folder / f"worker-{uuid.uuid4().hex[:6]}.log"
         with log.open("wb") as out:
-            child = subprocess.Popen(  # noqa: S603  our own module
+            child = subprocess.Popen(
                 [
                     sys.executable,
                     "-m",

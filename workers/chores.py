@@ -1,0 +1,95 @@
+"""The chores themselves, each safe to do twice."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from cases import use_cases
+from cases.actor import SYSTEM
+from workers import outbox
+from workers.link import Link
+
+log = structlog.get_logger(__name__)
+
+KEEP_DONE_S = 7 * 86_400
+RESEND_AFTER_S = 2 * 3_600  # longer than the longest back-off in RabbitMQ's delay queue
+BATCH = 100
+
+# Dead rows that no incident tells of yet; the owner column says that one does.
+_DEAD: LiteralString = """
+select id, error_code from cases_outbox
+ where state = 'dead' and owner <> 'incident' order by finished_at limit %s
+   for update skip locked
+"""
+_TOLD: LiteralString = "update cases_outbox set owner = 'incident' where id = any(%s)"
+
+
+def report_dead_letters(now: datetime) -> int:
+    """Open an incident for each queue row that failed for good; return how many.
+
+    A second run finds them told of. A row that is put back and dies again gets a new incident.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_DEAD, [BATCH])
+        rows = cursor.fetchall()
+        for row_id, code in rows:
+            use_cases.outbox_dead(row_id, code=code or "unknown", now=now)
+        cursor.execute(_TOLD, [[row_id for row_id, _ in rows]])
+    return len(rows)
+
+
+def retry_incidents(now: datetime) -> int:
+    """Try again what failed and whose next try has come; return how many were tried.
+
+    A second run finds the incident resolved, or its next try moved on.
+    """
+    return _each(
+        "retry_incident",
+        use_cases.due_incidents(now, BATCH),
+        lambda incident: use_cases.retry_incident(incident, actor=SYSTEM, now=now),
+    )
+
+
+def expire_messages(now: datetime) -> int:
+    """Let messages expire that nobody took in time; who should have becomes an incident."""
+    return use_cases.expire_messages(now=now)
+
+
+def retry_undelivered(now: datetime) -> int:
+    """Look again for a receiver of messages that have none; normally their receiver finds them."""
+    return use_cases.retry_undelivered(now=now)
+
+
+def watch(now: datetime) -> int:
+    """Check that nothing has fallen between two instances; what has is an incident."""
+    found = use_cases.watchdog(now=now)
+    if found:
+        log.error("watchdog_found", count=len(found))
+    return len(found)
+
+
+def tidy_queue(link: Link) -> None:
+    """Send again what RabbitMQ lost and delete rows that were done long ago."""
+    lost = outbox.resend(link, age_s=RESEND_AFTER_S)
+    if lost:
+        log.warning("outbox_resent", count=lost)
+    outbox.prune(link, age_s=KEEP_DONE_S)
+
+
+def _each(name: str, ids: Iterable[UUID], act: Callable[[UUID], object]) -> int:
+    """Act on each id; one that breaks is logged and does not stop the others."""
+    done = 0
+    for one in ids:
+        try:
+            act(one)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # one broken case must not stop the others
+            log.exception("chore_item_failed", chore=name, id=str(one), error=type(error).__name__)
+        else:
+            done += 1
+    return done
