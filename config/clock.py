@@ -49,9 +49,9 @@ def advance(step: timedelta, *, using: str = "default") -> datetime:
         raise RuntimeError("The clock is real here: set KEDJA_VIRTUAL_CLOCK=1 to move it.")
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO kedja_clock (only_row, ahead) VALUES (true, %s)"
+            "INSERT INTO kedja_clock (only_row, ahead) VALUES (true, make_interval(secs => %s))"
             " ON CONFLICT (only_row) DO UPDATE SET ahead = kedja_clock.ahead + excluded.ahead",
-            [step],
+            [step.total_seconds()],
         )
     return now(using=using)
 

@@ -36,33 +36,30 @@ def scratch_database(*, aliases: tuple[DatabaseRole, ...] = ()) -> Iterator[str]
     owner = parameters_of(load(), "owner")
     name = f"{PREFIX}{os.getpid()}_{random.token_hex(4)}"
     _create(owner, name)
-    former = settings.KEDJA_VIRTUAL_CLOCK
-    saved = {alias: dict(connections[alias].settings_dict) for alias in ("default",)}
+    former_clock = settings.KEDJA_VIRTUAL_CLOCK
+    former = dict(connections["default"].settings_dict)
     try:
         settings.KEDJA_VIRTUAL_CLOCK = True
         _point("default", owner | {"dbname": name})
-        for alias in aliases:
-            _point(alias, parameters_of(load(), alias) | {"dbname": name})
+        for role in aliases:
+            _point(role, parameters_of(load(), role) | {"dbname": name})
         call_command("migrate", verbosity=0, interactive=False)
         yield name
     finally:
-        settings.KEDJA_VIRTUAL_CLOCK = former
+        settings.KEDJA_VIRTUAL_CLOCK = former_clock
         for alias in ("default", *aliases):
             connections[alias].close()
-        for alias, values in saved.items():
-            connections[alias].settings_dict.update(values)
+        connections["default"].settings_dict.update(former)
         _drop(owner, name)
 
 
 def _point(alias: str, parameters: Parameters) -> None:
     entry = django_database(parameters)
-    if alias in connections.settings:
-        connections[alias].close()
-        connections[alias].settings_dict.update(entry)
-        return
-    connections.settings[alias] = connections.configure_settings({"default": {}, alias: entry})[
-        alias
-    ]
+    if alias not in connections.settings:
+        completed = connections.configure_settings({"default": {}, alias: entry})
+        connections.settings[alias] = completed[alias]
+    connections[alias].close()
+    connections[alias].settings_dict.update(entry)
 
 
 def _create(owner: Parameters, name: str) -> None:
@@ -82,4 +79,4 @@ def _drop(owner: Parameters, name: str) -> None:
 
 
 def _statement(connection: psycopg.Connection, text: str, name: str) -> None:
-    connection.execute(sql.SQL(text).format(sql.Identifier(name)))  # type: ignore[arg-type]
+    connection.execute(sql.SQL(text).format(sql.Identifier(name)))

@@ -126,4 +126,4 @@ def _swap(connection: psycopg.Connection, database: str, fresh: str, kept: str) 
 
 def _execute(connection: psycopg.Connection, statement: str, *names: str) -> None:
     parts = (sql.Identifier(name) for name in names)
-    connection.execute(sql.SQL(statement).format(*parts))  # type: ignore[arg-type]
+    connection.execute(sql.SQL(statement).format(*parts))
