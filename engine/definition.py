@@ -5,17 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from engine.dmn import parse_decisions
+from engine.dmn.errors import DmnError
 from engine.errors import DefinitionError
 from engine.model import Node, Scope
 from engine.reader import read_file
 from engine.spiff.build import build
 from engine.spiff.patch import ScopeSpec
-
-try:
-    from engine.dmn import parse_decisions
-    from engine.dmn.errors import DmnError
-except ImportError:  # engine.dmn has not landed yet
-    parse_decisions, DmnError = None, Exception
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

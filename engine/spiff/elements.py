@@ -4,15 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import scopes, timers
+from engine.dmn.errors import DmnError
 from engine.errors import DefinitionError, IncidentError
 from engine.expressions import Expression, Formula, expression, optional
 from engine.model import Node
 from engine.spiff.patch import Element, Token
-
-try:
-    from engine.dmn.errors import DmnError
-except ImportError:  # engine.dmn has not landed yet
-    DmnError = Exception
 
 Value = Any
 
