@@ -1,7 +1,7 @@
 """Who acts: a user with the roles of the day, or the system itself."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -32,13 +32,25 @@ class Grant:
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Who performs a use case. ``units`` are all units that the grants reach."""
+    """Who performs a use case.
+
+    ``places`` maps every unit that the grants reach to its organisation.
+    """
 
     user_id: int | None
     username: str
     grants: tuple[Grant, ...] = ()
-    units: tuple[UUID, ...] = ()
+    places: Mapping[UUID, UUID] = field(default_factory=dict)
     system: bool = False
+
+    @cached_property
+    def units(self) -> tuple[UUID, ...]:
+        """All units that the grants reach."""
+        return tuple(sorted(self.places))
+
+    def units_of(self, organisation: UUID) -> tuple[UUID, ...]:
+        """The units of one organisation that the grants reach."""
+        return tuple(unit for unit in self.units if self.places[unit] == organisation)
 
     @cached_property
     def secrecy(self) -> int:
@@ -86,13 +98,14 @@ def actor_for(user: "AbstractBaseUser | AnonymousUser", now: datetime) -> Actor:
         for row in rows
     )
     return Actor(
-        user_id=user.pk, username=user.get_username(), grants=grants, units=_units_of(grants)
+        user_id=user.pk, username=user.get_username(), grants=grants, places=_places(grants)
     )
 
 
-def _units_of(grants: tuple[Grant, ...]) -> tuple[UUID, ...]:
+def _places(grants: tuple[Grant, ...]) -> dict[UUID, UUID]:
     whole = {grant.organisation for grant in grants if grant.unit is None}
-    units = {grant.unit for grant in grants if grant.unit is not None}
+    places = {grant.unit: grant.organisation for grant in grants if grant.unit is not None}
     if whole:
-        units.update(Unit.objects.filter(organisation__in=whole).values_list("pk", flat=True))
-    return tuple(sorted(units))
+        rows = Unit.objects.filter(organisation__in=whole)
+        places.update(rows.values_list("pk", "organisation_id"))
+    return places

@@ -1,5 +1,6 @@
 """Which edition of the processes applies, compiled once per process of the operating system."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -23,6 +24,19 @@ def definition(bundle_hash: str, process_key: str) -> Definition:
     return compiled(bundle_hash).definition(process_key)
 
 
+@lru_cache(maxsize=512)
+def form_needs_inputs(bundle_hash: str, form_id: str) -> bool:
+    """Tell whether the form's expressions use names that are no fields of its own."""
+    form = compiled(bundle_hash).form(form_id)
+    own = {found.key for found in form.walk()}
+    expressions = [rule.condition for rule in form.rules]
+    for found in form.walk():
+        limits = (found.limits.lowest, found.limits.highest)
+        wanted = (found.hide, found.default, found.options_from, *limits)
+        expressions += [expression for expression in wanted if expression is not None]
+    return any(set(expression.names) - own for expression in expressions)
+
+
 def current_hash(process_key: str, day: date) -> str:
     """Return the hash of the bundle that a new instance takes.
 
@@ -36,6 +50,30 @@ def current_hash(process_key: str, day: date) -> str:
         if entry is not None and entry.status == IN_FORCE:
             return bundle_hash
     raise ProcessUnavailableError(process_key)
+
+
+def newest_hash(day: date) -> str:
+    """Return the hash of the newest edition in force on ``day``.
+
+    Raises:
+        ProcessUnavailableError: Nothing is deployed.
+    """
+    found = _in_force(day)
+    if not found:
+        raise ProcessUnavailableError("*")
+    return found[0]
+
+
+@lru_cache(maxsize=16)
+def started_by(bundle_hash: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Return message name to (process key, start event) of the processes that begin by it."""
+    bundle = compiled(bundle_hash)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for key in bundle.processes:
+        for begin in bundle.definition(key).starts:
+            if begin.kind == "message" and begin.message:
+                found.setdefault(begin.message, []).append((key, begin.element))
+    return {name: tuple(places) for name, places in found.items()}
 
 
 def current_editions(day: date) -> list[tuple[str, str]]:

@@ -123,6 +123,27 @@ class StartRefusedError(CaseError):
         super().__init__(f"{process_key} cannot start: {reason}")
 
 
+class MessageRefusedError(CaseError):
+    """A message cannot be sent or delivered as it stands."""
+
+    code = "message_refused"
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"Message {name} cannot go on: {reason}. Correct messages.toml.")
+
+
+class ReceiverUnknownError(CaseError):
+    """A message starts a process, but does not say in whose organisation."""
+
+    code = "receiver_unknown"
+
+    def __init__(self, name: str, process_key: str) -> None:
+        super().__init__(
+            f"Message {name} starts {process_key} in another organisation; its payload must name"
+            " mottagare_organisation and mottagare_enhet."
+        )
+
+
 class InstanceEndedError(CaseError):
     """The instance is completed or cancelled."""
 
@@ -130,6 +151,20 @@ class InstanceEndedError(CaseError):
 
     def __init__(self, instance_id: object) -> None:
         super().__init__(f"Instance {instance_id} has ended. Nothing was changed.")
+
+
+class ProcessStoppedError(CaseError):
+    """The diagram cannot go on by itself; an incident was opened and the action undone."""
+
+    code = "process_stopped"
+
+    def __init__(self, element: str, reason: str, incident_code: str) -> None:
+        super().__init__(
+            f"The process stopped at {element} ({incident_code}): {reason}."
+            " Nothing was stored; an incident is open."
+        )
+        self.element = element
+        self.incident_code = incident_code
 
 
 class CapabilityUnknownError(CaseError):

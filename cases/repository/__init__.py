@@ -2,7 +2,7 @@
 
 from cases.repository.changes import Answer, Change, Line, TaskChange
 from cases.repository.locks import LockedInstance, LockedTask, lock_instance, lock_task
-from cases.repository.writing import insert_instance, save_note, save_outcome
+from cases.repository.writing import insert_instance, save_outcome, save_task_change
 
 __all__ = [
     "Answer",
@@ -14,6 +14,6 @@ __all__ = [
     "insert_instance",
     "lock_instance",
     "lock_task",
-    "save_note",
     "save_outcome",
+    "save_task_change",
 ]

@@ -47,6 +47,7 @@ class Change:
         job: The job that was completed.
         delivery: The message that was received.
         expiry: When each kind of thrown message expires; names that never do are left out.
+        homes: Task id to the process whose diagram holds it, for called processes.
         status: Instead of the status that follows from the outcome.
     """
 
@@ -61,6 +62,7 @@ class Change:
     job: UUID | None = None
     delivery: UUID | None = None
     expiry: Mapping[str, datetime] = field(default_factory=dict)
+    homes: Mapping[str, str] = field(default_factory=dict)
     answer: Answer | None = None
     status: str = ""
 
@@ -187,10 +189,9 @@ def _numbered(lines: Iterable[Line]) -> list[dict[str, Any]]:
 
 
 def _task(change: Change, task: OpenTask) -> dict[str, Any]:
-    called = task.called_from
     return {
         "id": task.id,
-        "process_key": called[-1] if called else change.instance.process_key,
+        "process_key": change.homes.get(task.id, change.instance.process_key),
         "element": task.element,
         "name": task.name,
         "role": task.groups[0] if task.groups else "",

@@ -98,9 +98,9 @@ _PARTS = {
  FROM u WHERE j.instance_id = u.id AND j.status IN ('pending', 'failed') AND j.id <> ALL (ARRAY(
  SELECT (e->>'id')::uuid FROM jsonb_array_elements($1::jsonb->'jo') e)))""",
     "jobs": """ji AS (INSERT INTO cases_job (id, instance_id, organisation_id, unit_id, secrecy,
- arende_id, element, type, inputs, retries, status, next_at)
+ arende_id, element, type, inputs, retries, status)
  SELECT j.id, u.id, u.organisation_id, u.unit_id,
- u.secrecy, u.arende_id, j.element, j.type, j.inputs, j.retries, 'pending', u.now
+ u.secrecy, u.arende_id, j.element, j.type, j.inputs, j.retries, 'pending'
  FROM u, jsonb_to_recordset($1::jsonb->'jo')
  AS j(id uuid, element text, type text, inputs jsonb, retries int)
  ON CONFLICT (id) DO NOTHING),
@@ -159,7 +159,7 @@ def save_outcome(change: Change) -> None:
     _write(("update", *_needed(_ACTION, rows), *_extras(change)), rows, change.outcome.state)
 
 
-def save_note(change: TaskChange) -> None:
+def save_task_change(change: TaskChange) -> None:
     """Write who has a task now."""
     _write(("touch", "assign", "events"), task_change_rows(change))
 

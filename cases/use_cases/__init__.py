@@ -1,0 +1,46 @@
+"""What can be done to a case. One function is one transaction, whichever door it came by."""
+
+from cases.use_cases.assigning import claim, delegate, reassign, release, resolve_delegation
+from cases.use_cases.cancelling import cancel_instance
+from cases.use_cases.completing import complete_task
+from cases.use_cases.deploying import deploy
+from cases.use_cases.incidents import outbox_dead
+from cases.use_cases.jobs import complete_job, due_jobs, run_job
+from cases.use_cases.messages import (
+    correlate_message,
+    deliver_message,
+    expire_messages,
+    match_subscription,
+    retry_undelivered,
+)
+from cases.use_cases.retrying import due_incidents, resolve_incident, retry_incident
+from cases.use_cases.starting import start
+from cases.use_cases.timers import due_timers, fire_timer
+from cases.use_cases.watching import watchdog
+
+__all__ = [
+    "cancel_instance",
+    "claim",
+    "complete_job",
+    "complete_task",
+    "correlate_message",
+    "delegate",
+    "deliver_message",
+    "deploy",
+    "due_incidents",
+    "due_jobs",
+    "due_timers",
+    "expire_messages",
+    "fire_timer",
+    "match_subscription",
+    "outbox_dead",
+    "reassign",
+    "release",
+    "resolve_delegation",
+    "resolve_incident",
+    "retry_incident",
+    "retry_undelivered",
+    "run_job",
+    "start",
+    "watchdog",
+]

@@ -1,0 +1,185 @@
+"""A person completes a task."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from cases import access, bundles, repository
+from cases.actor import Actor
+from cases.context import access_context
+from cases.errors import (
+    CapabilityFailedError,
+    CaseError,
+    FourEyesError,
+    ProcessStoppedError,
+    StaleVersionError,
+    TaskAlreadyCompletedError,
+    TaskClaimedError,
+    TaskNotOpenError,
+)
+from cases.idempotency import Request, earlier_answer, request_of
+from cases.models import Event, Instance, Task
+from cases.repository import Change, LockedTask
+from cases.results import Completed, NextTask
+from cases.use_cases.actions import Action, checked_answers, home_processes
+from cases.use_cases.incidents import COMPLETE_TASK, Failure, record_failure, settle_incidents
+from engine import runtime
+from engine.errors import IncidentError
+from engine.errors import TaskNotOpenError as EngineTaskNotOpenError
+from engine.outcome import Outcome
+
+FOUR_EYES = "fyra_ogon"
+"""Property of a user task: ids of elements that somebody else must have completed."""
+
+
+def complete_task(
+    task_id: UUID,
+    answers: Mapping[str, object],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+    idempotency_key: str | None = None,
+) -> Completed:
+    """Complete an open task with the answers to its form.
+
+    Args:
+        task_id: The task.
+        answers: Field key to what was written.
+        version: The task's version as the client read it. Only changes to this task raise it, so
+            a reminder that fires meanwhile does not reject a half-written form.
+        actor: Who completes it.
+        now: The moment, aware.
+        idempotency_key: The client's word for this request; a repetition gets the first answer.
+
+    Raises:
+        NotFoundError, NotPermittedError: Out of sight, or not for the actor's roles.
+        TaskAlreadyCompletedError, TaskNotOpenError, StaleVersionError, TaskClaimedError: Too late.
+        AnswersInvalidError: The form refuses the answers.
+        FourEyesError: The actor did the step that this one must check.
+        CaseError: What a capability refuses, e.g. ``final_note_missing``.
+        ProcessStoppedError, CapabilityFailedError: It broke; an incident was opened.
+    """
+    request = request_of(actor, idempotency_key, COMPLETE_TASK, task_id, version, answers)
+    try:
+        with access_context(actor):
+            locked = repository.lock_task(task_id)
+            _require_completable(locked, version, actor)
+            action = Action(instance=locked.instance, actor=actor, now=now)
+            return _complete(action, locked, answers, request)
+    except (IncidentError, CapabilityFailedError) as error:
+        _record(task_id, error, actor=actor, now=now)
+        raise _as_case_error(error) from None
+    except CaseError as error:
+        return Completed.from_json(earlier_answer(request, error))
+
+
+def _complete(
+    action: Action, locked: LockedTask, answers: Mapping[str, object], request: Request | None
+) -> Completed:
+    def inputs() -> Mapping[str, object]:
+        return _inputs(action, locked)
+
+    values = checked_answers(action, locked.form_id, answers, inputs)
+    document = None
+    if locked.form_id:
+        document = action.save_answers(locked.form_id, values, locked.element, str(locked.id))
+    try:
+        outcome = runtime.complete_task(
+            action.definition,
+            locked.instance.state,
+            str(locked.id),
+            values,
+            now=action.now,
+            document=document,
+            perform=action.perform,
+        )
+    except EngineTaskNotOpenError:
+        raise TaskNotOpenError(locked.id) from None
+    return _save(action, locked, outcome, request)
+
+
+def _save(
+    action: Action, locked: LockedTask, outcome: Outcome, request: Request | None
+) -> Completed:
+    instance = locked.instance
+    completed = Completed(
+        task_id=locked.id,
+        version=locked.version + 1,
+        instance_id=instance.id,
+        status=Instance.Status.COMPLETED if outcome.completed else instance.status,
+        tasks=NextTask.of(outcome),
+    )
+    repository.save_outcome(
+        Change(
+            instance=instance,
+            outcome=outcome,
+            actor=action.actor,
+            now=action.now,
+            cause=COMPLETE_TASK,
+            facts=tuple(action.facts),
+            task=locked.id,
+            expiry=action.expiry(outcome),
+            homes=home_processes(action, outcome),
+            answer=request.answer(completed.to_json()) if request else None,
+        )
+    )
+    settle_incidents(instance, COMPLETE_TASK, locked.id, actor=action.actor, now=action.now)
+    return completed
+
+
+def _require_completable(locked: LockedTask, version: int, actor: Actor) -> None:
+    access.require(actor, access.Action.COMPLETE, locked.resource(actor))
+    require_open(locked)
+    if locked.version != version:
+        raise StaleVersionError(locked.id, expected=version, stored=locked.version)
+    if locked.claimed_by not in (None, actor.user_id):
+        raise TaskClaimedError(locked.id)
+    _require_four_eyes(locked, actor)
+
+
+def require_open(locked: LockedTask) -> None:
+    """Refuse what can no longer be done to a task.
+
+    Raises:
+        TaskAlreadyCompletedError: Somebody was faster.
+        TaskNotOpenError: An event cancelled it.
+    """
+    if locked.status == Task.Status.COMPLETED:
+        raise TaskAlreadyCompletedError(locked.id)
+    if not locked.open or not locked.instance.live:
+        raise TaskNotOpenError(locked.id)
+
+
+def _require_four_eyes(locked: LockedTask, actor: Actor) -> None:
+    definition = bundles.definition(locked.instance.bundle, locked.process_key)
+    element = definition.elements.get(locked.element)
+    checked = "" if element is None else element.properties.get(FOUR_EYES, "")
+    if not checked:
+        return
+    done = Event.objects.filter(
+        instance_id=locked.instance.id,
+        kind="completed",
+        element__in=checked.replace(",", " ").split(),
+    )
+    for event in done.order_by("element", "-version", "-seq").distinct("element"):
+        if event.actor == actor.username:
+            raise FourEyesError(locked.id, event.element)
+
+
+def _inputs(action: Action, locked: LockedTask) -> Mapping[str, object]:
+    outcome = runtime.inspect(action.definition, locked.instance.state, now=action.now)
+    return next((task.inputs for task in outcome.tasks if task.id == str(locked.id)), {})
+
+
+def _record(task_id: UUID, error: Exception, *, actor: Actor, now: datetime) -> None:
+    with access_context(actor):
+        task = Task.objects.only("instance_id", "element").get(pk=task_id)
+    failure = Failure.of(COMPLETE_TASK, task_id, error, task.element)
+    record_failure(task.instance_id, failure, actor=actor, now=now)
+
+
+def _as_case_error(error: IncidentError | CapabilityFailedError) -> CaseError:
+    if isinstance(error, IncidentError):
+        return ProcessStoppedError(error.element, error.reason, error.incident_code)
+    return error

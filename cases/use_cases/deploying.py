@@ -1,0 +1,53 @@
+"""An edition of ``processes/`` is put into the database, for ever."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from cases import capabilities
+from cases.errors import BundleRefusedError
+from cases.models import Bundle as BundleRow
+from engine.bundle import Bundle
+from engine.check import check_files
+
+
+def deploy(bundle_files: Mapping[str, bytes], *, now: datetime) -> str:
+    """Check an edition and store it under the hash of its content.
+
+    Deploying the same content again changes nothing. New instances take the newest fastställd
+    edition whose ``valid_from`` has come, so an edition for a coming law is deployed early.
+
+    Args:
+        bundle_files: Content by path below ``processes/``.
+        now: The moment, aware.
+
+    Returns:
+        The hash.
+
+    Raises:
+        BundleRefusedError: ``engine.check`` finds an error, or a file is not UTF-8.
+    """
+    bundle = Bundle(files=bundle_files)
+    if BundleRow.objects.filter(pk=bundle.hash).exists():
+        return bundle.hash
+    reports = check_files(
+        bundle_files, capabilities=frozenset(capabilities.registered()), profile=True
+    )
+    refused = [report for report in reports if not report.ok]
+    if refused:
+        raise BundleRefusedError(refused)
+    edition = bundle.manifest.utgava
+    row = BundleRow(
+        hash=bundle.hash,
+        edition=edition.id,
+        valid_from=edition.valid_from,
+        deployed_at=now,
+        files={path: content.decode("utf-8") for path, content in bundle.files.items()},
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return bundle.hash
+    return bundle.hash

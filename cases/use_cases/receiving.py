@@ -1,0 +1,220 @@
+"""One receiver of a message, in one transaction of its own."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.utils.timezone import localdate
+
+from cases import bundles, repository
+from cases.actor import SYSTEM
+from cases.context import access_context
+from cases.errors import MessageRefusedError, ReceiverUnknownError, StorageError
+from cases.models import Delivery, Instance, Message, Organisation, Subscription, Unit
+from cases.repository import Change, Line, LockedInstance
+from cases.use_cases.actions import Action, home_processes, reserved_variables
+from cases.use_cases.incidents import DELIVER_MESSAGE, settle_incidents
+from cases.use_cases.starting import save_start
+from engine import runtime
+from engine.errors import NoSubscriptionError
+from engine.manifest import MessageRule
+from engine.variables import unpack
+
+
+class Receipt(StrEnum):
+    """What became of one attempt to deliver."""
+
+    DELIVERED = "delivered"
+    BEFORE = "before"
+    GONE = "gone"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """Where a message goes: a subscription of an instance, or the start event of a process."""
+
+    instance_id: UUID | None = None
+    ref: str = ""
+    bundle: str = ""
+    process_key: str = ""
+    start_event: str = ""
+
+
+def rule_of(message: Message, now: datetime) -> MessageRule:
+    """Return what the edition says about the message: the sender's, else the one in force.
+
+    Raises:
+        MessageRefusedError: It does not know the name.
+    """
+    sender = Instance.objects.filter(pk=message.sender_instance).values_list("bundle_id", flat=True)
+    bundle_hash = sender.first() or bundles.newest_hash(localdate(now))
+    rule = bundles.compiled(bundle_hash).messages.get(message.name)
+    if rule is None:
+        raise MessageRefusedError(message.name, "messages.toml does not have it")
+    return rule
+
+
+def receivers_of(message: Message, rule: MessageRule, now: datetime) -> list[Receiver]:
+    """Return who should get the message now.
+
+    Where a message may both be caught and start something, one with a single receiver is caught
+    if anybody waits for it.
+    """
+    waiting = list(_subscribers(message)) if rule.kind != "start" else []
+    if rule.kind == "catch" or (waiting and rule.receivers != "many"):
+        return waiting
+    return waiting + list(_starts(message, now))
+
+
+def receive(message: Message, receiver: Receiver, now: datetime) -> Receipt:
+    """Deliver to one receiver, in one transaction. Done twice it does nothing.
+
+    Raises:
+        IncidentError, CaseError: The receiver cannot take it; nothing was stored.
+    """
+    if receiver.instance_id is not None:
+        return _catch(message, receiver.instance_id, receiver.ref, now)
+    return _begin(message, receiver, now)
+
+
+def _subscribers(message: Message) -> Iterator[Receiver]:
+    rows = Subscription.objects.filter(
+        message=message.name, key=message.key, instance__status__in=Instance.LIVE
+    )
+    for instance_id, ref in rows.order_by("instance_id", "ref").values_list("instance_id", "ref"):
+        yield Receiver(instance_id=instance_id, ref=ref)
+
+
+def _starts(message: Message, now: datetime) -> Iterator[Receiver]:
+    for process_key, bundle_hash in bundles.current_editions(localdate(now)):
+        for key, element in bundles.started_by(bundle_hash).get(message.name, ()):
+            if key == process_key:
+                yield Receiver(bundle=bundle_hash, process_key=key, start_event=element)
+
+
+def _catch(message: Message, instance_id: UUID, ref: str, now: datetime) -> Receipt:
+    with access_context(SYSTEM):
+        instance = repository.lock_instance(instance_id)
+        had = Delivery.objects.filter(message_id=message.pk, instance_id=instance_id).exists()
+        if had or not instance.live:
+            return Receipt.BEFORE if had else Receipt.GONE
+        action = Action(instance=instance, actor=SYSTEM, now=now)
+        try:
+            outcome = runtime.correlate_message(
+                action.definition,
+                instance.state,
+                ref,
+                _payload(message),
+                now=now,
+                perform=action.perform,
+            )
+        except NoSubscriptionError:
+            Subscription.objects.filter(instance_id=instance_id, ref=ref).delete()
+            return Receipt.GONE
+        repository.save_outcome(
+            Change(
+                instance=instance,
+                outcome=outcome,
+                actor=SYSTEM,
+                now=now,
+                cause="correlate_message",
+                first=(_received(message, ref.partition(":")[2]),),
+                facts=tuple(action.facts),
+                delivery=message.pk,
+                expiry=action.expiry(outcome),
+                homes=home_processes(action, outcome),
+            )
+        )
+        settle_incidents(instance, DELIVER_MESSAGE, message.pk, actor=SYSTEM, now=now)
+        return Receipt.DELIVERED
+
+
+def _begin(message: Message, receiver: Receiver, now: datetime) -> Receipt:
+    """Start an instance whose id follows from the message, so that a second start collides."""
+    instance_id = uuid5(message.pk, receiver.process_key)
+    try:
+        with access_context(SYSTEM):
+            if Instance.objects.filter(pk=instance_id).exists():
+                return Receipt.BEFORE
+            action = Action(instance=_unborn(message, receiver, instance_id), actor=SYSTEM, now=now)
+            outcome = runtime.start(
+                action.definition,
+                reserved_variables(action.instance),
+                now=now,
+                seed=instance_id,
+                start_event=receiver.start_event,
+                payload=_payload(message),
+                perform=action.perform,
+            )
+            received = _received(message, receiver.start_event)
+            save_start(action, outcome, message=received, delivery=message.pk)
+            return Receipt.DELIVERED
+    except StorageError as error:
+        if error.constraint == "cases_instance_pkey":
+            return Receipt.BEFORE
+        raise
+
+
+def _unborn(message: Message, receiver: Receiver, instance_id: UUID) -> LockedInstance:
+    organisation, unit = _home(message, receiver)
+    return LockedInstance(
+        id=instance_id,
+        bundle=receiver.bundle,
+        process_key=receiver.process_key,
+        business_key=message.key,
+        arende_id=message.arende_id,
+        organisation=organisation,
+        unit=unit,
+        secrecy=message.secrecy,
+        status=Instance.Status.RUNNING,
+        version=0,
+        state=b"",
+    )
+
+
+def _home(message: Message, receiver: Receiver) -> tuple[UUID, UUID]:
+    """Return organisation and unit of the new instance.
+
+    The sender's own when the process belongs to its kind of organisation; else the receiver that
+    the payload names, else the one of that kind which the ärende already has.
+    """
+    entry = bundles.compiled(receiver.bundle).manifest.entry(receiver.process_key)
+    kind = "" if entry is None else entry.organisation
+    if Organisation.objects.filter(pk=message.organisation_id, kind=kind).exists():
+        return message.organisation_id, message.unit_id
+    payload = _payload(message)
+    named = Unit.objects.filter(
+        pk=_uuid(payload.get("mottagare_enhet")),
+        organisation_id=_uuid(payload.get("mottagare_organisation")),
+        organisation__kind=kind,
+    ).first()
+    if named is not None:
+        return named.organisation_id, named.pk
+    known = Instance.objects.filter(
+        arende_id=message.arende_id, arende_id__isnull=False, organisation__kind=kind
+    )
+    found = known.order_by("started_at").values_list("organisation_id", "unit_id").first()
+    if found is None:
+        raise ReceiverUnknownError(message.name, receiver.process_key)
+    return found
+
+
+def _uuid(value: object) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
+
+
+def _payload(message: Message) -> Mapping[str, Any]:
+    payload: Mapping[str, Any] = unpack(message.payload)
+    return payload
+
+
+def _received(message: Message, element: str) -> Line:
+    detail = {"message": message.name, "id": str(message.pk)}
+    return Line(kind="received", element=element, detail=detail)
