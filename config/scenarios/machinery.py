@@ -1,0 +1,91 @@
+"""What the worker does, in one thread and virtual time: messages, jobs, timers, expiry.
+
+The same use cases as the worker's actors, so a walk shows what the product does; only the queue
+and the waiting are left out.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from cases.models import Outbox, Timer
+from cases.use_cases.jobs import due_jobs, run_job
+from cases.use_cases.messages import deliver_message, deliver_waiting, expire_messages
+from cases.use_cases.retrying import due_incidents, retry_incident
+from cases.use_cases.timers import fire_timer
+
+Moved = Callable[[datetime], None]
+_LIMIT = 10_000
+
+
+class RunawayError(RuntimeError):
+    """The walk does not come to rest."""
+
+    def __init__(self) -> None:
+        super().__init__(f"more than {_LIMIT} automatic steps without coming to rest")
+
+
+def settle(now: datetime) -> None:
+    """Do everything that waits in the queue, and what follows from it, at one moment.
+
+    Args:
+        now: The virtual moment, aware.
+
+    Raises:
+        RunawayError: The instances keep sending each other messages.
+    """
+    for _round in range(_LIMIT):
+        row = Outbox.objects.filter(state="queued").order_by("created_at", "id").first()
+        if row is None:
+            return
+        # Done first, as the worker would try again what fails: here the incident says enough.
+        Outbox.objects.filter(pk=row.pk).update(state="done")
+        _ACTORS[row.actor](*row.args, now=now)
+    raise RunawayError
+
+
+def advance(start: datetime, end: datetime, moved: Moved) -> None:
+    """Let time pass: fire every timer at its moment, in order, and what follows from each.
+
+    Args:
+        start: The virtual moment now.
+        end: The moment to reach.
+        moved: Told each moment at which something happens, and ``end`` at last.
+
+    Raises:
+        RunawayError: A timer that is due does not go away.
+    """
+    now = start
+    for _round in range(_LIMIT):
+        timer = Timer.objects.filter(next_at__lte=end).order_by("next_at", "due", "ref").first()
+        if timer is None:
+            break
+        now = max(now, timer.next_at)
+        moved(now)
+        fire_timer(timer.instance_id, timer.ref, now=now)
+        settle(now)
+    else:
+        raise RunawayError
+    moved(end)
+    expire_messages(now=end)
+    for incident in due_incidents(end):
+        retry_incident(incident, now=end)
+    for job in due_jobs(end):
+        run_job(job, now=end)
+    settle(end)
+
+
+def _uuid_first(use_case: Callable[..., object]) -> Callable[..., object]:
+    def call(ref: str, *rest: str, now: datetime) -> object:
+        return use_case(UUID(ref), *rest, now=now)
+
+    return call
+
+
+_ACTORS: Mapping[str, Callable[..., object]] = {
+    "deliver_message": _uuid_first(deliver_message),
+    "deliver_waiting": deliver_waiting,
+    "run_job": _uuid_first(run_job),
+    "fire_timer": _uuid_first(fire_timer),
+    "retry_incident": _uuid_first(retry_incident),
+}
