@@ -24,6 +24,9 @@ class StartRequest(Incoming):
         description="Ärendet. Null bara för aktualisera och processer utan ärende.",
     )
     answers: Answers = Field(default_factory=dict, description="Svaren i startformuläret")
+    unit: uuid.UUID | None = Field(
+        default=None, description="Enheten, när rollerna gäller i flera enheter"
+    )
 
 
 class CompleteRequest(Incoming):
@@ -77,7 +80,8 @@ class ProcessDefinition(BaseModel):
     lagrum: list[str]
     verified: bool
     starts_new_case: bool
-    start_form: dict[str, Any] | None
+    started_by: Literal["person", "message"]
+    start_schema: dict[str, Any] | None = Field(description="JSON-schema för startsvaren")
 
 
 class StartResponse(BaseModel):
@@ -112,8 +116,8 @@ class TaskRow(BaseModel):
 class TaskDetail(TaskRow):
     """A task with its form, its instruction and the values it starts from."""
 
-    form: dict[str, Any] | None
-    answers_schema: dict[str, Any] | None
+    form: dict[str, Any] | None = Field(description="Formuläret i form-js format")
+    answers_schema: dict[str, Any] | None = Field(description="JSON-schema för svaren")
     instruction: dict[str, Any] | None
     lagrum: list[str]
 
