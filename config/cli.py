@@ -20,9 +20,11 @@ from typing import Literal
 import django
 from pydantic import ValidationError
 
+from cases.errors import CaseError
 from config import environment
 from config.errors import SetupError
 from config.postgres import embedded
+from engine.errors import EngineError
 
 INTERRUPTED = 130
 USAGE = 2
@@ -72,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with _surroundings(words, command):
             module = importlib.import_module(command.module)
             return _run(words, command, module)
-    except SetupError as error:
+    except (SetupError, CaseError, EngineError) as error:
         print(f"kedja: {error}", file=sys.stderr)  # noqa: T201  a command's own output
         return 1
     except ValidationError as error:

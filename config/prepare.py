@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from cases.errors import BundleRefusedError
+from cases.models import Bundle
 from config import stamps
 from config.environment import PROJECT_ROOT
 from config.processes import deploy_directory
@@ -24,8 +26,18 @@ def migrate() -> str:
 
 
 def deploy() -> str:
-    """Store processes/ under its hash; returns a note for the terminal."""
-    return deploy_directory(settings.PROCESSES_DIR)
+    """Store processes/ under its hash; returns a note for the terminal.
+
+    Raises:
+        BundleRefusedError: The edition has errors, and there is none before it that
+            cases could go on with.
+    """
+    try:
+        return f"edition {deploy_directory(settings.PROCESSES_DIR)[:12]}"
+    except BundleRefusedError:
+        if not Bundle.objects.exists():
+            raise
+        return "REFUSED, the edition before it stays in force: kedja check processes says why"
 
 
 def load_demo() -> tuple[str, list[str]]:

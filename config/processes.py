@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cases import use_cases
+from cases.use_cases.deploying import deploy
 from config import clock
 
 SUFFIXES = frozenset({".bpmn", ".dmn", ".form", ".toml", ".typ"})
@@ -18,9 +18,9 @@ def read_directory(root: Path) -> dict[str, bytes]:
 
 
 def deploy_directory(root: Path) -> str:
-    """Store the edition at ``root``; the same content twice is the same bundle."""
-    files = read_directory(root)
-    if not files:
-        return "no processes yet"
-    bundle = use_cases.deploy(files, now=clock.now())
-    return f"edition {str(bundle)[:12]}"
+    """Store the edition at ``root`` and return its hash; the same content is stored once.
+
+    Raises:
+        BundleRefusedError: ``kedja check`` finds an error in it.
+    """
+    return deploy(read_directory(root), now=clock.now())

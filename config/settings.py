@@ -43,8 +43,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.security.SecurityHeadersMiddleware",
-    "config.requests.RequestLogMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.requests.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -135,6 +135,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "config.staticfiles.StaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # -- API ----------------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, Any] = {

@@ -17,6 +17,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Deploy and say under which hash."""
-    note = deploy_directory(args.folder or settings.PROCESSES_DIR)
-    print(json.dumps({"deployed": note}) if args.json else note)
+    bundle_hash = deploy_directory(args.folder or settings.PROCESSES_DIR)
+    print(json.dumps({"hash": bundle_hash}) if args.json else f"Deployed: {bundle_hash}")
     return 0
