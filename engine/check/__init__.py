@@ -100,7 +100,7 @@ def _check_diagram(
         lambda: check_profile(diagram, findings),
         lambda: check_expressions(diagram, findings),
         lambda: check_timers(diagram, findings),
-        lambda: check_loops(diagram, edition.processes, findings),
+        lambda: check_loops(diagram, edition.processes, edition.waits, findings),
         lambda: check_house(diagram, edition, capabilities, findings),
     )
     for check in checks:

@@ -7,10 +7,12 @@ from typing import Final
 from pydantic import BaseModel
 
 from engine.check.edition import Edition
+from engine.check.expressions import problem
 from engine.check.findings import Findings
 from engine.check.house import message_of, wrong_citations
 from engine.check.text import hidden_character
-from engine.forms import FormError, parse_form
+from engine.feel import Expression
+from engine.forms import Field, FormError, parse_form
 from engine.manifest import (
     Citations,
     DataFileError,
@@ -57,9 +59,30 @@ def check_form(path: str, content: bytes, edition: Edition, findings: Findings) 
                 "field_without_label", found.key, _line(content, f'"{found.key}"'),
                 f"the field {found.key} has no label; say what to fill in",
             )  # fmt: skip
+        _expressions(found, content, findings)
         _cited(" ".join(found.lagrum), found.key or form.id, content, edition, findings)
+    for rule in form.rules:
+        _expression(rule.condition, rule.field, content, findings)
+        _cited(" ".join(rule.lagrum), rule.field, content, edition, findings)
     _cited(" ".join(form.lagrum), form.id, content, edition, findings)
     _hidden(content, findings)
+
+
+def _expressions(found: Field, content: bytes, findings: Findings) -> None:
+    kept = found.limits
+    for expression in (found.hide, found.default, found.options_from, kept.lowest, kept.highest):
+        if expression is not None:
+            _expression(expression, found.key, content, findings)
+
+
+def _expression(expression: Expression, name: str, content: bytes, findings: Findings) -> None:
+    """FEEL reads ``import os`` as a name: what is never meant as FEEL is refused here."""
+    found = problem(expression.text)
+    if found is not None:
+        line = _line(content, f'"{name}"')
+        findings.error(
+            found.code, name, line, f"an expression of {name} is refused: {found.message}"
+        )
 
 
 def check_data(path: str, content: bytes, edition: Edition, findings: Findings) -> None:

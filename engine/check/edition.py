@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from engine.check import model
 from engine.check.findings import Findings
-from engine.check.loops import called_process
+from engine.check.loops import Waits, called_process
 from engine.check.model import Diagram, Scope
 from engine.check.structure import check_root
 from engine.check.xml import parse
@@ -37,6 +37,7 @@ class Edition:
     roles: Roles | None = None
     lagrum: Citations | None = None
     messages: Messages | None = None
+    waits: Waits = field(default_factory=lambda: Waits({}))
 
     def inside(self, path: str) -> str:
         """A path relative to the edition's root."""
@@ -68,15 +69,17 @@ def build(root: str | None, files: Mapping[str, bytes]) -> Edition:
     """Read what can be read; what cannot is reported where its own file is checked."""
     inside = {path.removeprefix(root or ""): content for path, content in files.items()}
     diagrams = dict(_diagrams(files))
+    processes = {
+        process.id: process
+        for diagram in diagrams.values()
+        for process in diagram.processes
+        if process.id
+    }
     return Edition(
         root=root,
         diagrams=diagrams,
-        processes={
-            process.id: process
-            for diagram in diagrams.values()
-            for process in diagram.processes
-            if process.id
-        },
+        processes=processes,
+        waits=_waits(processes),
         forms={
             PurePosixPath(path).stem: _form(content)
             for path, content in inside.items()
@@ -91,6 +94,14 @@ def build(root: str | None, files: Mapping[str, bytes]) -> Edition:
         lagrum=_toml(Citations, "lagrum.toml", inside),
         messages=_toml(Messages, "messages.toml", inside),
     )
+
+
+def _waits(processes: Mapping[str, Scope]) -> Waits:
+    try:
+        return Waits(processes)
+    except RecursionError:
+        # The file that is nested too deep is refused where it is checked itself.
+        return Waits({})
 
 
 def _diagrams(files: Mapping[str, bytes]) -> Iterable[tuple[str, Diagram]]:

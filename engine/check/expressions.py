@@ -15,7 +15,7 @@ MAX_EXPRESSION: Final = 10_000
 _STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _MENDS: Final[tuple[tuple[str, str, str], ...]] = (
     (r"__", "code_refused", "program code is refused; only FEEL is evaluated"),
-    (r"\b(lambda|import|exec|eval|def|while|yield|await)\b", "code_refused",
+    (r"\b(lambda|import|exec|eval)\b", "code_refused",
      "program code is refused; only FEEL is evaluated"),
     (r"[$#]\{", "foreign_expression", "remove ${ } and write FEEL after ="),
     (r"===?", "double_equals", "FEEL compares with one =: write a = b"),
@@ -23,9 +23,11 @@ _MENDS: Final[tuple[tuple[str, str, str], ...]] = (
     (r"\|\|", "foreign_operator", "write or instead of ||"),
     (r"!(?!=)", "foreign_operator", "write not(…) instead of !"),
     (r"\b(True|False|None|undefined)\b", "foreign_literal", "write true, false or null"),
-    (r"'", "foreign_literal", 'write text in double quotes: "…"'),
+    (r"'", "single_quotes", 'write text in double quotes: "…"'),
 )  # fmt: skip
-_ALWAYS_WRONG: Final = frozenset({"code_refused", "double_equals", "foreign_literal"})
+ALWAYS_WRONG: Final = frozenset(
+    {"code_refused", "double_equals", "foreign_literal", "single_quotes"}
+)
 """Codes of what FEEL might still read, as names or comparisons, but never as it was meant."""
 _PATTERNS: Final = tuple((re.compile(p), code, mend) for p, code, mend in _MENDS)
 
@@ -64,22 +66,20 @@ def check_expressions(diagram: Diagram, findings: Findings) -> None:
 
 def _check(place: Place, findings: Findings) -> None:
     text = place.text.strip()
-    if not text.startswith("="):
-        if place.kind == "value":
-            _literal(place, text, findings)
-            return
-        word = "read as FEEL" if place.kind == "condition" and not findings.house else "not FEEL"
-        findings.rule(
-            "missing_equals", place.element, place.line,
-            f"{place.what} does not begin with = and is {word}: write = {text[:60]}",
-        )  # fmt: skip
-    else:
-        text = text[1:]
-    found = problem(text)
+    written = text.startswith("=")
+    if not written and place.kind == "value":
+        _literal(place, text, findings)
+        return
+    found = problem(text.removeprefix("="))
     if found is not None:
         findings.error(
             found.code, place.element, place.line, f"{place.what} is refused: {found.message}"
         )
+    elif not written:
+        findings.rule(
+            "missing_equals", place.element, place.line,
+            f"{place.what} does not begin with =; it is read as FEEL: write = {text[:80]}",
+        )  # fmt: skip
 
 
 def _literal(place: Place, text: str, findings: Findings) -> None:
@@ -103,7 +103,7 @@ def problem(text: str, *, unary: bool = False) -> Problem | None:
         return Problem("expression_too_long", f"longer than {MAX_EXPRESSION} characters")
     bare = _STRINGS.sub('""', text)
     known = next((Problem(code, mend) for p, code, mend in _PATTERNS if p.search(bare)), None)
-    if known is not None and known.code in _ALWAYS_WRONG:
+    if known is not None and known.code in ALWAYS_WRONG:
         return known
     try:
         if unary:

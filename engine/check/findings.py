@@ -1,7 +1,8 @@
 """What a check finds, and the list it is collected in."""
 
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Severity = Literal["error", "warning"]
 
@@ -51,8 +52,8 @@ class FileReport:
         }
 
 
-MAX_FINDINGS = 200
-"""More findings than this in one file help nobody; the rest are counted, not listed."""
+MAX_PER_CODE: Final = 50
+"""More findings than this of one kind in one file help nobody; the rest are counted."""
 
 
 @dataclass(slots=True)
@@ -65,8 +66,8 @@ class Findings:
 
     house: bool = False
     by_dialect: bool = False
-    found: list[Finding] = field(default_factory=list)
-    dropped: int = 0
+    found: dict[Finding, None] = field(default_factory=dict)
+    counts: Counter[tuple[str, Severity]] = field(default_factory=Counter)
 
     def error(self, code: str, element: str, line: int, message: str) -> None:
         """Something the engine cannot or must not run."""
@@ -82,32 +83,33 @@ class Findings:
 
     def report(self, path: str) -> FileReport:
         """The findings in the order of the file."""
-        ordered = sorted(self.found, key=lambda f: (f.line, f.element, f.code, f.message))
-        if self.dropped:
-            ordered.append(
-                Finding(
-                    code="too_many_findings",
-                    severity="error",
-                    element="",
-                    line=0,
-                    message=f"{self.dropped} more findings are not shown; mend these first",
-                )
-            )
-        return FileReport(path, tuple(dict.fromkeys(ordered)))
-
-    def _add(self, code: str, severity: Severity, element: str, line: int, message: str) -> None:
-        if len(self.found) >= MAX_FINDINGS:
-            self.dropped += 1
-            return
-        self.found.append(
+        more = [
             Finding(
                 code=code,
                 severity=severity,
-                element=printable(element),
-                line=line,
-                message=printable(message),
+                element="",
+                line=0,
+                message=f"{count - MAX_PER_CODE} more of this kind are not shown",
             )
+            for (code, severity), count in self.counts.items()
+            if count > MAX_PER_CODE
+        ]
+        ordered = sorted(self.found, key=lambda f: (f.line, f.element, f.code, f.message))
+        return FileReport(path, (*ordered, *more))
+
+    def _add(self, code: str, severity: Severity, element: str, line: int, message: str) -> None:
+        finding = Finding(
+            code=code,
+            severity=severity,
+            element=printable(element),
+            line=line,
+            message=printable(message),
         )
+        if finding in self.found:
+            return
+        self.counts[code, severity] += 1
+        if self.counts[code, severity] <= MAX_PER_CODE:
+            self.found[finding] = None
 
 
 def printable(text: str) -> str:

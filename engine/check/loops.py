@@ -25,7 +25,10 @@ class Waits:
 
     def __init__(self, processes: Processes) -> None:
         self._processes = processes
-        self._known: dict[int, bool] = {}
+        self._scopes: dict[int, bool] = {}
+        self._at_once: dict[str, list[Node]] = {}
+        self._waiting: set[str] = set()
+        self._settle()
 
     def node(self, node: Node) -> bool:
         """Whether a token that comes to the node always waits there."""
@@ -34,23 +37,53 @@ class Waits:
         if node.kind == "boundaryEvent":
             return node.event in _WAITING_BOUNDARY
         if node.kind == "callActivity":
-            called = self._processes.get(called_process(node))
-            return called is None or self.scope(called)
-        return node.inner is not None and self.scope(node.inner)
+            called = called_process(node)
+            return called not in self._processes or called in self._waiting
+        return node.inner is not None and self._scope(node.inner)
 
-    def scope(self, scope: Scope) -> bool:
-        """Whether every path through a process or sub-process waits somewhere."""
+    def calls_at_once(self, process: Scope) -> list[Node]:
+        """The call activities that a new instance reaches before it waits."""
+        if process.id not in self._at_once:
+            found: list[Node] = []
+            todo = [process]
+            while todo:
+                for node in reached(starts_of(todo.pop()), lambda node: not self.node(node)):
+                    if node.kind == "callActivity":
+                        found.append(node)
+                    elif node.inner is not None and not node.by_event:
+                        todo.append(node.inner)
+            self._at_once[process.id] = found
+        return self._at_once[process.id]
+
+    def _settle(self) -> None:
+        """Find the processes in which every path waits; each one found is news to its callers."""
+        callers: dict[str, set[str]] = {}
+        for name, process in self._processes.items():
+            for scope in process.walk():
+                for node in scope.nodes:
+                    if node.kind == "callActivity":
+                        callers.setdefault(called_process(node), set()).add(name)
+        todo = list(self._processes)
+        while todo:
+            name = todo.pop()
+            if name not in self._waiting and self._every_path_waits(self._processes[name]):
+                self._waiting.add(name)
+                self._scopes.clear()
+                todo.extend(callers.get(name, ()))
+
+    def _scope(self, scope: Scope) -> bool:
         key = id(scope)
-        if key not in self._known:
-            self._known[key] = False  # a call that leads back here adds no wait
-            found = reached(starts_of(scope), lambda node: not self.node(node))
-            self._known[key] = not any(not node.outgoing and not self.node(node) for node in found)
-        return self._known[key]
+        if key not in self._scopes:
+            self._scopes[key] = self._every_path_waits(scope)
+        return self._scopes[key]
+
+    def _every_path_waits(self, scope: Scope) -> bool:
+        found = reached(starts_of(scope), lambda node: not self.node(node))
+        return not any(not node.outgoing and not self.node(node) for node in found)
 
 
-def check_loops(diagram: Diagram, processes: Processes, findings: Findings) -> None:
+def check_loops(diagram: Diagram, processes: Processes, waits: Waits, findings: Findings) -> None:
     """Check loops, calls and gateways of a diagram."""
-    waits = Waits(processes)
     for scope in diagram.scopes():
         _loops_that_never_wait(scope, waits, findings)
         _loops_without_gateway(scope, findings)
@@ -175,7 +208,7 @@ def _call(node: Node, findings: Findings) -> None:
 
 
 def _cyclic_calls(process: Scope, processes: Processes, waits: Waits, findings: Findings) -> None:
-    for node in _calls_at_once(process, waits):
+    for node in waits.calls_at_once(process):
         path = _leads_back(called_process(node), process.id, processes, waits)
         if path is not None:
             chain = " -> ".join((process.id, *path))
@@ -196,22 +229,9 @@ def _leads_back(
         if path[-1] == goal:
             return path
         scope = processes.get(path[-1])
-        for node in () if scope is None else _calls_at_once(scope, waits):
+        for node in () if scope is None else waits.calls_at_once(scope):
             called = called_process(node)
             if called not in seen:
                 seen.add(called)
                 todo.append((*path, called))
     return None
-
-
-def _calls_at_once(process: Scope, waits: Waits) -> list[Node]:
-    """The call activities that a new instance reaches before it waits, sub-processes included."""
-    found: list[Node] = []
-    todo = [process]
-    while todo:
-        for node in reached(starts_of(todo.pop()), lambda node: not waits.node(node)):
-            if node.kind == "callActivity":
-                found.append(node)
-            elif node.inner is not None and not node.by_event:
-                todo.append(node.inner)
-    return found

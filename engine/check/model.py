@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -169,8 +169,8 @@ class Diagram:
 
 def line_of(element: etree._Element) -> int:
     """The line of an element, 0 when unknown."""
-    line = element.sourceline
-    return line if isinstance(line, int) else 0
+    line: Any = element.sourceline
+    return int(line or 0)
 
 
 def read(path: str, root: etree._Element) -> Diagram:
