@@ -82,7 +82,7 @@ def order(left: Value, right: Value) -> int | None:
 
 
 def _plain(left: Any, right: Any) -> int:
-    return (left > right) - (left < right)
+    return int(left > right) - int(left < right)
 
 
 def _times(left: time, right: time) -> int | None:

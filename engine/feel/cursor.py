@@ -29,7 +29,7 @@ _STOP_WORDS = frozenset(
         "every",
         "function",
         "external",
-    }  # fmt: skip
+    }
 )
 TYPE_NAMES = (
     "Any", "Null", "number", "string", "boolean", "date", "time", "date and time",

@@ -127,7 +127,7 @@ class UnaryTests(_Compiled):
         return _guarded(lambda: self._code(value, Scope(variables, run)))
 
 
-def _guarded(work: Callable[[], Value]) -> Value:
+def _guarded(work: Callable[[], _T]) -> _T:
     try:
         return work()
     except RecursionError:

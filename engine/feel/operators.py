@@ -14,16 +14,14 @@ from engine.feel.temporal.calendar import (
     add_seconds_to_date,
     add_seconds_to_time,
     at_midnight_utc,
+    days_time,
     seconds_between,
     time_seconds_between,
+    years_months,
 )
 from engine.feel.values import DaysTime, Value, YearsMonths
 
 Operation = Callable[[Any, Any], Value]
-
-
-def _add_numbers(left: Decimal, right: Decimal) -> Decimal:
-    return CONTEXT.add(left, right)
 
 
 def _join(left: str, right: str) -> str:
@@ -77,61 +75,70 @@ def _between_times(left: time, right: time) -> DaysTime:
 
 
 def _scaled_months(duration: YearsMonths, factor: Decimal) -> YearsMonths:
-    return YearsMonths(int(CONTEXT.multiply(Decimal(duration.months), factor)))
+    return _whole_months(CONTEXT.multiply(Decimal(duration.months), factor))
 
 
 def _divided_months(duration: YearsMonths, divisor: Decimal) -> YearsMonths:
-    return YearsMonths(int(CONTEXT.divide(Decimal(duration.months), divisor)))
+    return _whole_months(CONTEXT.divide(Decimal(duration.months), divisor))
+
+
+def _whole_months(months: Decimal) -> YearsMonths:
+    if months.adjusted() > _MONTH_DIGITS:
+        raise NoResultError("The duration is too long.")
+    return years_months(int(months))
 
 
 def _scaled_days(duration: DaysTime, factor: Decimal) -> DaysTime:
-    return DaysTime(CONTEXT.multiply(duration.seconds, factor))
+    return days_time(CONTEXT.multiply(duration.seconds, factor))
 
 
 def _divided_days(duration: DaysTime, divisor: Decimal) -> DaysTime:
-    return DaysTime(CONTEXT.divide(duration.seconds, divisor))
+    return days_time(CONTEXT.divide(duration.seconds, divisor))
 
 
-_MOVES: dict[tuple[type, type], Operation] = {
+_MONTH_DIGITS = 12
+_Kinds = tuple[type, type]
+_Table = dict[_Kinds, Operation]
+_MOVES: _Table = {
     (date, YearsMonths): _move_months,
     (datetime, YearsMonths): _move_months,
     (date, DaysTime): _move_date,
     (datetime, DaysTime): _move_instant,
     (time, DaysTime): _move_time,
 }
-_DURATIONS_ADD: dict[tuple[type, type], Operation] = {
-    (YearsMonths, YearsMonths): lambda a, b: YearsMonths(a.months + b.months),
-    (DaysTime, DaysTime): lambda a, b: DaysTime(CONTEXT.add(a.seconds, b.seconds)),
+_DURATIONS_ADD: _Table = {
+    (YearsMonths, YearsMonths): lambda a, b: years_months(a.months + b.months),
+    (DaysTime, DaysTime): lambda a, b: days_time(CONTEXT.add(a.seconds, b.seconds)),
 }
-_ADD: dict[tuple[type, type], Operation] = (
-    {(Decimal, Decimal): _add_numbers, (str, str): _join}
-    | _DURATIONS_ADD
-    | _MOVES
-    | {(right, left): _swapped(operation) for (left, right), operation in _MOVES.items()}
-)
-_SUBTRACT: dict[tuple[type, type], Operation] = {
+_ADD: _Table = {(Decimal, Decimal): CONTEXT.add, (str, str): _join}
+_ADD |= _DURATIONS_ADD
+_ADD |= _MOVES
+_ADD |= {(right, left): _swapped(operation) for (left, right), operation in _MOVES.items()}
+_SUBTRACT: _Table = {
     (Decimal, Decimal): CONTEXT.subtract,
     (time, time): _between_times,
     (date, date): _between_days,
     (datetime, datetime): _between_instants,
     (date, datetime): _between_days,
     (datetime, date): _between_days,
-} | {kinds: _backwards(operation) for kinds, operation in (_MOVES | _DURATIONS_ADD).items()}
-_MULTIPLY: dict[tuple[type, type], Operation] = {
+}
+_SUBTRACT |= {kinds: _backwards(operation) for kinds, operation in _MOVES.items()}
+_SUBTRACT |= {kinds: _backwards(operation) for kinds, operation in _DURATIONS_ADD.items()}
+_MULTIPLY: _Table = {
     (Decimal, Decimal): CONTEXT.multiply,
     (YearsMonths, Decimal): _scaled_months,
     (Decimal, YearsMonths): _swapped(_scaled_months),
     (DaysTime, Decimal): _scaled_days,
     (Decimal, DaysTime): _swapped(_scaled_days),
 }
-_DIVIDE: dict[tuple[type, type], Operation] = {
+_DIVIDE: _Table = {
     (Decimal, Decimal): CONTEXT.divide,
     (YearsMonths, Decimal): _divided_months,
     (DaysTime, Decimal): _divided_days,
     (YearsMonths, YearsMonths): lambda a, b: CONTEXT.divide(Decimal(a.months), Decimal(b.months)),
     (DaysTime, DaysTime): lambda a, b: CONTEXT.divide(a.seconds, b.seconds),
 }
-_OPERATIONS: dict[str, dict[tuple[type, type], Operation]] = {
+_OPERATIONS: dict[str, _Table] = {
     "+": _ADD,
     "-": _SUBTRACT,
     "*": _MULTIPLY,

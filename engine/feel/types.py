@@ -46,7 +46,7 @@ class NullType(Type):
 
 @dataclass(frozen=True, slots=True)
 class SimpleType(Type):
-    """A type by name: ``number``, ``date``…"""
+    """A type by name: ``number``, ``date`` and so on."""
 
     name: str
 

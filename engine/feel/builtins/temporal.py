@@ -122,8 +122,9 @@ def _date_and_time(_: Run, first: Value, *rest: Value) -> datetime:
         day = first.date() if isinstance(first, datetime) else first
         return datetime.combine(day, second)
     zone = read_zone(second if second in {"Z"} or second[:1] in "+-" else f"@{second}")
-    moved = first.astimezone(_found(zone)) if first.tzinfo else first.replace(tzinfo=_found(zone))
-    return moved  # type: ignore[no-any-return]
+    there = _found(zone)
+    moved: datetime = first.astimezone(there) if first.tzinfo else first.replace(tzinfo=there)
+    return moved
 
 
 def _read_date_and_time(value: Value) -> datetime:

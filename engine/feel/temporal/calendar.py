@@ -10,12 +10,36 @@ from engine.feel.values import DaysTime, YearsMonths
 
 _MICROSECOND = Decimal("0.000001")
 _DAY_S = 86400
+_MONTHS_LIMIT = 12 * 10**9
+_SECONDS_LIMIT = Decimal(10) ** 9 * 366 * _DAY_S
 _DIGITS = 20
 """More digits of microseconds than any two dates are apart."""
 
 
 class CalendarError(ArithmeticError):
     """The result is outside of years 1 to 9999, or finer than a microsecond."""
+
+
+def years_months(months: int) -> YearsMonths:
+    """Return a duration of ``months``.
+
+    Raises:
+        CalendarError: It is longer than a thousand million years.
+    """
+    if abs(months) > _MONTHS_LIMIT:
+        raise CalendarError
+    return YearsMonths(months)
+
+
+def days_time(seconds: Decimal) -> DaysTime:
+    """Return a duration of ``seconds``.
+
+    Raises:
+        CalendarError: It is longer than a thousand million years.
+    """
+    if seconds.copy_abs() > _SECONDS_LIMIT:
+        raise CalendarError
+    return DaysTime(seconds)
 
 
 def add_months(value: date, months: int) -> date:

@@ -1,13 +1,17 @@
 """Text to dates, times and durations (XML Schema's forms, plus ``@zone``)."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.feel.decimals import CONTEXT
+from engine.feel.temporal.calendar import CalendarError, days_time, years_months
 from engine.feel.values import DaysTime, Value, YearsMonths
 
+_Duration = TypeVar("_Duration", YearsMonths, DaysTime)
 OFFSET_LIMIT_S = 18 * 3600
 """Offsets reach 18 hours, in seconds."""
 
@@ -119,14 +123,22 @@ def read_duration(text: str) -> YearsMonths | DaysTime | None:
     months = _YEARS_MONTHS.fullmatch(text)
     if months is not None:
         count = int(months["years"] or 0) * 12 + int(months["months"] or 0)
-        return YearsMonths(-count if months["sign"] else count)
+        return _held(lambda: years_months(-count if months["sign"] else count))
     match = _DAYS_TIME.fullmatch(text)
     if match is None:
         return None
     whole = int(match["days"] or 0) * 86400 + int(match["hours"] or 0) * 3600
     whole += int(match["minutes"] or 0) * 60
     seconds = CONTEXT.add(Decimal(whole), Decimal(match["seconds"] or 0))
-    return DaysTime(seconds.copy_negate() if match["sign"] and seconds else seconds)
+    signed = seconds.copy_negate() if match["sign"] and seconds else seconds
+    return _held(lambda: days_time(signed))
+
+
+def _held(make: Callable[[], _Duration]) -> _Duration | None:
+    try:
+        return make()
+    except CalendarError:
+        return None
 
 
 def read_at_literal(text: str) -> Value:
