@@ -7,10 +7,11 @@ import pytest
 from pydantic import BaseModel
 
 from engine import manifest, rules, scenarios
+from engine.forms import parse_form
 
 README = Path(__file__).parents[2] / "processes" / "README.md"
 SECTION = re.compile(r"^### (?P<path>\S+)\n(?P<body>.*?)(?=^##|\Z)", re.DOTALL | re.MULTILINE)
-EXAMPLE = re.compile(r"```toml\n(.*?)```", re.DOTALL)
+EXAMPLE = re.compile(r"```(?:toml|json)\n(.*?)```", re.DOTALL)
 
 MODELS: dict[str, type[BaseModel]] = {
     "manifest.toml": manifest.Manifest,
@@ -40,6 +41,12 @@ def test_every_format_has_an_example() -> None:
 @pytest.mark.parametrize("path", MODELS)
 def test_example_is_valid(path: str) -> None:
     manifest.parse_toml(MODELS[path], path, examples()[path])
+
+
+def test_the_form_example_is_valid() -> None:
+    found = parse_form(examples()["forms/bedom_behov.form"])
+    assert found.keys() == {"start", "slut", "mal"}
+    assert len(found.rules) == 1
 
 
 def test_every_rule_kind_has_an_example() -> None:
