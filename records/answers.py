@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from cases.capabilities import CapabilityContext
@@ -130,6 +131,17 @@ class Answers:
             return None
 
 
+def case_of(context: CapabilityContext) -> UUID:
+    """Id of the ärende that the running instance belongs to.
+
+    Raises:
+        RecordNotFoundError: The process has no ärende.
+    """
+    if context.arende_id is None:
+        raise RecordNotFoundError("Ärende för process", context.process_key)
+    return context.arende_id
+
+
 NO_ANSWERS: Mapping[str, Any] = {}
 
 
@@ -146,7 +158,7 @@ def document(context: CapabilityContext, dokument: str | None) -> tuple[Dokument
     if not dokument:
         return None, Answers(NO_ANSWERS)
     found = Dokument.objects.filter(
-        pk=dokument, organisation_id=context.organisation, arende_id=context.arende_id
+        pk=dokument, organisation_id=context.organisation, arende_id=case_of(context)
     ).first()
     if found is None:
         raise RecordNotFoundError("Dokument", dokument)

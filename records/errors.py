@@ -182,7 +182,7 @@ def database_rules(ref: object) -> Iterator[None]:
     except IntegrityError as error:
         rule = constraint_of(error)
         known = _RULES.get(rule)
-        raise (RecordRefusedError(rule) if known is None else known(ref)) from None  # type: ignore[call-arg]
+        raise (RecordRefusedError(rule) if known is None else known(ref)) from None
 
 
 def constraint_of(error: IntegrityError) -> str:

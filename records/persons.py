@@ -11,6 +11,7 @@ from records.identity import birth_date
 from records.models import Akt, Arende, Person, Skydd
 from records.writing import Holder
 
+SWEDISH = str.maketrans("åäö", "{|}")
 ADDRESS = ("adress", "postnummer", "postort", "telefon")
 
 
@@ -76,7 +77,7 @@ def person_held(stamp: Holder, data: PersonData, now: datetime) -> Person:
     return _renewed(person, values)
 
 
-def person_of(arende_id: UUID | None, organisation: UUID, unit: UUID) -> Person:
+def person_of(arende_id: UUID, organisation: UUID, unit: UUID) -> Person:
     """The holder's row of the person that an ärende is about; the provider's by its akt.
 
     Raises:
@@ -95,6 +96,8 @@ def person_of(arende_id: UUID | None, organisation: UUID, unit: UUID) -> Person:
 
 def is_deceased(arende_id: UUID | None, organisation: UUID, unit: UUID) -> bool:
     """Whether the holder has the person as deceased; every sender asks in its own transaction."""
+    if arende_id is None:
+        return False
     try:
         return person_of(arende_id, organisation, unit).avliden_datum is not None
     except RecordNotFoundError:
@@ -119,7 +122,7 @@ def _columns(data: PersonData) -> dict[str, Any]:
 
 def sort_key(name: str) -> str:
     """Swedish order without ICU: å, ä, ö after z."""
-    return name.casefold().translate(str.maketrans({"å": "{", "ä": "|", "ö": "}"}))
+    return name.casefold().translate(SWEDISH)
 
 
 def _renewed(person: Person, values: Mapping[str, Any]) -> Person:

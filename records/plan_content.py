@@ -9,6 +9,7 @@ from records.answers import Answers
 from records.models import PlanAktivitet, PlanDeltagare, PlanMal, PlanVersion, UppdragMal
 from records.writing import Holder
 
+NO_ID = UUID(int=0)  # a goal without source was refused before anything is stored
 ACTIVITY_FIELDS = ("vad", "hur", "nar", "vem")
 
 
@@ -126,7 +127,7 @@ def store(version: PlanVersion, content: Content, stamp: Holder) -> None:
             **stamp,
             version=version,
             nummer=number,
-            uppdragsmal_id=goal.uppdragsmal_id,
+            uppdragsmal_id=goal.uppdragsmal_id or NO_ID,
             behov=goal.behov,
             mal=goal.mal,
         )

@@ -13,7 +13,6 @@ from records.models import (
     Uppdrag,
     UppdragInsats,
     UppdragMal,
-    Utredning,
 )
 from records.writing import Holder
 
@@ -119,18 +118,16 @@ def chosen(answers: Answers, beslut: Beslut, parts: Sequence[Delbeslut]) -> list
 
 
 def _goals_of(beslut: Beslut) -> Sequence[Mal]:
-    utredning = Utredning.objects.filter(pk=beslut.utredning_id).first()
-    if utredning is None:
+    utredning = beslut.utredning
+    if utredning is None or utredning.mal_dokument_id is None:
         return []
     return list(Mal.objects.filter(dokument_id=utredning.mal_dokument_id).order_by("nummer"))
 
 
 def _assessed(goals: Sequence[Mal]) -> dict[str, int | None]:
     """The grade of each chosen livsområde, so that a result can be followed (R-086)."""
-    if not goals:
+    saved = goals[0].utredning.livsomraden_dokument_id if goals else None
+    if saved is None:
         return {}
-    areas = LivsomradeBedomning.objects.filter(
-        utredning_id=goals[0].utredning_id,
-        dokument_id=goals[0].utredning.livsomraden_dokument_id,
-    )
+    areas = LivsomradeBedomning.objects.filter(dokument_id=saved)
     return dict(areas.values_list("livsomrade", "bedomd"))

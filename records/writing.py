@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 
 from cases.capabilities import CapabilityContext
-from records.answers import local_date
+from records.answers import case_of, local_date
 from records.errors import ArendeClosedError, RecordNotFoundError
 from records.models import (
     Akt,
@@ -100,10 +100,10 @@ def write_note(
 
 def author_name(context: CapabilityContext) -> str:
     """Name of who acts, as it shall stand in the journal for ever."""
-    user = get_user_model().objects.filter(pk=context.actor.user_id).first()
-    if user is None:
+    if context.actor.user_id is None:
         return SYSTEM_NAME
-    return str(getattr(user, "get_full_name", str)() or user.get_username())
+    user = get_user_model().objects.get(pk=context.actor.user_id)
+    return str(user.get_full_name() or user.get_username())
 
 
 def arende_of(context: CapabilityContext, *, lock: bool = False) -> Arende:
@@ -114,7 +114,7 @@ def arende_of(context: CapabilityContext, *, lock: bool = False) -> Arende:
         ArendeClosedError: It is closed.
     """
     rows = Arende.objects.select_for_update() if lock else Arende.objects
-    found = rows.filter(pk=context.arende_id, organisation_id=context.organisation).first()
+    found = rows.filter(pk=case_of(context), organisation_id=context.organisation).first()
     if found is None:
         raise RecordNotFoundError("Ärende", context.arende_id)
     if found.status == ArendeStatus.AVSLUTAT:
@@ -130,7 +130,7 @@ def akt_of(context: CapabilityContext, akt: str, *, allow_closed: bool = False) 
     """
     found = (
         Akt.objects.select_for_update()
-        .filter(pk=akt, organisation_id=context.organisation, arende_id=context.arende_id)
+        .filter(pk=akt, organisation_id=context.organisation, arende_id=case_of(context))
         .first()
     )
     if found is None or (found.status == AktStatus.STANGD and not allow_closed):
@@ -146,7 +146,7 @@ def journal_of_arende(context: CapabilityContext) -> Journal:
     """
     return _journal(
         Journal.objects.filter(
-            arende_id=context.arende_id,
+            arende_id=case_of(context),
             organisation_id=context.organisation,
             kind=JournalKind.MYNDIGHET,
         ).first(),

@@ -7,12 +7,13 @@ from uuid import UUID
 from django.db.models import Q
 
 from cases.capabilities import CapabilityContext, capability
-from records.answers import document, local_date
+from records.answers import Answers, case_of, document, local_date
 from records.capabilities.shapes import Inputs, Outputs
 from records.errors import RecordNotFoundError
-from records.models import Akt, Kvittens, Uppdrag, UppdragStatus, akt_id
+from records.models import Akt, Dokument, Kvittens, Uppdrag, UppdragStatus, akt_id
 from records.writing import Note, akt_of, holder, journal_of_akt, journal_of_arende, write_note
 
+SAID = ("atgard", "beskrivning", "kommentar")
 Direction = Literal["till_handlaggare", "till_utforare"]
 
 
@@ -26,9 +27,10 @@ class NeedInput(Inputs):
 
 
 class ReceiptInput(Inputs):
-    """A receipt to acknowledge."""
+    """A receipt to acknowledge, and the form that says what is done about it."""
 
     behov: str
+    dokument: str | None = None
 
 
 class NeedOutput(Outputs):
@@ -62,8 +64,8 @@ def note_need(context: CapabilityContext, data: NeedInput) -> NeedOutput:
     row = Kvittens.objects.create(
         **holder(context),
         delad_med_id=uppdrag.unit_id if to_authority else uppdrag.mottagare_unit_id,
-        arende_id=context.arende_id,
-        akt=akt,
+        arende_id=case_of(context),
+        akt_id=_akt_of(uppdrag),
         riktning=data.riktning,
         beskrivning=answers.text("beskrivning"),
         behov_datum=day,
@@ -83,7 +85,7 @@ def note_need(context: CapabilityContext, data: NeedInput) -> NeedOutput:
     return NeedOutput(
         behov=row.pk,
         uppdrag=uppdrag.pk,
-        akt=akt_id(uppdrag.pk),
+        akt=row.akt_id,
         mottagare_organisation=(
             uppdrag.organisation_id if to_authority else uppdrag.mottagare_organisation_id
         ),
@@ -93,23 +95,46 @@ def note_need(context: CapabilityContext, data: NeedInput) -> NeedOutput:
 
 @capability("behov.kvittera", input=ReceiptInput, output=ReceiptOutput)
 def acknowledge_need(context: CapabilityContext, data: ReceiptInput) -> ReceiptOutput:
-    """Acknowledge; a second time changes nothing.
+    """Acknowledge and note it in the own journal (R-141); a second time changes nothing.
 
     Raises:
         RecordNotFoundError: It was not sent to this unit.
     """
     rows = Kvittens.objects.select_for_update().filter(
-        arende_id=context.arende_id, delad_med_id=context.unit
+        arende_id=case_of(context), delad_med_id=context.unit
     )
     row = rows.filter(pk=data.behov).first()
     if row is None:
         raise RecordNotFoundError("Kvittens", data.behov)
+    found, answers = document(context, data.dokument)
     if row.kvitterad is None:
         row.kvitterad = context.now
         row.kvitterad_av_id = context.actor.user_id
         row.save(update_fields=["kvitterad", "kvitterad_av"])
+        _note_received(context, row, found, answers)
         context.record("behov.kvitterat", behov=row.pk)
     return ReceiptOutput(kvitterad_datum=local_date(row.kvitterad))
+
+
+def _note_received(
+    context: CapabilityContext, row: Kvittens, found: Dokument | None, answers: Answers
+) -> None:
+    said = " ".join(text for key in SAID if (text := answers.text(key)))
+    note = Note(
+        typ="forandrat_behov",
+        text=f"Förändrat behov mottaget {local_date(context.now)}. {said}".strip(),
+        handelsetid=context.now,
+        dokument=found,
+    )
+    to_provider = row.akt if row.riktning == "till_utforare" else None
+    journal = journal_of_akt(to_provider) if to_provider else journal_of_arende(context)
+    write_note(context, journal, note)
+
+
+def _akt_of(uppdrag: Uppdrag) -> UUID | None:
+    """Id of the akt, where the uppdrag was accepted."""
+    accepted = uppdrag.status in (UppdragStatus.ACCEPTERAT, UppdragStatus.AVSLUTAT)
+    return akt_id(uppdrag.pk) if accepted else None
 
 
 def _between(context: CapabilityContext, data: NeedInput) -> tuple[Uppdrag, Akt | None]:
@@ -119,7 +144,7 @@ def _between(context: CapabilityContext, data: NeedInput) -> tuple[Uppdrag, Akt 
         return Uppdrag.objects.get(pk=akt.uppdrag_id), akt
     wanted = Q(pk=data.uppdrag) if data.uppdrag else Q(status=UppdragStatus.ACCEPTERAT)
     rows = Uppdrag.objects.filter(
-        wanted, arende_id=context.arende_id, organisation_id=context.organisation
+        wanted, arende_id=case_of(context), organisation_id=context.organisation
     )
     found = rows.order_by("-skapad").first()
     if found is None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from cases.capabilities import CapabilityContext, capability
-from records.answers import Answers, local_date, needed_document
+from records.answers import Answers, case_of, local_date, needed_document
 from records.capabilities.shapes import Inputs, Outputs
 from records.errors import NotWithinDelegationError, RecordNotFoundError
 from records.models import Beslut, BeslutUppfoljning, Delbeslut, Utredning
@@ -162,7 +162,7 @@ def decision_of(context: CapabilityContext, beslut: str) -> Beslut:
     Raises:
         RecordNotFoundError: It is another ärende's or another holder's.
     """
-    rows = Beslut.objects.filter(arende_id=context.arende_id, organisation_id=context.organisation)
+    rows = Beslut.objects.filter(arende_id=case_of(context), organisation_id=context.organisation)
     found = rows.filter(pk=beslut).first()
     if found is None:
         raise RecordNotFoundError("Beslut", beslut)

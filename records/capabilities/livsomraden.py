@@ -65,11 +65,10 @@ def save_goals(context: CapabilityContext, data: DocumentInput) -> GoalsOutput:
     """
     utredning = open_utredning(context)
     found, answers = needed_document(context, data.dokument)
-    current = set(
-        LivsomradeBedomning.objects.filter(
-            dokument_id=utredning.livsomraden_dokument_id, status=AKTUELLT
-        ).values_list("livsomrade", flat=True)
+    areas = LivsomradeBedomning.objects.filter(
+        utredning=utredning, dokument=utredning.livsomraden_dokument, status=AKTUELLT
     )
+    current = set(areas.values_list("livsomrade", flat=True))
     rows = answers.rows("mal", flat="livsomrade")
     if not rows:
         answers.refuse("mal", "goal_missing", "Ange minst ett mål.")

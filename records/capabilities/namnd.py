@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import model_validator
 
 from cases.capabilities import CapabilityContext, capability
+from records.answers import case_of
 from records.capabilities.beslut import decision_of
 from records.capabilities.shapes import Inputs, Outputs
 from records.models import Akt, NamndListning, Uppdrag
@@ -44,14 +45,14 @@ def list_for_namnd(context: CapabilityContext, data: ListInput) -> ListedOutput:
     Raises:
         RecordNotFoundError: Akt or decision is another holder's.
     """
-    dead = is_deceased(context.arende_id, context.organisation, context.unit)
+    dead = is_deceased(case_of(context), context.organisation, context.unit)
     if dead and data.typ == REVIEW:
         return ListedOutput(listad=False)
     akt = akt_of(context, data.akt, allow_closed=True) if data.akt else None
     beslut = decision_of(context, data.beslut) if data.beslut else None
     _, new = NamndListning.objects.get_or_create(
         typ=data.typ,
-        arende_id=context.arende_id,
+        arende_id=case_of(context),
         akt=akt,
         beslut=beslut,
         forfallen_datum=data.forfallen_datum,

@@ -86,11 +86,11 @@ def _roles_of_other(context: CapabilityContext) -> set[str]:
 
 def _same(row: Notis) -> QuerySet[Notis]:
     return Notis.objects.filter(
-        arende_id=row.arende_id,
-        akt_id=row.akt_id,
+        arende=row.arende_id,
+        akt=row.akt_id,
         typ=row.typ,
         niva=row.niva,
         roll=row.roll,
-        mottagare=row.mottagare,
+        mottagare=row.mottagare_id,
         forfallen_datum=row.forfallen_datum,
     )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from cases.capabilities import CapabilityContext, capability
-from records.answers import document, local_date
+from records.answers import case_of, document, local_date
 from records.capabilities.shapes import Inputs, NoInputs, Outputs
 from records.errors import RecordNotFoundError
 from records.models import Akt, Arende, Dodsfall, Journal, Person
@@ -106,12 +106,12 @@ def reverse_death(context: CapabilityContext, data: ReverseInput) -> DeathOutput
 @capability("person.ar_avliden", input=NoInputs, output=DeathOutput)
 def ask_deceased(context: CapabilityContext, data: NoInputs) -> DeathOutput:  # noqa: ARG001
     """Whether the person is registered as deceased; asked before anything is sent."""
-    dead = is_deceased(context.arende_id, context.organisation, context.unit)
+    dead = is_deceased(case_of(context), context.organisation, context.unit)
     return DeathOutput(avliden=dead)
 
 
 def _locked(context: CapabilityContext) -> Person:
-    person = person_of(context.arende_id, context.organisation, context.unit)
+    person = person_of(case_of(context), context.organisation, context.unit)
     return Person.objects.select_for_update().get(pk=person.pk)
 
 
@@ -123,11 +123,11 @@ def _close_registration(person: Person, reason: str, now: datetime, user_id: int
 
 def _journal(context: CapabilityContext) -> Journal:
     """Myndighetens journal, or the provider's of its latest akt, open before closed."""
-    own = Arende.objects.filter(pk=context.arende_id, organisation_id=context.organisation)
+    own = Arende.objects.filter(pk=case_of(context), organisation_id=context.organisation)
     if own.exists():
         return journal_of_arende(context)
     akter = Akt.objects.filter(
-        arende_id=context.arende_id, organisation_id=context.organisation, unit_id=context.unit
+        arende_id=case_of(context), organisation_id=context.organisation, unit_id=context.unit
     )
     akt = akter.order_by("status", "-oppnad").first()
     if akt is None:

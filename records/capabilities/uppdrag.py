@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from cases.capabilities import CapabilityContext, capability
-from records.answers import local_date, needed_document
+from records.answers import case_of, local_date, needed_document
 from records.capabilities.beslut import decision_of
 from records.capabilities.shapes import Inputs, Outputs
 from records.errors import (
@@ -179,7 +179,7 @@ def end_uppdrag(context: CapabilityContext, data: UppdragInput) -> EndedOutput:
         _note(context, "uppdrag_avslutat", f"Uppdrag avslutat {local_date(context.now)}.")
         context.record("uppdrag.avslutat", uppdrag=uppdrag.pk)
     open_still = (UppdragStatus.SKICKAT, UppdragStatus.ACCEPTERAT)
-    others = Uppdrag.objects.filter(arende_id=context.arende_id, status__in=open_still)
+    others = Uppdrag.objects.filter(arende_id=case_of(context), status__in=open_still)
     return EndedOutput(uppdrag=uppdrag.pk, alla_avslutade=not others.exists())
 
 
@@ -193,7 +193,7 @@ def own_uppdrag(
         UppdragStateError: In another state.
     """
     rows = Uppdrag.objects.select_for_update().filter(
-        arende_id=context.arende_id, organisation_id=context.organisation
+        arende_id=case_of(context), organisation_id=context.organisation
     )
     found = rows.filter(pk=uppdrag).first()
     if found is None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from cases.capabilities import CapabilityContext, capability
-from records.answers import local_date, needed_document
+from records.answers import case_of, local_date, needed_document
 from records.capabilities.beslut import decision_of
 from records.capabilities.shapes import Inputs, Outputs
 from records.capabilities.uppdrag import own_uppdrag
@@ -90,7 +90,7 @@ def change_uppdrag(context: CapabilityContext, data: ChangeInput) -> ChangedOutp
 def _carried_out(context: CapabilityContext, beslut: str) -> Uppdrag:
     """The accepted uppdrag that carries out a decision, or a later version of it."""
     rows = Uppdrag.objects.filter(
-        arende_id=context.arende_id, status=UppdragStatus.ACCEPTERAT
+        arende_id=case_of(context), status=UppdragStatus.ACCEPTERAT
     ).order_by("-skapad")
     for row in rows:
         decisions = {str(row.beslut_id), *map(str, row.andringar.values_list("beslut", flat=True))}

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from cases.capabilities import CapabilityContext, capability
-from records.answers import document, local_date, needed_document
+from records.answers import case_of, document, local_date, needed_document
 from records.capabilities.shapes import Inputs, Outputs
 from records.capabilities.uppdrag import end_sharing
 from records.errors import RecordNotFoundError, UppdragStateError, database_rules
@@ -112,7 +112,7 @@ def decline_uppdrag(context: CapabilityContext, data: DeclineInput) -> DeclinedO
 def _received(context: CapabilityContext, uppdrag: str) -> Uppdrag:
     """An uppdrag that was sent to this unit and has no answer yet, locked."""
     rows = Uppdrag.objects.select_for_update().filter(
-        arende_id=context.arende_id, delad_med_id=context.unit
+        arende_id=case_of(context), delad_med_id=context.unit
     )
     found = rows.filter(pk=uppdrag).first()
     if found is None:
