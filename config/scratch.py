@@ -53,6 +53,25 @@ def scratch_database(*, aliases: tuple[DatabaseRole, ...] = ()) -> Iterator[str]
         _drop(owner, name)
 
 
+@contextmanager
+def copy_of(template: str) -> Iterator[None]:
+    """Point Django's ``default`` at a copy of a scratch database; drop the copy afterwards.
+
+    Args:
+        template: From ``scratch_database``; nobody else may be connected to it.
+    """
+    owner = parameters_of(load(), "owner")
+    name = f"{template}_{random.token_hex(4)}"
+    connections["default"].close()
+    _create(owner, name, template)
+    try:
+        _point("default", owner | {"dbname": name})
+        yield
+    finally:
+        _point("default", owner | {"dbname": template})
+        _drop(owner, name)
+
+
 def _point(alias: str, parameters: Parameters) -> None:
     entry = django_database(parameters)
     if alias not in connections.settings:
@@ -62,7 +81,7 @@ def _point(alias: str, parameters: Parameters) -> None:
     connections[alias].settings_dict.update(entry)
 
 
-def _create(owner: Parameters, name: str) -> None:
+def _create(owner: Parameters, name: str, template: str = "template1") -> None:
     with psycopg.connect(**owner, autocommit=True) as connection:
         for (left_over,) in connection.execute(
             "SELECT datname FROM pg_database WHERE datname LIKE %s", (f"{PREFIX}%",)
@@ -70,7 +89,7 @@ def _create(owner: Parameters, name: str) -> None:
             pid = left_over.removeprefix(PREFIX).partition("_")[0]
             if not Path(f"/proc/{pid}").exists():  # its command was killed
                 _statement(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", left_over)
-        _statement(connection, "CREATE DATABASE {}", name)
+        _statement(connection, "CREATE DATABASE {} TEMPLATE {}", name, template)
 
 
 def _drop(owner: Parameters, name: str) -> None:
@@ -78,5 +97,5 @@ def _drop(owner: Parameters, name: str) -> None:
         _statement(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
-def _statement(connection: psycopg.Connection, text: str, name: str) -> None:
-    connection.execute(sql.SQL(text).format(sql.Identifier(name)))
+def _statement(connection: psycopg.Connection, text: str, *names: str) -> None:
+    connection.execute(sql.SQL(text).format(*map(sql.Identifier, names)))

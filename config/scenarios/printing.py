@@ -57,6 +57,10 @@ def _details(report: StepReport, bundle: Bundle) -> Iterator[str]:
         yield f"startar {step.start}  ({report.actor})"
     if report.after.error:
         yield f"nekas: {report.after.error}"
+    yield from _consequences(report)
+
+
+def _consequences(report: StepReport) -> Iterator[str]:
     for event in report.after.events[len(report.before.events) :]:
         if event.kind in _AUTOMATIC:
             yield _event_line(event)

@@ -13,10 +13,10 @@ from cases import bundles
 from cases.models import Bundle as BundleRow
 from cases.models import Instance
 from config.errors import SetupError
-from config.scenarios import scratch
 from config.scenarios.seen import STOCKHOLM, events_of
 from config.scenarios.setting import prepare
 from config.scenarios.walk import StepReport, Walk
+from config.scratch import copy_of, scratch_database
 from engine.feel import compile_expression
 from engine.rules import Within
 from engine.scenarios import Scenario
@@ -70,9 +70,8 @@ def prepared(scenarios: tuple[Scenario, ...]) -> Iterator[str]:
         scenarios: Those that will be run; the earliest decides from when people hold their roles.
     """
     earliest = min(scenario.start_at for scenario in scenarios)
-    with scratch.migrated() as template:
-        with scratch.using(template):
-            prepare(earliest)
+    with scratch_database() as template:
+        prepare(earliest)
         yield template
 
 
@@ -84,7 +83,7 @@ def run_scenario(scenario: Scenario, template: str, told: Told | None = None) ->
         template: From ``prepared``.
         told: Called after each step, to print it.
     """
-    with scratch.copy_of(template):
+    with copy_of(template):
         walk = Walk(scenario=scenario, now=scenario.start_at)
         steps = []
         for report in walk.steps():
