@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,29 @@ import pytest
 from config.environment import Environment
 
 
-@pytest.fixture
-def data_dir() -> Iterator[Path]:
+@contextmanager
+def _open_folder() -> Iterator[Path]:
     """A short folder of its own; pytest's is closed to other accounts."""
     folder = Path(tempfile.mkdtemp(prefix="kedja-t"))
     folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A folder for one test."""
+    with _open_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def shared_data_dir() -> Iterator[Path]:
+    """A folder for all tests of a file."""
+    with _open_folder() as folder:
+        yield folder
 
 
 @pytest.fixture
