@@ -305,6 +305,8 @@ def _timer(element: etree._Element, node_id: str, _named: _Root) -> EventModel:
     for child in element.iterchildren(f"{_B}*"):
         time = _TIMES.get(etree.QName(child).localname)
         text = (child.text or "").strip()
+        if len(text) > 1 and text[0] == text[-1] == '"':
+            text = text[1:-1].strip()  # modellers used to expressions quote a bare time
         if time and text:
             return EventModel(kind="timer", time=time, text=text)
     raise DefinitionError(node_id, "timer without time; give a date, a duration or a cycle")
