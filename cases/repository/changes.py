@@ -125,9 +125,8 @@ def task_change_rows(change: TaskChange) -> dict[str, Any]:
 
 def new_status(change: Change) -> str:
     """Return where the instance stands after the action."""
-    if change.status:
-        return change.status
-    return Instance.Status.COMPLETED if change.outcome.completed else change.instance.status
+    completed = Instance.Status.COMPLETED if change.outcome.completed else change.instance.status
+    return str(change.status or completed)
 
 
 def _head(instance: LockedInstance, actor: Actor, now: datetime, cause: str) -> dict[str, Any]:
@@ -182,7 +181,7 @@ def _numbered(lines: Iterable[Line]) -> list[dict[str, Any]]:
             "kind": line.kind,
             "element": line.element,
             "task_id": line.task_id,
-            "detail": pack(dict(line.detail)),
+            "detail": dict(line.detail),
         }
         for seq, line in enumerate(lines, start=1)
     ]

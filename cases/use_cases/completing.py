@@ -107,7 +107,7 @@ def _save(
         task_id=locked.id,
         version=locked.version + 1,
         instance_id=instance.id,
-        status=Instance.Status.COMPLETED if outcome.completed else instance.status,
+        status=str(Instance.Status.COMPLETED if outcome.completed else instance.status),
         tasks=NextTask.of(outcome),
     )
     repository.save_outcome(

@@ -128,7 +128,7 @@ def save_start(
     started = Started(
         instance_id=instance.id,
         arende_id=instance.arende_id,
-        status=status,
+        status=str(status),
         tasks=NextTask.of(outcome),
     )
     detail = {"process": instance.process_key, "bundle": instance.bundle}
