@@ -7,14 +7,15 @@ from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connections
+
 from cases import capabilities
 from cases.actor import SYSTEM, Actor, actor_for
 from cases.capabilities import CapabilityContext
 from cases.context import access_context
 from cases.models import Organisation, RoleGrant, Unit
-from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.db import connections
 from engine.bundle import Bundle, read_files
 from engine.variables import pack
 
@@ -88,8 +89,8 @@ def place(kind: str, name: str, driftsform: str, *roles: str, secrecy: int = 0) 
     unit = Unit.objects.create(organisation=organisation, name=name, tjansteomrade="hemtjanst")
     made = Place(unit)
     for role in roles:
-        user = get_user_model().objects.create_user(f"{role}_{name.split()[-1].lower()}")
-        user.first_name, user.last_name = role.capitalize(), name.split()[-1]
+        user = get_user_model().objects.create_user(f"{role}_{name.rsplit(maxsplit=1)[-1].lower()}")
+        user.first_name, user.last_name = role.capitalize(), name.rsplit(maxsplit=1)[-1]
         user.save()
         RoleGrant.objects.create(
             user=user,
@@ -143,7 +144,8 @@ class Chain:
             secrecy=self.secrecy,
             element="Task_Prov",
         )
-        with database_role("worker" if actor.system else self.program), access_context(actor):
+        worker = actor.system and self.program != "default"
+        with database_role("worker" if worker else self.program), access_context(actor):
             if form is not None:
                 inputs["dokument"] = self.document(context, form)
             result = capabilities.call(name, context, inputs)

@@ -1,6 +1,7 @@
 """From ansökan to uppdrag: what each requirement of the chain asks of the record."""
 
 import pytest
+
 from cases.errors import AnswersInvalidError
 from records.errors import (
     LivsomradenIncompleteError,
@@ -26,7 +27,6 @@ from records.models import (
     Uppfoljning,
     Utredning,
 )
-
 from tests.records.chain import AREAS, areas, decision, goals
 
 pytestmark = pytest.mark.django_db
