@@ -20,6 +20,7 @@ from engine.feel.values import DaysTime, YearsMonths
 ZONE: Final = ZoneInfo("Europe/Stockholm")
 
 _DAY_S: Final = 86_400
+_CLOCK_CHANGE_S: Final = 7_200
 _DURATION: Final = re.compile(
     r"P(?=\d|T\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
     r"(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?"
@@ -194,10 +195,20 @@ def next_turn(state: Cycle, now: datetime) -> Cycle | None:
     Turns that were missed (the system was down) are used up by the firing that is happening: many
     reminders at once help nobody, and a finite cycle ends when its calendar says.
     """
-    turn, left = state["k"], state["left"]
-    while left:
-        turn, left = turn + 1, left - 1 if left > 0 else left
-        following = {**state, "k": turn, "left": left}
-        if left and cycle_due(following) > now:
-            return following
-    return None
+    turn = max(state["k"] + 1, _surely_past(state, now))
+    while cycle_due({**state, "k": turn}) <= now:
+        turn += 1
+    left = state["left"]
+    if left > 0:
+        left -= turn - state["k"]
+        if left <= 0:
+            return None
+    return {**state, "k": turn, "left": left}
+
+
+def _surely_past(state: Cycle, now: datetime) -> int:
+    """Return a turn that is not later than the one that is due at ``now``, without stepping."""
+    span = parse_span(state["every"])
+    longest = span.months * 31 * _DAY_S + span.days * _DAY_S + span.seconds
+    elapsed = (now - datetime.fromisoformat(state["anchor"])).total_seconds()
+    return int((elapsed - _CLOCK_CHANGE_S) // longest)
