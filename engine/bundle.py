@@ -22,8 +22,10 @@ from engine.manifest import parse_toml as _parse_toml
 from engine.rules import Rule, RuleFile
 
 SUFFIXES: Final = frozenset({".bpmn", ".dmn", ".form", ".toml", ".typ"})
-LEFT_OUT: Final = frozenset({"scenarios", "utgavor", "lokal"})
-"""Folders that decide nothing about a case: tests, earlier editions, demo data."""
+LEFT_OUT: Final = frozenset({"scenarios", "utgavor"})
+"""Folders that decide nothing about a case: what should happen, and earlier editions."""
+LOCAL: Final = "lokal"
+"""A municipality's tables decide; its people and units (TOML) are data of the demo."""
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Part = TypeVar("_Part")
@@ -43,11 +45,14 @@ class NotInBundleError(LookupError):
 class Bundle:
     """An immutable set of files, keyed by their path below ``processes/``.
 
-    Everything is read on first use and kept; the object may be shared between threads.
+    Files that decide nothing about a case (scenarios, demo data, texts) are left out, so that a
+    change to them makes no new edition. Everything is read on first use and kept; the object may be
+    shared between threads.
     """
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
-        self.files: Mapping[str, bytes] = MappingProxyType(dict(sorted(files.items())))
+        deciding = {path: files[path] for path in sorted(files) if decides(path)}
+        self.files: Mapping[str, bytes] = MappingProxyType(deciding)
         self._lock = threading.RLock()
         self._parts: dict[tuple[str, str], object] = {}
 
@@ -188,9 +193,16 @@ class Bundle:
 
 def read_files(path: Path) -> dict[str, bytes]:
     """Read the files of an edition below ``path``, keyed by their path with ``/``."""
-    files = {}
-    for found in sorted(path.rglob("*")):
-        relative = found.relative_to(path)
-        if found.suffix in SUFFIXES and found.is_file() and relative.parts[0] not in LEFT_OUT:
-            files[relative.as_posix()] = found.read_bytes()
-    return files
+    return {
+        found.relative_to(path).as_posix(): found.read_bytes()
+        for found in sorted(path.rglob("*"))
+        if found.is_file() and decides(found.relative_to(path).as_posix())
+    }
+
+
+def decides(path: str) -> bool:
+    """Whether a file (its path below ``processes/``) belongs to the edition as cases see it."""
+    found = PurePosixPath(path)
+    if found.suffix not in SUFFIXES or found.parts[0] in LEFT_OUT:
+        return False
+    return found.parts[0] != LOCAL or found.suffix != ".toml"

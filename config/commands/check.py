@@ -5,7 +5,9 @@ first thing CI calls.
 """
 
 import argparse
+import importlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--capabilities",
         type=Path,
         metavar="FILE",
-        help="a list of capability names, one a line; others are refused",
+        help="a list of capability names, one a line (default: the registered ones)",
     )
 
 
@@ -45,7 +47,9 @@ def run(args: argparse.Namespace) -> int:
     reports = tuple(
         FileReport(named[report.path], report.findings)
         for report in check_files(
-            files, capabilities=_capabilities(args.capabilities), neighbours=_neighbours(files)
+            files,
+            capabilities=_capabilities(args.capabilities, files),
+            neighbours=_neighbours(files),
         )
     )
     if args.json:
@@ -97,11 +101,21 @@ def _home(path: Path) -> Path:
     return path.parent
 
 
-def _capabilities(path: Path | None) -> frozenset[str] | None:
+def _capabilities(path: Path | None, files: dict[str, bytes]) -> frozenset[str] | None:
+    """The names that exist: from the list given, else the registry where a diagram names one."""
     if path is None:
-        return None
+        uses = any(b"taskDefinition" in content for content in files.values())
+        return _registered() if uses else None
     lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
     return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def _registered() -> frozenset[str]:
+    """Ask the registry; only then Django is needed, which costs a second."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    importlib.import_module("django").setup()
+    registry = importlib.import_module("cases.capabilities")
+    return frozenset(registry.registered())
 
 
 def _print(reports: tuple[FileReport, ...]) -> None:

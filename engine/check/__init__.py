@@ -68,6 +68,13 @@ def _check_file(
     capabilities: frozenset[str] | None,
     findings: Findings,
 ) -> None:
+    if edition.root is not None and not _is_utf8(content):
+        findings.rule(
+            "not_utf8",
+            "",
+            0,
+            "the file is not UTF-8, in which an edition is kept: save it as UTF-8",
+        )
     try:
         if path.endswith(".dmn"):
             check_table(path, content, findings)
@@ -79,6 +86,14 @@ def _check_file(
             _check_diagram(path, content, edition, capabilities, findings)
     except RecursionError:
         findings.error("nested_too_deep", "", 0, "nested too deep to be read; flatten the file")
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _check_diagram(

@@ -18,6 +18,7 @@ from engine.forms import Form, FormError, parse_form
 from engine.manifest import Citations, DataFileError, Manifest, Messages, Roles, parse_toml
 
 PROCESSES: Final = "processes"
+FROZEN: Final = "utgavor"
 _DECISION: Final = re.compile(rb"<(?:[\w.-]+:)?decision\s[^>]*?\bid=\"([^\"]+)\"")
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -56,13 +57,19 @@ class Edition:
 def root_of(path: str, *, profile: bool | None) -> str | None:
     """The edition that a file belongs to: the path up to and with ``processes/``.
 
-    "" when the caller says that its paths begin there, None for a file that lies elsewhere.
+    A frozen edition under ``utgavor/<id>/`` stands on its own. "" when the caller says that its
+    paths begin in the edition, None for a file that lies elsewhere.
     """
     parts = PurePosixPath(path).parts[:-1]
     if PROCESSES in parts:
-        last = len(parts) - 1 - parts[::-1].index(PROCESSES)
-        return "/".join(parts[: last + 1]).replace("//", "/") + "/"
-    return "" if profile else None
+        length = len(parts) - parts[::-1].index(PROCESSES)
+    elif profile:
+        length = 0
+    else:
+        return None
+    if parts[length : length + 1] == (FROZEN,) and len(parts) > length + 1:
+        length += 2
+    return "".join(f"{part}/" for part in parts[:length]).replace("//", "/")
 
 
 def build(root: str | None, files: Mapping[str, bytes]) -> Edition:
