@@ -78,7 +78,7 @@ def write_uppdrag(context: CapabilityContext, data: WriteInput) -> UppdragOutput
         AnswersInvalidError: Unknown receiver, an insats that was not granted, or one without a
             need and a goal among what was chosen (R-083).
     """
-    arende = arende_of(context)
+    arende = arende_of(context, lock=True)
     beslut = decision_of(context, data.beslut)
     found, answers = needed_document(context, data.dokument)
     unit = receiver(answers)
@@ -87,6 +87,7 @@ def write_uppdrag(context: CapabilityContext, data: WriteInput) -> UppdragOutput
     answers.check()
     uppdrag = Uppdrag.objects.create(
         **holder(context),
+        nummer=f"{arende.nummer}-{arende.uppdrag.count() + 1}",
         arende=arende,
         beslut=beslut,
         dokument_id=found.pk,

@@ -24,6 +24,7 @@ class UppdragStatus(models.TextChoices):
 class Uppdrag(Shared):
     """A clear uppdrag (R-083); ``person_kopia`` is what the provider may know of the person."""
 
+    nummer = models.CharField(max_length=30, default="")
     arende = models.ForeignKey(Arende, on_delete=models.PROTECT, related_name="uppdrag")
     beslut = models.ForeignKey(Beslut, on_delete=models.PROTECT, related_name="uppdrag")
     dokument_id = models.UUIDField()

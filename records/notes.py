@@ -1,0 +1,121 @@
+"""Notes that people write outside a task: one transaction, the same rules as the capability."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from cases import bundles
+from cases.actor import Actor
+from cases.capabilities import CapabilityContext
+from cases.context import access_context
+from cases.errors import NotFoundError, NotPermittedError
+from records.access import may_write, readable
+from records.answers import Answers, local_date
+from records.capabilities.journal import note_of
+from records.models import Journal, JournalEntry, Notis
+from records.writing import write_note
+
+CORRECTIONS = frozenset({"ratelse", "oriktig_enligt_enskild"})
+NOTE_FORM = "journalanteckning"
+
+
+def add_note(
+    arende_id: UUID,
+    answers: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    rattar: UUID | None = None,
+) -> JournalEntry:
+    """Write a note in the actor's own journal of a case (R-122).
+
+    A note about an earlier one corrects it or says that the person finds it wrong; the earlier
+    one stays as it was (R-075).
+
+    Args:
+        arende_id: The case.
+        answers: ``typ``, ``text`` and optionally ``handelsetid``, ``livsomrade``, ``mal``,
+            ``kalla``, ``skriver_at``, ``akt`` (needed when the unit has several).
+        actor: Who writes and signs.
+        now: The moment, aware.
+        rattar: The note that this one is about.
+
+    Raises:
+        NotFoundError: No journal of the case is within sight.
+        NotPermittedError: The actor's roles may not write in it.
+        AnswersInvalidError: Unknown type, no text, or a time to come.
+    """
+    with access_context(actor):
+        journal = _journal(arende_id, answers.get("akt"), actor, now)
+        if not may_write(actor, journal.unit_id, journal.secrecy, now):
+            raise NotPermittedError("journal", arende_id)
+        context = _context(journal, actor, now)
+        form = Answers(answers, NOTE_FORM)
+        about = _about(journal, rattar)
+        note = note_of(context, form, None, journal)
+        form.check()
+        return write_note(context, journal, replace(note, rattar=about))
+
+
+def sign_note(entry_id: UUID, *, actor: Actor, now: datetime) -> JournalEntry:
+    """Sign an unsigned note, once. A second time changes nothing.
+
+    Raises:
+        NotFoundError: There is no such note, or it is out of sight.
+        NotPermittedError: Somebody else wrote it.
+    """
+    with access_context(actor):
+        rows = JournalEntry.objects.select_for_update().filter(readable(actor, now), pk=entry_id)
+        entry = rows.first()
+        if entry is None:
+            raise NotFoundError("note", entry_id)
+        if entry.forfattare_id != actor.user_id:
+            raise NotPermittedError("sign", entry_id)
+        if entry.signerad is None:
+            entry.signerad = now
+            entry.signerad_av_id = actor.user_id
+            entry.save(update_fields=["signerad", "signerad_av"])
+        return entry
+
+
+def read_notice(notice_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Mark a reminder as read; a second time changes nothing."""
+    with access_context(actor):
+        Notis.objects.filter(pk=notice_id, last=None).update(last=now)
+
+
+def _journal(arende_id: UUID, akt: object, actor: Actor, now: datetime) -> Journal:
+    rows = Journal.objects.filter(readable(actor, now), arende_id=arende_id)
+    if akt:
+        rows = rows.filter(akt_id=str(akt))
+    found = rows.select_related("akt").order_by("-oppnad").first()
+    if found is None:
+        raise NotFoundError("journal", arende_id)
+    return found
+
+
+def _about(journal: Journal, rattar: UUID | None) -> JournalEntry | None:
+    if rattar is None:
+        return None
+    found = JournalEntry.objects.filter(journal=journal, pk=rattar).first()
+    if found is None:
+        raise NotFoundError("note", rattar)
+    return found
+
+
+def _context(journal: Journal, actor: Actor, now: datetime) -> CapabilityContext:
+    bundle = bundles.compiled(bundles.newest_hash(local_date(now)))
+    return CapabilityContext(
+        now=now,
+        actor=actor,
+        bundle=bundle,
+        process_key="",
+        instance_id=journal.pk,
+        arende_id=journal.arende_id,
+        organisation=journal.organisation_id,
+        unit=journal.unit_id,
+        secrecy=journal.secrecy,
+        element="journal",
+    )

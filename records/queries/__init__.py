@@ -1,0 +1,27 @@
+"""What the doors read of the record: lists, the case page, journal, documents, reminders.
+
+Every query runs inside ``access_context`` (row-level security), is filtered by what the actor's
+roles may read, and a read of a person's data is logged with the task as reason, in the same
+transaction. A case is the ärende; a provider sees its akt of it, never the utredning (K-7).
+"""
+
+from records.queries.case_page import CaseView, GoalTrace, case, goals
+from records.queries.lists import CaseLine, CasePage, Cursor, cases
+from records.queries.papers import document, documents, journal, notices
+from records.queries.reads import log_read
+
+__all__ = [
+    "CaseLine",
+    "CasePage",
+    "CaseView",
+    "Cursor",
+    "GoalTrace",
+    "case",
+    "cases",
+    "document",
+    "documents",
+    "goals",
+    "journal",
+    "log_read",
+    "notices",
+]

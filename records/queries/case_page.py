@@ -1,0 +1,183 @@
+"""The case page: everything that an actor may read of one case."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, Q
+
+from cases.actor import Actor
+from cases.context import access_context
+from cases.errors import NotFoundError
+from records.access import readable
+from records.identity import mask
+from records.models import (
+    Akt,
+    Arende,
+    Beslut,
+    Kvittens,
+    LivsomradeBedomning,
+    Mal,
+    MalResultat,
+    Person,
+    PlanVersion,
+    Uppdrag,
+    UppdragMal,
+    Uppfoljning,
+    Utredning,
+)
+from records.queries.lists import CaseLine, line_of, numbers_of
+from records.queries.reads import log_read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """One case as far as the actor may read it; empty where it is not hers to read."""
+
+    line: CaseLine
+    person: Person
+    arende: Arende | None = None
+    akter: list[Akt] = field(default_factory=list)
+    utredningar: list[Utredning] = field(default_factory=list)
+    livsomraden: list[LivsomradeBedomning] = field(default_factory=list)
+    mal: list[Mal] = field(default_factory=list)
+    beslut: list[Beslut] = field(default_factory=list)
+    uppdrag: list[Uppdrag] = field(default_factory=list)
+    planer: list[PlanVersion] = field(default_factory=list)
+    uppfoljningar: list[Uppfoljning] = field(default_factory=list)
+    kvittenser: list[Kvittens] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalTrace:
+    """One goal from utredning to result (R-086): what it was, what was meant, how it went."""
+
+    goal: UppdragMal
+    results: list[MalResultat]
+
+
+def case(actor: Actor, case_id: UUID, *, now: datetime, task_id: str = "") -> CaseView:
+    """One case with everything that the actor may read of it; the read is logged.
+
+    Args:
+        actor: Who reads.
+        case_id: The ärende.
+        now: The moment, aware.
+        task_id: The task that is the reason for reading, where there is one.
+
+    Raises:
+        NotFoundError: There is no such case, or it is out of sight.
+    """
+    with access_context(actor):
+        seen = readable(actor, now)
+        arende = Arende.objects.filter(seen, pk=case_id).select_related("person", "unit").first()
+        akter = list(
+            Akt.objects.filter(seen, arende_id=case_id)
+            .select_related("person", "unit", "utsedd_kontakt")
+            .order_by("-oppnad")
+        )
+        holder = arende or (akter[0] if akter else None)
+        if holder is None:
+            return _offered(actor, case_id, now)
+        log_read(actor, holder.person, case_id, "arende", now, task_id)
+        parts = _authority_parts(seen, case_id) if arende else {}
+        return CaseView(
+            line=line_of(holder, numbers_of([holder])),
+            person=holder.person,
+            arende=arende,
+            akter=akter,
+            uppdrag=_uppdrag(readable(actor, now, shared=True), case_id),
+            kvittenser=list(
+                Kvittens.objects.filter(readable(actor, now, shared=True), arende_id=case_id)
+            ),
+            **parts,
+            **_provider_parts(seen, case_id),
+        )
+
+
+def goals(actor: Actor, case_id: UUID, *, now: datetime) -> list[GoalTrace]:
+    """Every goal of the case with its results so far, from start to follow-up (R-086)."""
+    with access_context(actor):
+        shared = readable(actor, now, shared=True)
+        rows = UppdragMal.objects.filter(shared, uppdrag__arende_id=case_id)
+        results = list(
+            MalResultat.objects.filter(
+                readable(actor, now), mal__uppdragsmal__uppdrag__arende_id=case_id
+            )
+            .select_related("uppfoljning", "mal")
+            .order_by("uppfoljning__datum")
+        )
+        ordered = rows.order_by("uppdrag__skapad", "version", "nummer")
+        return [
+            GoalTrace(goal=row, results=[r for r in results if r.mal.uppdragsmal_id == row.pk])
+            for row in ordered
+        ]
+
+
+def _offered(actor: Actor, case_id: UUID, now: datetime) -> CaseView:
+    """What a provider sees of an uppdrag that was sent to it and is not accepted yet."""
+    found = _uppdrag(readable(actor, now, shared=True), case_id)
+    offer = found[0] if found else None
+    if offer is None:
+        raise NotFoundError("case", case_id)
+    copy = offer.person_kopia
+    person = Person(
+        organisation_id=offer.mottagare_organisation_id,
+        unit_id=offer.mottagare_unit_id,
+        secrecy=offer.secrecy,
+        **{key: value for key, value in copy.items() if key != "fodelsedatum"},
+    )
+    line = CaseLine(
+        id=case_id,
+        side="utforare",
+        nummer=offer.nummer,
+        namn=person.namn,
+        personnummer=mask(person.personnummer),
+        skydd=person.skydd,
+        status=offer.status,
+        open=True,
+        opened=offer.skickad or offer.skapad,
+        unit=offer.mottagare_unit.name,
+    )
+    return CaseView(line=line, person=person, uppdrag=found)
+
+
+def _authority_parts(seen: Q, case_id: UUID) -> dict[str, Any]:
+    utredningar = list(Utredning.objects.filter(seen, arende_id=case_id).order_by("inledd_datum"))
+    areas = [row.livsomraden_dokument_id for row in utredningar if row.livsomraden_dokument_id]
+    goal_sets = [row.mal_dokument_id for row in utredningar if row.mal_dokument_id]
+    return {
+        "utredningar": utredningar,
+        "livsomraden": list(LivsomradeBedomning.objects.filter(seen, dokument_id__in=areas)),
+        "mal": list(Mal.objects.filter(seen, dokument_id__in=goal_sets).order_by("nummer")),
+        "beslut": list(
+            Beslut.objects.filter(seen, arende_id=case_id)
+            .select_related("beslutsfattare")
+            .prefetch_related("delbeslut", "uppfoljningar")
+            .order_by("-beslutsdatum")
+        ),
+    }
+
+
+def _provider_parts(seen: Q, case_id: UUID) -> dict[str, Any]:
+    versions = PlanVersion.objects.filter(seen, plan__akt__arende_id=case_id, forkastad=None)
+    return {
+        "planer": list(
+            versions.prefetch_related("deltagare", "mal", "aktiviteter").order_by("-nummer")
+        ),
+        "uppfoljningar": list(
+            Uppfoljning.objects.filter(seen, akt__arende_id=case_id)
+            .prefetch_related(Prefetch("resultat_per_mal", MalResultat.objects.filter(seen)))
+            .order_by("-datum")
+        ),
+    }
+
+
+def _uppdrag(seen: Q, case_id: UUID) -> list[Uppdrag]:
+    rows = Uppdrag.objects.filter(seen, arende_id=case_id)
+    return list(
+        rows.select_related("mottagare_unit", "mottagare_organisation")
+        .prefetch_related("insatser", "mal", "andringar")
+        .order_by("-skapad")
+    )

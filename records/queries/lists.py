@@ -1,0 +1,117 @@
+"""Lists of cases: one line per ärende of the authority and per akt of a provider."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db.models import Q
+
+from cases.actor import Actor
+from cases.context import access_context
+from records.access import readable
+from records.identity import mask
+from records.models import Akt, Arende, Uppdrag
+
+Side = Literal["myndighet", "utforare"]
+Status = Literal["open", "closed", "all"]
+Cursor = tuple[datetime, UUID]
+OPEN = ("oppet", "oppen")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """One case in a list. ``id`` is the ärende; the number is masked."""
+
+    id: UUID
+    side: Side
+    nummer: str
+    namn: str
+    personnummer: str
+    skydd: str
+    status: str
+    open: bool
+    opened: datetime
+    unit: str
+    akt: UUID | None = None
+    deceased: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """Cases and where the next page begins."""
+
+    rows: list[CaseLine]
+    next: Cursor | None
+
+
+def cases(
+    actor: Actor,
+    *,
+    now: datetime,
+    status: Status = "open",
+    after: Cursor | None = None,
+    limit: int = 50,
+) -> CasePage:
+    """The cases that the actor may read, newest first.
+
+    Args:
+        actor: Who reads.
+        now: The moment, aware.
+        status: ``open``, ``closed`` or ``all``.
+        after: ``next`` of the page before.
+        limit: Rows per page.
+    """
+    with access_context(actor):
+        allowed = readable(actor, now) & _beyond(after)
+        own = Arende.objects.filter(allowed, _status(status))
+        held = Akt.objects.filter(allowed, _status(status))
+        found: list[Arende | Akt] = [
+            *own.select_related("person", "unit").order_by("-oppnad", "-id")[: limit + 1],
+            *held.select_related("person", "unit").order_by("-oppnad", "-id")[: limit + 1],
+        ]
+        numbers = numbers_of(found)
+    keyed = sorted(found, key=lambda row: (row.oppnad, row.pk), reverse=True)
+    page = [line_of(row, numbers) for row in keyed[:limit]]
+    last = keyed[limit - 1] if len(keyed) > limit else None
+    return CasePage(rows=page, next=(last.oppnad, last.pk) if last else None)
+
+
+def line_of(row: Arende | Akt, numbers: Mapping[UUID, str]) -> CaseLine:
+    """The line of an ärende or an akt."""
+    own = isinstance(row, Arende)
+    return CaseLine(
+        id=row.pk if isinstance(row, Arende) else row.arende_id,
+        side="myndighet" if own else "utforare",
+        nummer=row.nummer if isinstance(row, Arende) else numbers.get(row.uppdrag_id, ""),
+        namn=row.person.namn,
+        personnummer=mask(row.person.personnummer),
+        skydd=row.person.skydd,
+        status=row.status,
+        open=row.status in OPEN,
+        opened=row.oppnad,
+        unit=row.unit.name,
+        akt=None if isinstance(row, Arende) else row.pk,
+        deceased=row.person.avliden_datum is not None,
+    )
+
+
+def numbers_of(rows: Iterable[Arende | Akt]) -> Mapping[UUID, str]:
+    """The number of each akt is its uppdrag's."""
+    wanted = [row.uppdrag_id for row in rows if isinstance(row, Akt)]
+    if not wanted:
+        return {}
+    return dict(Uppdrag.objects.filter(pk__in=wanted).values_list("pk", "nummer"))
+
+
+def _beyond(after: Cursor | None) -> Q:
+    if after is None:
+        return Q()
+    return Q(oppnad__lt=after[0]) | Q(oppnad=after[0], id__lt=after[1])
+
+
+def _status(status: Status) -> Q:
+    if status == "all":
+        return Q()
+    return Q(status__in=OPEN) if status == "open" else ~Q(status__in=OPEN)

@@ -1,0 +1,101 @@
+"""Journal, documents and reminders of a case."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from cases.actor import Actor
+from cases.context import access_context
+from cases.errors import NotFoundError
+from engine.variables import unpack
+from records.access import readable
+from records.models import Akt, Arende, Dokument, JournalEntry, Notis, Person
+from records.queries.lists import Cursor
+from records.queries.reads import log_read
+
+
+def journal(
+    actor: Actor,
+    case_id: UUID,
+    *,
+    now: datetime,
+    task_id: str = "",
+    after: Cursor | None = None,
+    limit: int = 50,
+) -> tuple[list[JournalEntry], Cursor | None]:
+    """The notes of a case in the journals that the actor may read, newest first; logged.
+
+    Raises:
+        NotFoundError: No journal of the case is within sight.
+    """
+    with access_context(actor):
+        seen = readable(actor, now)
+        rows = JournalEntry.objects.filter(seen, journal__arende_id=case_id)
+        first = rows.select_related("journal__person").first()
+        if first is None:
+            raise NotFoundError("journal", case_id)
+        log_read(actor, first.journal.person, case_id, "journal", now, task_id)
+        if after is not None:
+            rows = rows.filter(
+                Q(registrerad__lt=after[0]) | Q(registrerad=after[0], id__lt=after[1])
+            )
+        rows = rows.select_related("journal", "utford_av", "signerad_av", "uppdragsmal")
+        found = list(rows.order_by("-registrerad", "-id")[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    return found[:limit], (last.registrerad, last.pk) if last else None
+
+
+def documents(actor: Actor, case_id: UUID, *, now: datetime) -> list[Dokument]:
+    """The documents of a case without their answers, oldest first."""
+    with access_context(actor):
+        rows = Dokument.objects.filter(readable(actor, now), arende_id=case_id)
+        return list(rows.defer("answers").select_related("skapad_av").order_by("skapad"))
+
+
+def document(
+    actor: Actor, dokument_id: UUID, *, now: datetime, task_id: str = ""
+) -> tuple[Dokument, Mapping[str, Any]]:
+    """One document with its answers as typed values; the read is logged.
+
+    Raises:
+        NotFoundError: There is no such document, or it is out of sight.
+    """
+    with access_context(actor):
+        found = Dokument.objects.filter(readable(actor, now), pk=dokument_id).first()
+        person = _person_of(found.arende_id, readable(actor, now)) if found else None
+        if found is None or person is None or found.arende_id is None:
+            raise NotFoundError("document", dokument_id)
+        log_read(actor, person, found.arende_id, "dokument", now, task_id)
+    return found, unpack(found.answers)
+
+
+def notices(actor: Actor, *, now: datetime, unread: bool = True, limit: int = 50) -> list[Notis]:
+    """Reminders to the actor: by name, or to a role that she holds where they were sent."""
+    to_role = [
+        Q(roll=grant.role) & _sent_to(unit)
+        for unit in actor.units
+        for grant in actor.grants_in(actor.places[unit], unit)
+    ]
+    wanted = Q(mottagare_id=actor.user_id) if actor.user_id else Q(pk__in=())
+    for part in to_role:
+        wanted |= Q(mottagare_id=None) & part
+    with access_context(actor):
+        rows = Notis.objects.filter(wanted, skapad__lte=now)
+        rows = rows.filter(last=None) if unread else rows
+        return list(rows.order_by("-skapad")[:limit])
+
+
+def _person_of(case_id: UUID | None, seen: Q) -> Person | None:
+    if case_id is None:
+        return None
+    arende = Arende.objects.filter(seen, pk=case_id).select_related("person").first()
+    akt = Akt.objects.filter(seen, arende_id=case_id).select_related("person").first()
+    holder = arende or akt
+    return holder.person if holder else None
+
+
+def _sent_to(unit: UUID) -> Q:
+    return Q(delad_med_id=unit) | Q(delad_med_id=None, unit_id=unit)
