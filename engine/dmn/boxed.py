@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from engine.dmn.errors import DmnError, DmnParseError
 from engine.dmn.items import find_type
@@ -13,6 +13,7 @@ from engine.feel.types import Type
 from engine.feel.values import Value
 
 _FEEL_LANGUAGES = ("feel", "FEEL/")
+_Compiled = TypeVar("_Compiled", Expression, UnaryTests)
 EXPRESSIONS = (
     "literalExpression", "decisionTable", "context", "invocation", "functionDefinition",
     "relation", "list", "conditional", "filter", "for", "some", "every",
@@ -99,7 +100,7 @@ class Boxes:
         """
         return self._feel(compile_unary_tests, text, element)
 
-    def _feel(self, compiler: Callable[..., Value], text: str, element: Element) -> Value:
+    def _feel(self, compiler: Callable[..., _Compiled], text: str, element: Element) -> _Compiled:
         language = attribute(element, "expressionLanguage")
         if language and not language.endswith(_FEEL_LANGUAGES):
             raise self.error(f"The language {language} is not FEEL.", element)

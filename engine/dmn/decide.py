@@ -20,6 +20,7 @@ from engine.dmn.model import (
 from engine.feel.budget import DEFAULT_BUDGET, Budget, Run
 from engine.feel.coercion import coerce
 from engine.feel.errors import FeelError
+from engine.feel.expression import guarded
 from engine.feel.types import ANY, Type
 from engine.feel.values import Function, Value, admit
 
@@ -80,7 +81,7 @@ class DecisionModel:
         try:
             given = {key: admit(value) for key, value in inputs.items()}
             session = _Session(self, given, run, [])
-            value = session.value_of(part)
+            value = guarded(lambda: session.value_of(part))
         except FeelError as error:
             raise DmnEvaluationError(
                 error.message, decision=decision_id, code=error.code

@@ -1,4 +1,7 @@
-"""What a DMN model or a decision refuses. Messages hold identifiers and model text, no case data."""
+"""What a DMN model or a decision refuses.
+
+Messages hold identifiers and the model's own text, never a value from a case.
+"""
 
 
 class DmnError(Exception):

@@ -57,17 +57,20 @@ def _any(
 ) -> list[Hit] | None:
     for hit in hits[1:]:
         pairs = zip(hit.outputs, hits[0].outputs, strict=True)
-        if not all(equal(one, other) is True for one, other in pairs):
+        if not all(equal(one, other, environment.run) is True for one, other in pairs):
             return _several(hits, environment, owner, "Rules of an ANY table say different things")
     return hits[:1]
 
 
-def _several(hits: list[Hit], environment: Environment, owner: str, message: str) -> None:
+def _several(
+    hits: list[Hit], environment: Environment, owner: str, message: str
+) -> list[Hit] | None:
     rules = tuple(hit.number for hit in hits)
     numbers = ", ".join(map(str, rules))
     environment.fail(
         SeveralRulesMatchedError(f"{message}: {numbers}.", decision=owner, rules=rules)
     )
+    return None
 
 
 def _ranked(

@@ -1,6 +1,7 @@
 """Reading a model: parts, requirements, imports; everything is compiled once."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from engine.dmn.boxed import EXPRESSIONS, Boxes, names_in
 from engine.dmn.boxes import COMPILERS, parameters_of
@@ -46,16 +47,18 @@ def parse_decisions(
     Raises:
         DmnParseError: It cannot be used; the message says where and why.
     """
-    return _read(xml, name or "The file", strict, imports, 0)
+    return _read(xml, name or "The file", _Files(imports, strict), 0)
 
 
-def _read(
-    xml: bytes,
-    name: str,
-    strict: bool,
-    imports: Mapping[str, bytes],
-    depth: int,
-) -> DecisionModel:
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What may be imported, and how mistakes are taken."""
+
+    imports: Mapping[str, bytes]
+    strict: bool
+
+
+def _read(xml: bytes, name: str, files: _Files, depth: int) -> DecisionModel:
     if depth > _DEPTH_LIMIT:
         raise DmnParseError(f"{name} imports files in a circle.", code="dmn_import_cycle")
     root = read_root(xml, name)
@@ -64,15 +67,15 @@ def _read(
         namespace = attribute(element, "namespace")
         if "/DMN/" not in attribute(element, "importType"):
             continue
-        if namespace not in imports:
+        if namespace not in files.imports:
             raise DmnParseError(
                 f"{name} imports {namespace}, which is not there.",
                 code="dmn_import_missing",
                 line=line_of(element),
             )
         alias = name_of(element)
-        imported[alias] = _read(imports[namespace], alias, strict, imports, depth + 1)
-    return _Reader(root, name, imported, strict=strict).model()
+        imported[alias] = _read(files.imports[namespace], alias, files, depth + 1)
+    return _Reader(root, name, imported, strict=files.strict).model()
 
 
 class _Reader:

@@ -11,6 +11,7 @@ from engine.dmn.model import Environment, Logic, RuleMatch
 from engine.dmn.xml import Element, attribute, child, children, name_of, text_of
 from engine.feel import Expression, UnaryTests
 from engine.feel.coercion import coerce
+from engine.feel.compiler import Scope
 from engine.feel.types import Type
 from engine.feel.values import Value
 
@@ -134,51 +135,57 @@ def _rule(number: int, row: Element, boxes: Boxes, width: tuple[int, int]) -> Ru
 
 def _decide(table: Table, policy: Policy, environment: Environment) -> Value:
     values = [_tested(column, environment, table) for column in table.inputs]
-    hits: list[Hit] = []
-    for rule in table.rules:
-        environment.run.tick(1 + len(values))
-        if _matches(rule, values, table, environment):
-            hits.append(_hit(rule, table, environment))
-            if policy.stops:
-                break
+    hits = _hits(table, policy, values, environment)
     chosen = policy.choose(hits, _ranks(table, environment), environment, table.owner)
     if chosen is None:
         return None
     for hit in chosen:
         environment.matched.append(_match(hit, values, table))
-    if not chosen and not policy.many:
+    if not chosen and (not policy.many or _has_default(table)):
         return _without_match(table, environment)
-    if not chosen and any(column.default is not None for column in table.outputs):
-        return _default(table, environment)
     results = [_shown(hit.outputs, table) for hit in chosen]
     if table.aggregation:
         return AGGREGATORS[table.aggregation](results, environment, table.owner)
     return results if policy.many else results[0]
 
 
+def _hits(table: Table, policy: Policy, values: list[Value], environment: Environment) -> list[Hit]:
+    hits: list[Hit] = []
+    scope = Scope(environment.variables, environment.run)
+    for rule in table.rules:
+        environment.run.tick(1 + len(values))
+        if _matches(rule, values, table, scope):
+            hits.append(_hit(rule, table, environment))
+            if policy.stops:
+                break
+    return hits
+
+
 def _tested(column: InputColumn, environment: Environment, table: Table) -> Value:
     value = column.expression.evaluate_in(environment.variables, environment.run)
     fitted = coerce(value, column.type)
     bad_type = fitted is None and value is not None
-    if bad_type or not _is_allowed(column.allowed, fitted, environment):
+    if bad_type or not _is_allowed(
+        column.allowed, fitted, Scope(environment.variables, environment.run)
+    ):
         why = "does not match its type" if bad_type else "is none of its allowed values"
         message = f"The input {column.text} {why}."
         environment.fail(DmnInputTypeError(message, input_name=column.text, decision=table.owner))
     return fitted
 
 
-def _is_allowed(tests: UnaryTests | None, value: Value, environment: Environment) -> bool:
+def _is_allowed(tests: UnaryTests | None, value: Value, scope: Scope) -> bool:
     if tests is None or value is None:
         return True
-    return tests.matches_in(value, environment.variables, environment.run) is True
+    return tests.matches_in(value, scope) is True
 
 
-def _matches(rule: Rule, values: list[Value], table: Table, environment: Environment) -> bool:
+def _matches(rule: Rule, values: list[Value], table: Table, scope: Scope) -> bool:
     for tests, value, column in zip(rule.tests, values, table.inputs, strict=True):
         if tests is None:
             continue
-        passed = tests.matches_in(value, environment.variables, environment.run)
-        if passed is None and value is not None and environment.strict:
+        passed = tests.matches_in(value, scope)
+        if passed is None and value is not None and scope.run.strict:
             message = f"The input {column.text} cannot be compared in rule {rule.number}."
             raise DmnInputTypeError(
                 message, input_name=column.text, decision=table.owner, rules=(rule.number,)
@@ -228,8 +235,12 @@ def _shown(outputs: tuple[Value, ...], table: Table) -> Value:
     return dict(zip((column.name for column in table.outputs), outputs, strict=True))
 
 
+def _has_default(table: Table) -> bool:
+    return any(column.default is not None for column in table.outputs)
+
+
 def _without_match(table: Table, environment: Environment) -> Value:
-    if any(column.default is not None for column in table.outputs):
+    if _has_default(table):
         return _default(table, environment)
     environment.fail(NoRuleMatchedError("No rule of the table matches.", decision=table.owner))
     return None

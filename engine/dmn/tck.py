@@ -32,7 +32,7 @@ _TOLERANCE = Decimal("1e-8")
 LEVELS = {"cl2": "compliance-level-2", "cl3": "compliance-level-3"}
 
 
-class UnreadableExpectation(ValueError):
+class UnreadableExpectationError(ValueError):
     """An expected or given value that this engine's values cannot hold."""
 
 
@@ -119,7 +119,7 @@ def _run_case(case: etree._Element, model: DecisionModel, group: str) -> Iterato
         try:
             inputs = _inputs(case)
             expected = None if expected_node is None else _value(expected_node)
-        except UnreadableExpectation as error:
+        except UnreadableExpectationError as error:
             yield Failure(group, case_id, name, str(error), "a value beyond these types", "error")
             continue
         failure = _judge(model, case.get("invocableName") or "", name, inputs, expected)
@@ -198,7 +198,7 @@ def _scalar(text: str, kind: str) -> Value:
     }[kind]
     value = reader(text.strip())
     if value is None:
-        raise UnreadableExpectation(text)
+        raise UnreadableExpectationError(text)
     return value
 
 

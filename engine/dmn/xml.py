@@ -76,7 +76,8 @@ def _deeper_than(root: Element, limit: int) -> bool:
 
 def line_of(element: Element) -> int:
     """Return the line of ``element`` in its file."""
-    return element.sourceline or 0
+    line = element.sourceline
+    return line if isinstance(line, int) else 0
 
 
 def tag_of(element: Element) -> str:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
+from typing import Any
 
 from engine.feel.errors import FeelBudgetError
 
-_CLOCK_EVERY = 32
+_CLOCK_EVERY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,21 @@ class Run:
         if self.size < 0:
             raise FeelBudgetError("The expression builds too large a value. Make it smaller.")
         self.tick(1 + (cells >> 3))
+
+    def hold(self, value: Any) -> None:
+        """Account for a new list or context with everything in it, shared parts counted each time.
+
+        That keeps ``[x, x]`` of ``[x, x]`` of … from standing for more than can ever be walked.
+
+        Raises:
+            FeelBudgetError: The expression has built too much.
+        """
+        stack = [value]
+        while stack:
+            part = stack.pop()
+            inner = part.values() if isinstance(part, dict) else part
+            self.grow(len(inner))
+            stack += [item for item in inner if type(item) in (list, dict)]
 
     def enter(self) -> None:
         """Go one function call deeper.

@@ -5,12 +5,16 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
+from engine.feel.budget import Run
 from engine.feel.temporal.calendar import seconds_between, time_seconds_between
 from engine.feel.values import Range, Value, kind_of
 
 
-def equal(left: Value, right: Value) -> bool | None:
-    """Return whether two values are equal; null if they are of different types."""
+def equal(left: Value, right: Value, run: Run | None = None) -> bool | None:
+    """Return whether two values are equal; null if they are of different types.
+
+    ``run``, if given, is charged for the parts that are compared.
+    """
     if left is None or right is None:
         return left is right
     if type(left) is type(right) and type(left) in (str, Decimal, bool):
@@ -18,6 +22,10 @@ def equal(left: Value, right: Value) -> bool | None:
     kind = kind_of(left)
     if kind != kind_of(right):
         return None
+    if kind == "list":
+        return _equal_lists(left, right, run)
+    if kind == "context":
+        return _equal_contexts(left, right, run)
     return _EQUAL.get(kind, _same)(left, right)
 
 
@@ -36,16 +44,22 @@ def _equal_instants(left: datetime, right: datetime) -> bool | None:
     return None if between is None else between == 0
 
 
-def _equal_lists(left: list[Value], right: list[Value]) -> bool | None:
+def _equal_lists(left: list[Value], right: list[Value], run: Run | None) -> bool | None:
     if len(left) != len(right):
         return False
-    return _all_equal([equal(a, b) for a, b in zip(left, right, strict=True)])
+    if run is not None:
+        run.tick(1 + len(left))
+    return _all_equal([equal(a, b, run) for a, b in zip(left, right, strict=True)])
 
 
-def _equal_contexts(left: dict[str, Value], right: dict[str, Value]) -> bool | None:
+def _equal_contexts(
+    left: dict[str, Value], right: dict[str, Value], run: Run | None
+) -> bool | None:
     if left.keys() != right.keys():
         return False
-    return _all_equal([equal(value, right[key]) for key, value in left.items()])
+    if run is not None:
+        run.tick(1 + len(left))
+    return _all_equal([equal(value, right[key], run) for key, value in left.items()])
 
 
 def _equal_ranges(left: Range, right: Range) -> bool | None:
@@ -64,8 +78,6 @@ def _all_equal(results: list[bool | None]) -> bool | None:
 _EQUAL: dict[str, Callable[[Any, Any], bool | None]] = {
     "time": _equal_times,
     "date and time": _equal_instants,
-    "list": _equal_lists,
-    "context": _equal_contexts,
     "range": _equal_ranges,
 }
 
@@ -142,12 +154,14 @@ def both(left: bool | None, right: bool | None) -> bool | None:  # noqa: FBT001 
     return None if left is None or right is None else True
 
 
-def is_in(value: Value, test: Value) -> bool | None:
+def is_in(value: Value, test: Value, run: Run | None = None) -> bool | None:
     """Return whether ``value`` passes ``test``: equals it, or lies in that range or list."""
     if isinstance(test, Range) and not isinstance(value, Range):
         return in_range(value, test)
     if isinstance(test, list):
-        if isinstance(value, list) and equal(value, test):
+        if run is not None:
+            run.tick(1 + len(test))
+        if isinstance(value, list) and equal(value, test, run):
             return True
-        return any(is_in(value, item) is True for item in test)
-    return equal(value, test)
+        return any(is_in(value, item, run) is True for item in test)
+    return equal(value, test, run)

@@ -101,7 +101,7 @@ def _callee(node: Node, compiler: Compiler) -> Code:
     """Compile what is called: a built-in unless a variable of that name holds a function."""
     if not isinstance(node, Name):
         return compiler.compile(node)
-    builtin = compiler.functions.get(node.name)
+    builtin = compiler.builtin(node.name)
     if not isinstance(builtin, Builtin):
         return compiler.compile(node)
     name = node.name

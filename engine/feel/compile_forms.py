@@ -32,7 +32,7 @@ def literal(node: Literal, _: Compiler) -> Code:
 def name(node: Name, compiler: Compiler) -> Code:
     """Compile a variable; a built-in function where there is no such variable."""
     wanted, position = node.name, node.position
-    fallback = compiler.functions.get(wanted)
+    fallback = compiler.builtin(wanted)
     lenient = compiler.in_filter
     if fallback is None:
         compiler.use(wanted, position)
@@ -136,8 +136,9 @@ def list_of(node: ListOf, compiler: Compiler) -> Code:
     items = [compiler.compile(item) for item in node.items]
 
     def run(scope: Scope) -> Value:
-        scope.run.grow(len(items))
-        return [item(scope) for item in items]
+        values = [item(scope) for item in items]
+        scope.run.hold(values)
+        return values
 
     return run
 
@@ -152,11 +153,11 @@ def context_of(node: ContextOf, compiler: Compiler) -> Code:
     compiler.unbind(len(entries))
 
     def run(scope: Scope) -> Value:
-        scope.run.grow(len(entries))
         values: dict[str, Value] = {}
         inner = scope.inner(values)
         for key, code in entries:
             values[key] = code(inner)
+        scope.run.hold(values)
         return values
 
     return run
@@ -207,7 +208,7 @@ def for_loop(node: For, compiler: Compiler) -> Code:
                 scope.run.note("no_list", "for needs a list or a range.", node.position)
                 return None
             results.append(body(turn))
-            scope.run.grow(1)
+            scope.run.hold(results[-1:])
         return results
 
     return run

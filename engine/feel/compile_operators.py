@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+from engine.feel.budget import Run
 from engine.feel.comparing import ORDER_TESTS, both, compare, equal, in_range, is_in, order
 from engine.feel.compiler import Code, Compiler, Scope
 from engine.feel.decimals import CONTEXT, NumberError
@@ -16,6 +17,7 @@ from engine.feel.syntax import (
     In,
     InstanceOf,
     Interval,
+    Literal,
     Logic,
     Negate,
     Node,
@@ -34,32 +36,45 @@ _WORDS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "ra
 
 def arithmetic(node: Arithmetic, compiler: Compiler) -> Code:
     """Compile a chain of operators of one precedence."""
-    code = compiler.compile(node.first)
-    for operator, operand in node.rest:
-        code = _binary(operator, code, compiler.compile(operand), operand.position)
-    return code
+    first = compiler.compile(node.first)
+    rest = [(operator, compiler.compile(part), part.position) for operator, part in node.rest]
+    if len(rest) == 1 and rest[0][0] in _FAST:
+        return _one(first, *rest[0])
+
+    def run(scope: Scope) -> Value:
+        value = first(scope)
+        for operator, operand, position in rest:
+            value = _applied(scope, operator, value, operand(scope), position)
+        return value
+
+    return run
 
 
-def _binary(operator: str, left: Code, right: Code, position: int) -> Code:
-    fast = _FAST.get(operator)
+def _one(left: Code, operator: str, right: Code, position: int) -> Code:
+    """Compile a single operator, quick for numbers."""
+    fast = _FAST[operator]
 
     def run(scope: Scope) -> Value:
         a = left(scope)
         b = right(scope)
-        if fast is not None and type(a) is Decimal and type(b) is Decimal:
+        if type(a) is Decimal and type(b) is Decimal:
             try:
                 return fast(a, b)
             except NumberError:
                 return _no_result(scope, operator, a, b, position)
-        try:
-            result = apply(operator, a, b)
-        except NoResultError:
-            return _no_result(scope, operator, a, b, position)
-        if type(result) is str:
-            scope.run.grow(len(result) >> 3)
-        return result
+        return _applied(scope, operator, a, b, position)
 
     return run
+
+
+def _applied(scope: Scope, operator: str, left: Value, right: Value, position: int) -> Value:
+    try:
+        result = apply(operator, left, right)
+    except NoResultError:
+        return _no_result(scope, operator, left, right, position)
+    if type(result) is str:
+        scope.run.grow(len(result) >> 3)
+    return result
 
 
 def _no_result(scope: Scope, operator: str, left: Value, right: Value, position: int) -> None:
@@ -124,7 +139,7 @@ def _equality(node: Compare, left: Code, right: Code) -> Code:
     def run(scope: Scope) -> Value:
         a = left(scope)
         b = right(scope)
-        same = equal(a, b)
+        same = equal(a, b, scope.run)
         if same is None:
             return _not_comparable(scope, a, b, node.position)
         return same is wanted
@@ -158,7 +173,15 @@ def interval(node: Interval, compiler: Compiler) -> Code:
             return _not_comparable(scope, a, b, node.position)
         return Range(a, b, node.low_closed, node.high_closed)
 
-    return run
+    return _folded(run, node.low, node.high)
+
+
+def _folded(code: Code, *parts: Node) -> Code:
+    """Return code that gives its value at once, if all ``parts`` are written out."""
+    if not all(isinstance(part, Literal) for part in parts):
+        return code
+    value = code(Scope({}, Run()))
+    return code if value is None else lambda _scope: value
 
 
 def comparison_range(node: Comparison, compiler: Compiler) -> Code:
@@ -176,7 +199,7 @@ def comparison_range(node: Comparison, compiler: Compiler) -> Code:
             return Range(None, bound, low_closed=False, high_closed=closed, operator=operator)
         return Range(bound, None, low_closed=closed, high_closed=False, operator=operator)
 
-    return run
+    return _folded(run, node.operand)
 
 
 def membership(node: In, compiler: Compiler) -> Code:
@@ -210,7 +233,7 @@ def compile_test(node: Node, compiler: Compiler) -> Callable[[Value, Scope], boo
     code = compiler.compile(node)
     if isinstance(node, Comparison):
         return lambda value, scope: in_range(value, code(scope))
-    return lambda value, scope: is_in(value, code(scope))
+    return lambda value, scope: is_in(value, code(scope), scope.run)
 
 
 def instance_of(node: InstanceOf, compiler: Compiler) -> Code:

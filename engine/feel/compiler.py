@@ -59,6 +59,7 @@ class Compiler:
         self.free: dict[str, int] = {}
         self.possible: dict[str, int] = {}
         self._bound: list[str] = []
+        self.shadowed: set[str] = set()
         self._filters = 0
         self.questions = 0
 
@@ -99,6 +100,11 @@ class Compiler:
     def is_bound(self, name: str) -> bool:
         """Tell whether something inside the expression binds ``name`` here."""
         return name in self._bound
+
+    def builtin(self, name: str) -> Function | None:
+        """Return the built-in called ``name``; a variable of that name would hide it."""
+        self.shadowed.add(name)
+        return self.functions.get(name)
 
     def use(self, name: str, position: int) -> None:
         """Remember that ``name`` is read here."""

@@ -9,8 +9,11 @@ from engine.feel.lexer import Token
 from engine.feel.names import KnownNames
 from engine.feel.syntax import TypeExpression
 
-MAX_NESTING = 60
-"""How deep expressions may stand inside each other; parsing one level takes several frames."""
+MAX_NESTING = 40
+"""How deep expressions may stand inside each other; parsing one level takes many frames."""
+
+MAX_NAME = 200
+"""Characters in one name."""
 
 _STOP_WORDS = frozenset(
     {
@@ -167,6 +170,8 @@ class Cursor:
         while self._word_at(self.index):
             self.index += 1
         name = " ".join(token.text for token in self.tokens[start : self.index])
+        if len(name) > MAX_NAME:
+            raise FeelSyntaxError("The name is too long.", self.tokens[start].position)
         if "__" in name:
             raise FeelSyntaxError(
                 f"{name} looks like Python. Only FEEL can be used here.",

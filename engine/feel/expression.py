@@ -38,10 +38,10 @@ class _Compiled:
         self.tree = tree
         self.names: tuple[str, ...] = tuple(made.free)
         self.filter_names: tuple[str, ...] = tuple(made.possible)
-        self._reads = frozenset(made.free) | frozenset(made.possible) | frozenset(BUILTINS)
+        self._reads = tuple({*made.free, *made.possible, *made.shadowed})
 
     def _admitted(self, context: Mapping[str, Value]) -> dict[str, Value]:
-        return {name: admit(context[name]) for name in context.keys() & self._reads}
+        return {name: admit(context[name]) for name in self._reads if name in context}
 
 
 class Expression(_Compiled):
@@ -91,11 +91,12 @@ class Expression(_Compiled):
     ) -> Evaluation:
         """Return the value with notes on why parts are null. Arguments as ``evaluate``."""
         run = Run(budget, now, strict=missing == "error")
-        return Evaluation(self.evaluate_in(self._admitted(context), run), tuple(run.notes))
+        scope = Scope(self._admitted(context), run)
+        return Evaluation(guarded(lambda: self._code(scope)), tuple(run.notes))
 
     def evaluate_in(self, variables: Mapping[str, Value], run: Run) -> Value:
         """Return the value inside an evaluation that goes on; ``variables`` are FEEL values."""
-        return _guarded(lambda: self._code(Scope(variables, run)))
+        return self._code(Scope(variables, run))
 
 
 class UnaryTests(_Compiled):
@@ -120,14 +121,21 @@ class UnaryTests(_Compiled):
             FeelError: As ``Expression.evaluate``.
         """
         run = Run(budget, now, strict=missing == "error")
-        return self.matches_in(admit(value), self._admitted(context), run)
+        scope = Scope(self._admitted(context), run)
+        given = admit(value)
+        return guarded(lambda: self._code(given, scope))
 
-    def matches_in(self, value: Value, variables: Mapping[str, Value], run: Run) -> bool | None:
+    def matches_in(self, value: Value, scope: Scope) -> bool | None:
         """Return the answer inside an evaluation that goes on; everything is a FEEL value."""
-        return _guarded(lambda: self._code(value, Scope(variables, run)))
+        return self._code(value, scope)
 
 
-def _guarded(work: Callable[[], _T]) -> _T:
+def guarded(work: Callable[[], _T]) -> _T:
+    """Return what ``work`` returns, with Python's own limits as FEEL errors.
+
+    Raises:
+        FeelBudgetError: It went too deep or took too much memory.
+    """
     try:
         return work()
     except RecursionError:

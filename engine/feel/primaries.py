@@ -21,6 +21,9 @@ from engine.feel.syntax import (
 )
 from engine.feel.temporal.reading import read_at_literal
 
+MAX_BRANCHES = 100
+"""How many ``else if`` may follow each other."""
+
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _CLOSES = (",", ")", "]", "}", ":", ".")
@@ -164,12 +167,21 @@ class Primaries(Cursor):
         return name
 
     def _if(self) -> Node:
-        position = self.advance().position
-        condition = self.expression()
-        self.expect_word("then")
-        yes = self.expression()
-        self.expect_word("else")
-        return If(position, condition, yes, self.expression())
+        branches: list[tuple[int, Node, Node]] = []
+        while self.token.is_word("if"):
+            position = self.advance().position
+            condition = self.expression()
+            self.expect_word("then")
+            branches.append((position, condition, self.expression()))
+            self.expect_word("else")
+            if len(branches) > MAX_BRANCHES:
+                raise FeelSyntaxError(
+                    f"More than {MAX_BRANCHES} branches. Use a table.", position, "feel_too_deep"
+                )
+        node = self.expression()
+        for position, condition, yes in reversed(branches):
+            node = If(position, condition, yes, node)
+        return node
 
     def _iterators(self) -> tuple[Iterator, ...]:
         iterators: list[Iterator] = []

@@ -13,15 +13,31 @@ from engine.feel.temporal.writing import (
 )
 from engine.feel.values import Range, Value, kind_of
 
-
-def value_text(value: Value) -> str:
-    """Return ``value`` as ``string()`` gives it: a text without quotes at the outermost level."""
-    return value if isinstance(value, str) else nested_text(value)
+Grow = Callable[[int], None]
 
 
-def nested_text(value: Value) -> str:
+def _free(_: int) -> None:
+    """Charge nothing."""
+
+
+def value_text(value: Value, grow: Grow = _free) -> str:
+    """Return ``value`` as ``string()`` gives it: a text without quotes at the outermost level.
+
+    ``grow`` is told of every eight characters written, so that it can stop the writing.
+    """
+    return value if isinstance(value, str) else nested_text(value, grow)
+
+
+def nested_text(value: Value, grow: Grow = _free) -> str:
     """Return ``value`` as it stands inside a list or context: texts in quotes."""
-    return _WRITERS.get(kind_of(value), _function)(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(nested_text(item, grow) for item in value) + "]"
+    if isinstance(value, dict):
+        entries = (f"{_key(key)}: {nested_text(item, grow)}" for key, item in value.items())
+        return "{" + ", ".join(entries) + "}"
+    text = _WRITERS.get(kind_of(value), _function)(value)
+    grow(1 + (len(text) >> 3))
+    return text
 
 
 def quoted(text: str) -> str:
@@ -34,15 +50,6 @@ def quoted(text: str) -> str:
 
 def _function(_: Value) -> str:
     return "function"
-
-
-def _list(value: list[Value]) -> str:
-    return "[" + ", ".join(map(nested_text, value)) + "]"
-
-
-def _context(value: dict[str, Value]) -> str:
-    entries = (f"{_key(key)}: {nested_text(entry)}" for key, entry in value.items())
-    return "{" + ", ".join(entries) + "}"
 
 
 def _key(key: str) -> str:
@@ -68,7 +75,5 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
     "date and time": date_and_time_text,
     "years and months duration": years_months_text,
     "days and time duration": days_time_text,
-    "list": _list,
-    "context": _context,
     "range": _range,
 }

@@ -31,11 +31,19 @@ def unary_code(tree: UnaryTestsOf, compiler: Compiler) -> TestCode:
     if not tests:
         return lambda _value, _scope: True
 
+    one = tests[0] if len(tests) == 1 else lambda value, scope: any_test(tests, value, scope)
+    code = _asking(one) if compiler.questions else one
+    return _negated(code) if tree.negated else code
+
+
+def _asking(code: TestCode) -> TestCode:
+    return lambda value, scope: code(value, scope.inner({"?": value}))
+
+
+def _negated(code: TestCode) -> TestCode:
     def run(value: Value, scope: Scope) -> bool | None:
-        passed = any_test(tests, value, scope.inner({"?": value}))
-        if not tree.negated or passed is None:
-            return passed
-        return not passed
+        passed = code(value, scope)
+        return None if passed is None else not passed
 
     return run
 
@@ -47,8 +55,8 @@ def _test(node: Node, compiler: Compiler) -> TestCode:
     if asks:
         return lambda _value, scope: _only_boolean(code(scope))
     if isinstance(node, _SAYS_SO_ITSELF):
-        return lambda value, scope: _condition(value, code(scope))
-    return lambda value, scope: is_in(value, code(scope))
+        return lambda value, scope: _condition(value, code(scope), scope)
+    return lambda value, scope: is_in(value, code(scope), scope.run)
 
 
 def _compiled(node: Node, compiler: Compiler) -> tuple[Code, bool]:
@@ -64,7 +72,7 @@ def _only_boolean(result: Value) -> bool | None:
     return result if isinstance(result, bool) else None
 
 
-def _condition(value: Value, result: Value) -> bool | None:
+def _condition(value: Value, result: Value, scope: Scope) -> bool | None:
     """Return what a condition without ``?`` says of ``value``.
 
     A condition is an answer by itself, unless the column holds booleans: then it is a value to
@@ -72,4 +80,4 @@ def _condition(value: Value, result: Value) -> bool | None:
     """
     if isinstance(result, bool) and not isinstance(value, bool):
         return result
-    return is_in(value, result)
+    return is_in(value, result, scope.run)

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from engine.feel.lexer import tokenize
 from engine.feel.syntax import (
     Arithmetic,
     Between,
@@ -111,15 +110,11 @@ _WORDS = [
     "satisfies", "between", "instance", "of", "function", "list", "number", "date", "time",
     "date and time", "duration", "count", "sum", "min", "sort", "string", "substring", "replace",
     "matches", "split", "range", "context put", "get value", "item", "partial", "?", "stddev",
-    "modulo", "decimal", "string join", "distinct values", "day of week", "years and months duration",
+    "modulo", "decimal", "string join", "distinct values", "day of week",
+    "years and months duration",
     "@\"P1D\"", "@\"2026-08-31T00:00:00@Europe/Stockholm\"", "1e6000", "9" * 40,
 ]  # fmt: skip
 texts = st.one_of(
     st.lists(st.sampled_from(_WORDS), max_size=25).map(" ".join),
     st.text(max_size=40),
 )
-
-
-def words(text: str) -> list[str]:
-    """Return the tokens of a text, for messages."""
-    return [token.text for token in tokenize(text)]

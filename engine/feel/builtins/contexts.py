@@ -21,8 +21,9 @@ def _get_value(_: Run, context: dict[str, Value], key: Value) -> Value:
 
 @TABLE.add("get entries", "m: context")
 def _get_entries(run: Run, context: dict[str, Value]) -> list[Value]:
-    run.grow(3 * len(context))
-    return [{"key": key, "value": value} for key, value in context.items()]
+    entries = [{"key": key, "value": value} for key, value in context.items()]
+    run.hold(entries)
+    return entries
 
 
 @TABLE.add("context", "entries: list")
@@ -36,6 +37,7 @@ def _context(run: Run, entries: list[Value]) -> dict[str, Value]:
         if not isinstance(key, str) or key in result:
             raise NoResultError("a key is no text or stands twice")
         result[key] = entry["value"]
+    run.hold(result)
     return result
 
 
@@ -54,9 +56,10 @@ def _context_put(run: Run, context: dict[str, Value], key: Value, value: Value) 
 def _put(run: Run, context: Value, keys: list[str], value: Value) -> dict[str, Value]:
     if not isinstance(context, dict):
         raise NoResultError("there is no context to put the value in")
-    run.grow(len(context) + 1)
     inner = value if len(keys) == 1 else _put(run, context.get(keys[0]), keys[1:], value)
-    return {**context, keys[0]: inner}
+    result = {**context, keys[0]: inner}
+    run.hold(result)
+    return result
 
 
 @TABLE.add("context merge", "contexts: list")
@@ -67,4 +70,5 @@ def _context_merge(run: Run, contexts: list[Value]) -> dict[str, Value]:
             raise NoResultError("an item is no context")
         run.grow(len(context))
         result |= context
+    run.hold(result)
     return result

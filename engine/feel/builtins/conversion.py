@@ -39,9 +39,7 @@ def _number(_: Run, text: Value, grouping: str | None = None, point: str | None 
 def _string(run: Run, value: Value) -> str | None:
     if value is None:
         return None
-    text = value_text(value)
-    run.grow(len(text) >> 3)
-    return text
+    return value_text(value, run.grow)
 
 
 @TABLE.add("not", "negand: any")

@@ -15,18 +15,18 @@ _DEPTH_LIMIT = 100
 
 
 def _new_list(run: Run, items: list[Value]) -> list[Value]:
-    run.grow(len(items))
+    run.hold(items)
     return items
 
 
-def _same(left: Value, right: Value) -> bool:
-    return equal(left, right) is True
+def _same(run: Run, left: Value, right: Value) -> bool:
+    return equal(left, right, run) is True
 
 
 @TABLE.add("list contains", "list: list, element: any")
 def _list_contains(run: Run, items: list[Value], element: Value) -> bool:
     run.tick(len(items))
-    return any(_same(item, element) for item in items)
+    return any(_same(run, item, element) for item in items)
 
 
 @TABLE.add("count", "list: list")
@@ -129,7 +129,7 @@ def _reverse(run: Run, items: list[Value]) -> list[Value]:
 @TABLE.add("index of", "list: list, match: any")
 def _index_of(run: Run, items: list[Value], match: Value) -> list[Value]:
     run.tick(len(items))
-    found = [number for number, item in enumerate(items, 1) if _same(item, match)]
+    found = [number for number, item in enumerate(items, 1) if _same(run, item, match)]
     return _new_list(run, [Decimal(number) for number in found])
 
 
@@ -143,7 +143,7 @@ def _distinct_values(run: Run, items: list[Value]) -> list[Value]:
     result: list[Value] = []
     for item in items:
         run.tick(1 + len(result))
-        if not any(_same(item, kept) for kept in result):
+        if not any(_same(run, item, kept) for kept in result):
             result.append(item)
     return _new_list(run, result)
 
