@@ -4,12 +4,17 @@ import argparse
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.lockstep.audit import AuditError
 from tests.lockstep.generate import ROWS
 from tests.lockstep.mutations import MUTATIONS, Mutation
+from tests.lockstep.stock import stock_join, walk_beside_stock
 from tests.lockstep.walk import Result, walk
+
+STOCK_JOIN = "stock-join"
+"""The mutation of the walks beside stock SpiffWorkflow: its join without the fix."""
 
 
 @dataclass
@@ -24,11 +29,11 @@ class Total:
     faults: list[Result] = field(default_factory=list)
 
 
-def run(steps: int, seed: int, seconds: float) -> Total:
+def run(steps: int, seed: int, seconds: float, one: Callable[[int], Result] | None = None) -> Total:
     """Walk until there are ``steps`` steps or ``seconds`` have passed."""
     total, end = Total(), time.monotonic() + seconds
     while total.steps < steps and time.monotonic() < end:
-        result = _one(seed + total.diagrams)
+        result = (one or _one)(seed + total.diagrams)
         total.diagrams += 1
         total.steps += result.steps
         total.largest = max(total.largest, result.largest)
@@ -61,16 +66,36 @@ def hunt(mutation: Mutation, seed: int, seconds: float) -> tuple[Result | None, 
     return None, count
 
 
+def hunt_beside_stock(seed: int, seconds: float) -> tuple[Result | None, int]:
+    """Walk beside stock SpiffWorkflow without its join fix until the sides differ."""
+    end, count = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        result = walk_beside_stock(seed + count, join=stock_join)
+        count += 1
+        if result.fault:
+            return result, count
+    return None, count
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.lockstep", description=__doc__)
     parser.add_argument("--steps", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=600)
-    parser.add_argument("--mutate", choices=[*MUTATIONS, "all"])
+    parser.add_argument("--mutate", choices=[*MUTATIONS, STOCK_JOIN, "all"])
     args = parser.parse_args()
     if args.mutate:
         return _mutate(args.mutate, args.seed, args.seconds)
-    return _report(run(args.steps, args.seed, args.seconds), args.steps)
+    total = run(args.steps, args.seed, args.seconds * 0.8)
+    beside = run(args.steps // 5, args.seed, args.seconds * 0.2, walk_beside_stock)
+    failed = _report(total, args.steps)
+    for fault in beside.faults[:10]:
+        print(f"MISMATCH beside stock, seed {fault.seed} step {fault.steps}: {fault.fault}")
+    print(
+        f"beside stock SpiffWorkflow with the join fix: {beside.diagrams} diagrams, "
+        f"{beside.steps} steps, {len(beside.faults)} mismatches"
+    )
+    return 1 if failed or beside.faults or beside.steps < args.steps // 5 else 0
 
 
 def _report(total: Total, wanted: int) -> int:
@@ -93,10 +118,13 @@ def _report(total: Total, wanted: int) -> int:
 
 def _mutate(name: str, seed: int, seconds: float) -> int:
     """Exit 1 when the fault was found, as a run without the mended part would."""
-    names = list(MUTATIONS) if name == "all" else [name]
+    names = [*MUTATIONS, STOCK_JOIN] if name == "all" else [name]
     missed = []
     for each in names:
-        result, count = hunt(MUTATIONS[each], seed, seconds / len(names))
+        if each == STOCK_JOIN:
+            result, count = hunt_beside_stock(seed, seconds / len(names))
+        else:
+            result, count = hunt(MUTATIONS[each], seed, seconds / len(names))
         if result is None:
             missed.append(each)
             print(f"{each}: NOT FOUND in {count} diagrams")

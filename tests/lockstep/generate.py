@@ -90,6 +90,10 @@ ROWS: Final = frozenset(
 )
 """What the diagrams of a run of 1,000 steps must have had, each at least once."""
 
+_PLAIN: Final = (
+    "user", "user", "row", "row", "choice", "fork", "fork_in_loop", "fork_in_loop", "loop", "box",
+    "visit",
+)  # fmt: skip
 _LEAVES: Final = (
     "user", "user", "job", "send", "script", "rule", "plain", "catch", "receive", "throw",
     "guarded", "many", "many",
@@ -344,6 +348,21 @@ class Generator:
         xml += draw.flow(gate, bad, "=r > 7") + draw.flow(gate, thrown, "=r > 4")
         return xml + draw.flow(gate, good, key=default)
 
+    # --- what stock SpiffWorkflow does right, for tests.lockstep.stock
+
+    def _box(self, depth: int) -> Block:
+        self.count("sub-process")
+        key, start, end = self.id("sp"), self.id("s"), self.id("e")
+        body = self.block(depth - 1)
+        xml = draw.start(start) + body[0] + draw.end(end)
+        xml += draw.flow(start, body[1]) + draw.flow(body[2], end)
+        return draw.sub(key, xml), key, key
+
+    def _visit(self, _depth: int) -> Block:
+        self.count("call activity")
+        key = self.id("ca")
+        return draw.call(key, "callee", [("r", "=r")], [("r", "=r")]), key, key
+
     # --- events on the side
 
     def _guard(
@@ -407,6 +426,17 @@ def diagram(seed: int, depth: int = 4, blocks: int = 3) -> Diagram:
         errors=["X"],
         escalations=["Y"],
     )
+    return Diagram(xml, DMN, generator.rows)
+
+
+def plain_diagram(seed: int, depth: int = 4) -> Diagram:
+    """Return a diagram of what stock SpiffWorkflow can run: tasks, gateways, loops, scopes."""
+    generator = Generator(Random(seed), _PLAIN)  # noqa: S311 - repeatable, not secret
+    body, last = generator.block(depth), generator._user()
+    parts = draw.start("s") + body[0] + last[0] + draw.end("e") + draw.flow("s", body[1])
+    parts += draw.flow(body[2], last[1]) + draw.flow(last[2], "e")
+    callee = _callee().replace("serviceTask", "userTask")
+    xml = draw.document(draw.process("p", parts), draw.process("callee", callee))
     return Diagram(xml, DMN, generator.rows)
 
 
