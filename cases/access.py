@@ -11,10 +11,15 @@ diagram's business and checked here.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from typing import TypeVar
 from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.timezone import localdate
 
 from cases import bundles
 from cases.actor import Actor, Grant
@@ -22,6 +27,7 @@ from cases.errors import NotPermittedError
 from engine.dmn.errors import NoRuleMatchedError
 
 TABLE = "atkomst"
+Row = TypeVar("Row", bound=Model)
 
 
 class Action(StrEnum):
@@ -69,6 +75,44 @@ def require(actor: Actor, action: Action, resource: Resource) -> None:
 def allowed(actor: Actor, action: Action, resource: Resource) -> bool:
     """Tell whether the actor may do this. The system may do everything."""
     return actor.system or any(_grant_allows(grant, action, resource) for grant in actor.grants)
+
+
+def visible(rows: QuerySet[Row], actor: Actor, now: datetime) -> QuerySet[Row]:
+    """Keep the rows that the actor may read, by the table of the edition in force.
+
+    Args:
+        rows: Of a table with organisation, unit and secrecy.
+        actor: Who reads.
+        now: Its Stockholm day chooses the edition.
+    """
+    if actor.system:
+        return rows
+    condition = Q(pk__in=())
+    for grant in actor.grants:
+        levels = readable_levels(grant, now)
+        place = Q(unit=grant.unit) if grant.unit else Q(organisation=grant.organisation)
+        if levels:
+            condition |= place & Q(secrecy__in=levels)
+    return rows.filter(condition)
+
+
+def readable_levels(grant: Grant, now: datetime) -> list[int]:
+    """Return the protection levels that a grant may read in its own unit."""
+    bundle = bundles.newest_hash(localdate(now))
+    return [
+        level
+        for level in range(grant.secrecy + 1)
+        if _decide(
+            _Question(
+                bundle=bundle,
+                role=grant.role,
+                same_unit=True,
+                assigned=False,
+                secrecy=level,
+                action=Action.READ.value,
+            )
+        )
+    ]
 
 
 def _grant_allows(grant: Grant, action: Action, resource: Resource) -> bool:

@@ -24,6 +24,7 @@ class Request:
     """A request that carries an idempotency key. ``digest`` is keyed: answers are about people."""
 
     actor: Actor
+    user_id: int
     key: str
     digest: str
 
@@ -44,7 +45,10 @@ def request_of(actor: Actor, key: str | None, *parts: object) -> Request | None:
         return None
     text = json.dumps(parts, default=str, sort_keys=True, ensure_ascii=False)
     return Request(
-        actor, key, salted_hmac("cases.idempotency", text, algorithm="sha256").hexdigest()
+        actor,
+        actor.user_id,
+        key,
+        salted_hmac("cases.idempotency", text, algorithm="sha256").hexdigest(),
     )
 
 
@@ -58,9 +62,10 @@ def earlier_answer(request: Request | None, error: CaseError) -> Mapping[str, An
     if request is None:
         raise error
     with access_context(request.actor):
-        row = IdempotencyKey.objects.filter(user_id=request.actor.user_id, key=request.key).first()
+        row = IdempotencyKey.objects.filter(user_id=request.user_id, key=request.key).first()
     if row is None:
         raise error
     if row.request_hash != request.digest:
         raise IdempotencyConflictError from None
-    return row.response
+    response: Mapping[str, Any] = row.response
+    return response

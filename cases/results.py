@@ -48,7 +48,8 @@ class Completed:
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON data that ``from_json`` reads."""
-        return _plain(asdict(self))
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -73,7 +74,8 @@ class Started:
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON data that ``from_json`` reads."""
-        return _plain(asdict(self))
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:

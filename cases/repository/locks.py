@@ -117,7 +117,7 @@ def lock_instance(instance_id: UUID) -> LockedInstance:
 
 
 def _instance(row: tuple[Any, ...]) -> LockedInstance:
-    return LockedInstance(*row[:10], bytes(row[10]))
+    return LockedInstance(*row)
 
 
 def _one(sql: str, ref: UUID) -> tuple[Any, ...] | None:

@@ -66,9 +66,14 @@ _PARTS = {
  t.due, t.follow_up, 'open', 1, u.now FROM u, jsonb_to_recordset($1::jsonb->'tk')
  AS t(id uuid, process_key text, element text, name text, role text, groups text[], form_id text,
  assignee text, due timestamptz, follow_up timestamptz)
- ON CONFLICT (id) DO NOTHING)""",
+ ON CONFLICT DO NOTHING)""",
     "drop_timers": """td AS (DELETE FROM cases_timer t USING u WHERE t.instance_id = u.id
  AND t.ref <> ALL (ARRAY(SELECT e->>'ref' FROM jsonb_array_elements($1::jsonb->'ti') e)))""",
+    "first_timers": """ti AS (INSERT INTO cases_timer (instance_id, organisation_id, unit_id,
+ secrecy, ref, element, due)
+ SELECT u.id, u.organisation_id, u.unit_id,
+ u.secrecy, t.ref, t.element, t.due FROM u,
+ jsonb_to_recordset($1::jsonb->'ti') AS t(ref text, element text, due timestamptz))""",
     "timers": """ti AS (INSERT INTO cases_timer AS old (instance_id, organisation_id, unit_id,
  secrecy, ref, element, due)
  SELECT u.id, u.organisation_id, u.unit_id,
@@ -79,8 +84,8 @@ _PARTS = {
     "drop_subscriptions": """sd AS (DELETE FROM cases_subscription s USING u
  WHERE s.instance_id = u.id
  AND s.ref <> ALL (ARRAY(SELECT e->>'ref' FROM jsonb_array_elements($1::jsonb->'su') e)))""",
-    # RETURNING would need the right to see the row, which a registrar may lose by writing it
-    # (a protected person); so what is new is told by looking for the old.
+    # RETURNING, or a conflict on named columns, would need the right to see the row, which a
+    # registrar loses by writing it (a protected person); so new is told by looking for old.
     # A message may have arrived before anybody waited for it: the worker looks after the commit,
     # because the sender's rows may be out of this actor's sight.
     "subscriptions": """si AS (INSERT INTO cases_subscription (instance_id, organisation_id,
@@ -88,7 +93,7 @@ _PARTS = {
  SELECT u.id, u.organisation_id, u.unit_id,
  u.secrecy, s.ref, s.element, s.message, s.key FROM u,
  jsonb_to_recordset($1::jsonb->'su') AS s(ref text, element text, message text, key text)
- ON CONFLICT (instance_id, ref) DO NOTHING),
+ ON CONFLICT DO NOTHING),
  so AS (INSERT INTO cases_outbox (id, actor, args)
  SELECT gen_random_uuid(), 'match_subscription', jsonb_build_array(u.id, s->>'ref')
  FROM u, jsonb_array_elements($1::jsonb->'su') s WHERE NOT EXISTS (SELECT 1 FROM
@@ -103,7 +108,7 @@ _PARTS = {
  u.secrecy, u.arende_id, j.element, j.type, j.inputs, j.retries, 'pending'
  FROM u, jsonb_to_recordset($1::jsonb->'jo')
  AS j(id uuid, element text, type text, inputs jsonb, retries int)
- ON CONFLICT (id) DO NOTHING),
+ ON CONFLICT DO NOTHING),
  jb AS (INSERT INTO cases_outbox (id, actor, args)
  SELECT gen_random_uuid(), 'run_job', jsonb_build_array(j->>'id')
  FROM u, jsonb_array_elements($1::jsonb->'jo') j WHERE NOT EXISTS (SELECT 1 FROM
@@ -145,8 +150,7 @@ def insert_instance(change: Change) -> None:
         "secrecy": instance.secrecy,
         "caused_by": None if change.delivery is None else str(change.delivery),
     }
-    wanted = (part for part in _ACTION if not part.startswith(("drop_", "close_")))
-    _write(("insert", *_needed(wanted, rows), *_extras(change)), rows, change.outcome.state)
+    _write(("insert", *_needed(_BIRTH, rows), *_extras(change)), rows, change.outcome.state)
 
 
 def save_outcome(change: Change) -> None:
@@ -176,9 +180,11 @@ _ACTION = (
     "jobs",
     "messages",
 )
+_BIRTH = ("events", "open_tasks", "first_timers", "subscriptions", "jobs", "messages")
 _ONLY_WITH_ROWS = {
     "open_tasks": "tk",
     "timers": "ti",
+    "first_timers": "ti",
     "subscriptions": "su",
     "jobs": "jo",
     "messages": "ms",

@@ -94,12 +94,12 @@ def open_incident(failure: Failure, scope: Mapping[str, object], now: datetime) 
         scope: instance_id, arende_id, organisation_id, unit_id and secrecy of the row.
         now: The moment of the failure.
     """
+    about = {"instance": scope.get("instance_id"), "arende_id": scope.get("arende_id")}
     same = Incident.objects.select_for_update().filter(
         kind=_KIND.get(failure.action, failure.action),
-        instance_id=scope.get("instance_id"),
-        arende_id=scope.get("arende_id"),
         ref=failure.ref,
         resolved_at__isnull=True,
+        **{name if value else f"{name}__isnull": value or True for name, value in about.items()},
     )
     incident = same.first() or Incident(
         kind=_KIND.get(failure.action, failure.action),
@@ -140,8 +140,10 @@ def close_incident(incident_id: UUID, *, actor: Actor, now: datetime) -> None:
     rows = Incident.objects.filter(pk=incident_id, resolved_at__isnull=True)
     instance_id = rows.values_list("instance_id", flat=True).first()
     rows.update(resolved_at=now, resolved_by=actor.username)
+    if instance_id is None:
+        return
     left = Incident.objects.filter(instance_id=instance_id, resolved_at__isnull=True)
-    if instance_id is not None and not left.exists():
+    if not left.exists():
         Instance.objects.filter(pk=instance_id, status=Instance.Status.INCIDENT).update(
             status=Instance.Status.RUNNING
         )

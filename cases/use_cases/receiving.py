@@ -50,12 +50,18 @@ def rule_of(message: Message, now: datetime) -> MessageRule:
     Raises:
         MessageRefusedError: It does not know the name.
     """
-    sender = Instance.objects.filter(pk=message.sender_instance).values_list("bundle_id", flat=True)
-    bundle_hash = sender.first() or bundles.newest_hash(localdate(now))
+    bundle_hash = _sender_bundle(message) or bundles.newest_hash(localdate(now))
     rule = bundles.compiled(bundle_hash).messages.get(message.name)
     if rule is None:
         raise MessageRefusedError(message.name, "messages.toml does not have it")
     return rule
+
+
+def _sender_bundle(message: Message) -> str | None:
+    if message.sender_instance is None:
+        return None
+    rows = Instance.objects.filter(pk=message.sender_instance)
+    return rows.values_list("bundle_id", flat=True).first()
 
 
 def receivers_of(message: Message, rule: MessageRule, now: datetime) -> list[Receiver]:
@@ -187,11 +193,7 @@ def _home(message: Message, receiver: Receiver) -> tuple[UUID, UUID]:
     if Organisation.objects.filter(pk=message.organisation_id, kind=kind).exists():
         return message.organisation_id, message.unit_id
     payload = _payload(message)
-    named = Unit.objects.filter(
-        pk=_uuid(payload.get("mottagare_enhet")),
-        organisation_id=_uuid(payload.get("mottagare_organisation")),
-        organisation__kind=kind,
-    ).first()
+    named = _named(payload, kind)
     if named is not None:
         return named.organisation_id, named.pk
     known = Instance.objects.filter(
@@ -201,6 +203,16 @@ def _home(message: Message, receiver: Receiver) -> tuple[UUID, UUID]:
     if found is None:
         raise ReceiverUnknownError(message.name, receiver.process_key)
     return found
+
+
+def _named(payload: Mapping[str, Any], kind: str) -> Unit | None:
+    organisation = _uuid(payload.get("mottagare_organisation"))
+    unit = _uuid(payload.get("mottagare_enhet"))
+    if organisation is None or unit is None:
+        return None
+    return Unit.objects.filter(
+        pk=unit, organisation_id=organisation, organisation__kind=kind
+    ).first()
 
 
 def _uuid(value: object) -> UUID | None:

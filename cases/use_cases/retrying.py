@@ -93,9 +93,11 @@ def _timer(incident: Incident, now: datetime) -> None:
 
 def _close_if_gone(incident: Incident, now: datetime) -> None:
     """The timer was cancelled meanwhile: nothing is left to fire."""
-    rows = Timer.objects.filter(instance_id=incident.instance_id, ref=incident.ref)
     with access_context(SYSTEM):
-        if not rows.exists():
+        left = incident.instance_id is not None and Timer.objects.filter(
+            instance_id=incident.instance_id, ref=incident.ref
+        )
+        if not left:
             close_incident(incident.pk, actor=SYSTEM, now=now)
 
 

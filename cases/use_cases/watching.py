@@ -71,7 +71,7 @@ def _violations(now: datetime) -> Iterable[Violation]:
             )
 
 
-def _cared_for() -> set[UUID]:
+def _cared_for() -> set[UUID | None]:
     """Return ärenden with a live instance, an undelivered message or an open incident.
 
     The watchdog's own incidents do not count, or it would silence itself.
@@ -81,10 +81,11 @@ def _cared_for() -> set[UUID]:
     incidents = Incident.objects.filter(resolved_at__isnull=True, arende_id__isnull=False).exclude(
         action=INVARIANT
     )
-    found: set[UUID] = set()
-    for rows in (instances, messages, incidents):
-        found.update(rows.values_list("arende_id", flat=True))
-    return found
+    return {
+        *instances.values_list("arende_id", flat=True),
+        *messages.values_list("arende_id", flat=True),
+        *incidents.values_list("arende_id", flat=True),
+    }
 
 
 def _live_clocks(processes: set[str]) -> Counter[tuple[str, str]]:
