@@ -55,6 +55,7 @@ class MessageRequest(Incoming):
     name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.]{1,100}$")]
     key: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     payload: dict[str, Any] = Field(default_factory=dict)
+    case: uuid.UUID | None = Field(default=None, description="Ärendet, när något ska starta i det")
     message_id: uuid.UUID | None = Field(
         default=None, description="Samma nummer levereras bara en gång"
     )
@@ -67,6 +68,13 @@ class JournalNoteRequest(Incoming):
     text: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
     handelsetid: dt.datetime | None = Field(default=None, description="När det hände")
     rattar: uuid.UUID | None = Field(default=None, description="Anteckningen som rättas")
+    akt: uuid.UUID | None = Field(default=None, description="Akten, när enheten har flera")
+    livsomrade: Text | None = None
+    mal: int | None = Field(default=None, ge=1, le=200, description="Målets nummer i uppdraget")
+    kalla: Text | None = Field(default=None, description="Vem uppgiften kommer från")
+    skriver_at: Text | None = Field(
+        default=None, description="Kollegan som utförde, när någon annan skriver"
+    )
 
 
 class ProcessDefinition(BaseModel):
@@ -120,6 +128,7 @@ class TaskDetail(TaskRow):
     answers_schema: dict[str, Any] | None = Field(description="JSON-schema för svaren")
     instruction: dict[str, Any] | None
     lagrum: list[str]
+    actions: list[str] = Field(description="Vad du får göra med uppgiften nu")
 
 
 class TaskPage(BaseModel):
@@ -136,7 +145,6 @@ class CompleteResponse(BaseModel):
     version: int
     instance_status: str
     next_tasks: list[uuid.UUID]
-    warnings: list[str]
 
 
 class TaskVersion(BaseModel):
@@ -151,10 +159,12 @@ class CaseRow(BaseModel):
     """One case as this reader may see it."""
 
     id: uuid.UUID
+    number: str
+    side: Literal["myndighet", "utforare"]
     status: str
-    opened: dt.date
-    closed: dt.date | None
-    person: str = Field(description="Maskerat personnummer eller reservnummer")
+    open: bool
+    opened: dt.datetime
+    person: str = Field(description="Maskerat personnummer, eller tomt för den utan nummer")
     unit: str
 
 
@@ -165,11 +175,23 @@ class CasePage(BaseModel):
     results: list[CaseRow]
 
 
-class CaseDetail(CaseRow):
-    """A case with where it stands."""
+class CaseProcess(BaseModel):
+    """One process of a case and the edition it follows."""
 
-    processes: list[dict[str, Any]]
+    instance: uuid.UUID
+    key: str
+    status: str
+    edition: str
+    started_at: dt.datetime
+    ended_at: dt.datetime | None
+
+
+class CaseDetail(CaseRow):
+    """A case with where it stands. ``law_versions``: of its decisions, old ones keep theirs."""
+
+    processes: list[CaseProcess]
     open_tasks: list[TaskRow]
+    law_versions: list[str]
 
 
 class HistoryRow(BaseModel):
@@ -180,7 +202,7 @@ class HistoryRow(BaseModel):
     kind: str
     element: str
     name: str
-    actor: str | None
+    actor: str
     detail: dict[str, Any]
 
 
@@ -203,7 +225,7 @@ class JournalNote(BaseModel):
     forfattare: str
     signerad: dt.datetime | None
     rattar: uuid.UUID | None
-    lagrum: str | None
+    law_version: str
 
 
 class JournalPage(BaseModel):

@@ -42,6 +42,15 @@ def read_body(model: type[Body], request: Request) -> Body:
     return model.model_validate(request.data)
 
 
+def query(model: type[Body], request: Request) -> Body:
+    """Read the query string.
+
+    Raises:
+        pydantic.ValidationError: Answered as 422 with one row per parameter.
+    """
+    return model.model_validate(request.query_params.dict())
+
+
 def idempotency_key(request: Request) -> str | None:
     """The client's word for this request, from the header ``Idempotency-Key``.
 
@@ -49,7 +58,7 @@ def idempotency_key(request: Request) -> str | None:
         ParseError: Longer than 200 characters.
     """
     key = request.headers.get("Idempotency-Key")
-    if key is not None and len(key) > 200:  # noqa: PLR2004
+    if key is not None and len(key) > 200:
         raise ParseError("Idempotency-Key is longer than 200 characters.")
     return key or None
 

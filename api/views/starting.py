@@ -21,7 +21,7 @@ class ProcessDefinitionsView(Door):
         summary="Processer som gäller i dag",
         responses=answers(ProcessDefinition) | {200: list[ProcessDefinition]},
     )
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         """List the processes that can start today."""
         rows = bundles.current_editions(localdate(self.now))
         found = [definition_row(key, bundle_hash) for key, bundle_hash in rows]
