@@ -1,0 +1,170 @@
+"""Loads the demo municipality ``processes/lokal/demo/kommun.toml``. Safe to repeat.
+
+Ids are derived from names, so that two loads, and two installations, hold the same rows.
+"""
+
+import tomllib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from pydantic import BaseModel, ConfigDict, Field
+
+from cases.models import Organisation, RoleGrant, Unit
+from records.answers import local_date
+from records.models import Skydd
+
+FILE = "lokal/demo/kommun.toml"
+SPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "demo.kedja.invalid")
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DemoUnit(_Row):
+    """A unit of the municipality."""
+
+    namn: str
+    tjansteomrade: str
+
+
+class DemoOrganisation(_Row):
+    """An organisation with its units."""
+
+    namn: str
+    slag: str
+    driftsform: str
+    enhet: tuple[DemoUnit, ...]
+
+
+class DemoUser(_Row):
+    """A user with one role, in a unit or in a whole organisation."""
+
+    namn: str
+    fornamn: str
+    efternamn: str
+    roll: str
+    enhet: str | None = None
+    organisation: str | None = None
+    sekretess: int = 0
+
+
+class DemoPerson(_Row):
+    """An invented person; the number is an official test number, or the reason there is none."""
+
+    fornamn: str
+    efternamn: str
+    personnummer: str | None = None
+    utan_id_skal: str = ""
+    fodelsedatum: date | None = None
+    adress: str
+    postnummer: str
+    postort: str
+    skydd: Skydd = Skydd.INGEN
+
+
+class Municipality(_Row):
+    """Everything in the file."""
+
+    namn: str
+    losenord: str
+    organisation: tuple[DemoOrganisation, ...]
+    anvandare: tuple[DemoUser, ...]
+    person: tuple[DemoPerson, ...] = Field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What the terminal is told."""
+
+    note: str
+    logins: tuple[str, ...]
+
+
+def municipality() -> Municipality:
+    """Read the file.
+
+    Raises:
+        ValidationError: The file does not fit.
+    """
+    text = (settings.PROCESSES_DIR / FILE).read_text(encoding="utf-8")
+    return Municipality.model_validate(tomllib.loads(text))
+
+
+def load_people(at: datetime) -> Municipality:
+    """Load organisations, units and users, whose roles hold from the day of ``at``.
+
+    A second load changes names and passwords back to the file's; grants are moved to the earlier
+    of the two days.
+    """
+    found = municipality()
+    with transaction.atomic():
+        units = _load_units(found)
+        for user in found.anvandare:
+            _load_user(user, found.losenord, units, local_date(at))
+    return found
+
+
+def demo_id(kind: str, name: str) -> UUID:
+    """The id of a demo row."""
+    return uuid.uuid5(SPACE, f"{kind}/{name}")
+
+
+def logins(found: Municipality) -> tuple[str, ...]:
+    """One line per user for the terminal."""
+    wide = max(len(user.namn) for user in found.anvandare)
+    return tuple(
+        f"{user.namn:<{wide}}  {found.losenord}  {user.roll}, {user.enhet or user.organisation}"
+        for user in found.anvandare
+    )
+
+
+def _load_units(found: Municipality) -> Mapping[str, Unit]:
+    units: dict[str, Unit] = {}
+    for row in found.organisation:
+        organisation, _ = Organisation.objects.update_or_create(
+            pk=demo_id("organisation", row.namn),
+            defaults={"name": row.namn, "kind": row.slag, "driftsform": row.driftsform},
+        )
+        for part in row.enhet:
+            units[part.namn], _ = Unit.objects.update_or_create(
+                pk=demo_id("enhet", part.namn),
+                defaults={
+                    "organisation": organisation,
+                    "name": part.namn,
+                    "tjansteomrade": part.tjansteomrade,
+                },
+            )
+    return units
+
+
+def _load_user(row: DemoUser, password: str, units: Mapping[str, Unit], day: date) -> None:
+    user, new = get_user_model().objects.get_or_create(
+        username=row.namn, defaults={"first_name": row.fornamn, "last_name": row.efternamn}
+    )
+    if new or not user.check_password(password):
+        user.set_password(password)
+        user.save()
+    unit = units[row.enhet] if row.enhet else None
+    place: dict[str, Any] = {
+        "organisation_id": unit.organisation_id
+        if unit
+        else demo_id("organisation", row.organisation or ""),
+        "unit": unit,
+    }
+    grant = RoleGrant.objects.filter(user=user, role=row.roll, **place).first()
+    if grant is None:
+        RoleGrant.objects.create(
+            user=user, role=row.roll, **place, secrecy=row.sekretess, valid_from=day
+        )
+    elif grant.valid_from > day or grant.secrecy != row.sekretess:
+        grant.valid_from = min(day, grant.valid_from)
+        grant.secrecy = row.sekretess
+        grant.save(update_fields=["valid_from", "secrecy"])
