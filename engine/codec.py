@@ -121,7 +121,7 @@ def decode(state: bytes, definition: Definition, action: Action) -> Flow:
 
 def _read_1(data: dict[str, Any], definition: Definition, action: Action) -> Flow:
     action.prefix, action.ids = data["p"], data["n"]
-    specs = dict(definition.specs)
+    specs = definition.specs
     flow = Flow(definition.specs[definition.process_id], specs, action)
     tokens: dict[int, Token] = {}
     for owner_id, root_id, scope_data, rows in data["s"]:

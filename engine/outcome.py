@@ -72,7 +72,11 @@ class PendingJob:
 class HistoryEvent:
     """One line of the history: what happened to which element, by which action.
 
-    ``kind`` is one of entered, completed, cancelled, failed, decision.
+    ``kind`` is one of entered, completed, cancelled, failed, decision. A boundary event and an
+    arrival at a join are told when they happen, not while they wait. ``failed`` (a BPMN error was
+    thrown at a job, ``detail["error"]``) is followed by the end of the job; ``decision`` carries
+    ``decision`` and the matched ``rules`` as ``<decision>:<number>``. A completed exclusive gateway
+    says which ``flow`` it took, a message event which ``message`` it was.
     """
 
     seq: int

@@ -1,16 +1,14 @@
 """Reads BPMN files into ``engine.model``. Malformed and unsupported things are refused by name."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from lxml import etree
 
 from engine.errors import DefinitionError
-from engine.model import EventModel, Flow, MultiModel, Node, Scope
+from engine.model import Flow, MultiModel, Node, Scope
+from engine.reader_events import BPMN, ZEEBE, Named, event_of, id_of, read_root
 
-BPMN: Final = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-ZEEBE: Final = "http://camunda.org/schema/zeebe/1.0"
 _B: Final = f"{{{BPMN}}}"
 _Z: Final = f"{{{ZEEBE}}}"
 
@@ -57,16 +55,6 @@ _WITHOUT_EFFECT: Final = frozenset(
         "multiInstanceLoopCharacteristics",
     }
 )
-_TIMES: Final = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
-
-
-@dataclass(slots=True)
-class _Root:
-    """What the root of a file names for its processes."""
-
-    messages: dict[str, tuple[str, str | None]] = field(default_factory=dict)
-    errors: dict[str, str | None] = field(default_factory=dict)
-    escalations: dict[str, str | None] = field(default_factory=dict)
 
 
 def read_file(path: str, content: bytes) -> dict[str, Scope]:
@@ -80,16 +68,16 @@ def read_file(path: str, content: bytes) -> dict[str, Scope]:
         DefinitionError: Not XML, with a DTD, not BPMN, or holding what the profile refuses.
     """
     root = _parse(path, content)
-    named = _read_root(root)
+    named = read_root(root)
     return {
-        _id(process): _read_scope(process, named, _lanes(process), None)
+        id_of(process): _read_scope(process, named, _lanes(process), None)
         for process in root.iterchildren(f"{_B}process")
     }
 
 
 def process_ids(path: str, content: bytes) -> tuple[str, ...]:
     """Return the ids of the processes in a file without reading further."""
-    return tuple(_id(process) for process in _parse(path, content).iterchildren(f"{_B}process"))
+    return tuple(id_of(process) for process in _parse(path, content).iterchildren(f"{_B}process"))
 
 
 def _parse(path: str, content: bytes) -> etree._Element:
@@ -108,28 +96,6 @@ def _parse(path: str, content: bytes) -> etree._Element:
     return root
 
 
-def _id(element: etree._Element) -> str:
-    found = element.get("id")
-    if not found:
-        raise DefinitionError(
-            etree.QName(element).localname, f"element without id on line {element.sourceline}"
-        )
-    return found
-
-
-def _read_root(root: etree._Element) -> _Root:
-    named = _Root()
-    for message in root.iterchildren(f"{_B}message"):
-        subscription = message.find(f"{_B}extensionElements/{_Z}subscription")
-        key = None if subscription is None else subscription.get("correlationKey")
-        named.messages[_id(message)] = (message.get("name") or "", key)
-    for error in root.iterchildren(f"{_B}error"):
-        named.errors[_id(error)] = error.get("errorCode")
-    for escalation in root.iterchildren(f"{_B}escalation"):
-        named.escalations[_id(escalation)] = escalation.get("escalationCode")
-    return named
-
-
 def _lanes(process: etree._Element) -> dict[str, str]:
     """Node id to lane id; the innermost of nested lanes wins, whatever the order in the file."""
     found: dict[str, tuple[int, str]] = {}
@@ -138,12 +104,12 @@ def _lanes(process: etree._Element) -> dict[str, str]:
         for reference in lane.iterchildren(f"{_B}flowNodeRef"):
             node = (reference.text or "").strip()
             if node not in found or depth > found[node][0]:
-                found[node] = (depth, _id(lane))
+                found[node] = (depth, id_of(lane))
     return {node: lane for node, (_, lane) in found.items()}
 
 
 def _read_scope(
-    element: etree._Element, named: _Root, lanes: Mapping[str, str], outer_lane: str | None
+    element: etree._Element, named: Named, lanes: Mapping[str, str], outer_lane: str | None
 ) -> Scope:
     nodes: dict[str, Node] = {}
     flows = [_flow(flow) for flow in element.iterchildren(f"{_B}sequenceFlow")]
@@ -158,7 +124,7 @@ def _read_scope(
             raise DefinitionError(node.id, "two elements have this id")
         nodes[node.id] = node
     scope = Scope(
-        id=_id(element),
+        id=id_of(element),
         name=element.get("name") or "",
         nodes=nodes,
         flows=tuple(flows),
@@ -191,11 +157,11 @@ def _check_references(scope: Scope) -> None:
 def _node(
     element: etree._Element,
     tag: str,
-    named: _Root,
+    named: Named,
     lanes: Mapping[str, str],
     outer_lane: str | None,
 ) -> Node:
-    node_id = _id(element)
+    node_id = id_of(element)
     lane = lanes.get(node_id, outer_lane)
     documentation = element.find(f"{_B}documentation")
     extensions = element.find(f"{_B}extensionElements")
@@ -206,7 +172,7 @@ def _node(
         line=_line(element),
         lane=lane,
         documentation=None if documentation is None else documentation.text,
-        event=_event(element, node_id, named),
+        event=event_of(element, node_id, named),
         multi=_multi(element, node_id),
         attached_to=element.get("attachedToRef"),
         interrupting=_interrupting(element),
@@ -271,69 +237,3 @@ def _multi(element: etree._Element, node_id: str) -> MultiModel | None:
         output_element=loop.get("outputElement"),
         condition=None if condition is None else (condition.text or "").strip(),
     )
-
-
-def _event(element: etree._Element, node_id: str, named: _Root) -> EventModel | None:
-    if element.get("messageRef"):
-        return _message(element, node_id, named)
-    found = [
-        child
-        for child in element.iterchildren(f"{_B}*")
-        if etree.QName(child).localname.endswith("EventDefinition")
-    ]
-    if not found:
-        return None
-    if len(found) > 1:
-        raise DefinitionError(node_id, "several event definitions on one event are not supported")
-    tag = etree.QName(found[0]).localname
-    if tag not in _EVENTS:
-        raise DefinitionError(node_id, f"{tag} is not supported")
-    return _EVENTS[tag](found[0], node_id, named)
-
-
-def _message(element: etree._Element, node_id: str, named: _Root) -> EventModel:
-    reference = element.get("messageRef") or ""
-    if reference not in named.messages:
-        raise DefinitionError(node_id, f"refers to unknown message {reference or '(none)'}")
-    name, key = named.messages[reference]
-    if not name:
-        raise DefinitionError(node_id, f"message {reference} has no name")
-    return EventModel(kind="message", name=name, key=key)
-
-
-def _timer(element: etree._Element, node_id: str, _named: _Root) -> EventModel:
-    for child in element.iterchildren(f"{_B}*"):
-        time = _TIMES.get(etree.QName(child).localname)
-        text = (child.text or "").strip()
-        if len(text) > 1 and text[0] == text[-1] == '"':
-            text = text[1:-1].strip()  # modellers used to expressions quote a bare time
-        if time and text:
-            return EventModel(kind="timer", time=time, text=text)
-    raise DefinitionError(node_id, "timer without time; give a date, a duration or a cycle")
-
-
-def _error(element: etree._Element, node_id: str, named: _Root) -> EventModel:
-    reference = element.get("errorRef")
-    if reference and reference not in named.errors:
-        raise DefinitionError(node_id, f"refers to unknown error {reference}")
-    return EventModel(kind="error", code=named.errors.get(reference or ""))
-
-
-def _escalation(element: etree._Element, node_id: str, named: _Root) -> EventModel:
-    reference = element.get("escalationRef")
-    if reference and reference not in named.escalations:
-        raise DefinitionError(node_id, f"refers to unknown escalation {reference}")
-    return EventModel(kind="escalation", code=named.escalations.get(reference or ""))
-
-
-def _terminate(_element: etree._Element, _node_id: str, _named: _Root) -> EventModel:
-    return EventModel(kind="terminate")
-
-
-_EVENTS: Final[dict[str, Callable[[etree._Element, str, _Root], EventModel]]] = {
-    "messageEventDefinition": _message,
-    "timerEventDefinition": _timer,
-    "errorEventDefinition": _error,
-    "escalationEventDefinition": _escalation,
-    "terminateEventDefinition": _terminate,
-}

@@ -60,7 +60,7 @@ def start(
     """
     action = Action(now, cause, seed)
     first = definition.start_element(start_event, with_payload=payload is not None)
-    flow = Flow(definition.specs[definition.process_id], dict(definition.specs), action)
+    flow = Flow(definition.specs[definition.process_id], definition.specs, action)
     flow.data["v"] = dict(variables)
     begin(flow, flow.spec.task_specs[first], payload)
     return _finish(flow, perform)

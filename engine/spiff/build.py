@@ -191,7 +191,7 @@ class _Builder:
             target = self._target(flow)
             gateway.connect(target)
             if flow.id == node.default or (len(flows) == 1 and flow.condition is None):
-                gateway.otherwise = target.name
+                gateway.otherwise = (flow.id, target.name)
             elif not flow.condition:
                 raise DefinitionError(
                     flow.id, f"a flow out of {node.id} needs a condition or must be its default"

@@ -182,12 +182,13 @@ class RuleTask(Activity):
         self.model: Any = None
 
     def _run_hook(self, token: Token) -> bool:
+        now = token.workflow.action.now
         try:
-            result = self.model.evaluate(self.decision, scopes.view(token))
+            result = self.model.evaluate(self.decision, scopes.view(token), now=now)
         except DmnError as error:
             raise IncidentError(self.node.id, str(error), error.code) from error
         token.internal_data["r"] = {self.target: result.value}
-        rules = [match.number for match in result.matched]
+        rules = [f"{match.decision}:{match.number}" for match in result.matched]
         detail = {"decision": self.decision, "rules": rules}
         token.workflow.action.tell("decision", self.node.id, token.id, detail)
         return True
@@ -200,24 +201,29 @@ class ExclusiveGateway(Element):
         super().__init__(wf_spec, node.id, bpmn_name=node.name)
         self.bpmn_id = node.id
         self.branches: list[tuple[Formula, str]] = []
-        self.otherwise: str | None = None
+        self.otherwise: tuple[str, str] | None = None
 
     def _run_hook(self, token: Token) -> bool:
-        token.internal_data["to"] = self._choose(token)
+        chosen = self._choose(token)
+        if chosen is not None:
+            flow, target = chosen
+            token.detail = {"flow": flow}
+            token.internal_data["to"] = target
         return True
 
     def _predict_hook(self, token: Token) -> None:
-        target = token.internal_data.pop("to")
+        target = token.internal_data.pop("to", None)
         if target is not None:
             token.spawn(self._wf_spec.task_specs[target])
 
-    def _choose(self, token: Token) -> str | None:
+    def _choose(self, token: Token) -> tuple[str, str] | None:
+        """Return the flow to take and its target; None when nothing leaves the gateway."""
         if self.branches:
             context, now = scopes.view(token), token.workflow.action.now
             for formula, target in self.branches:
                 value = formula.value(context, now)
                 if value is True:
-                    return target
+                    return formula.element, target
                 if value is not False:
                     raise self._undecided(formula, context)
             if self.otherwise is None:

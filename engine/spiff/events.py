@@ -115,6 +115,11 @@ class Catch(Activity):
         token.move(WAITING)
         return False
 
+    def _run_hook(self, token: Token) -> bool:
+        if self.trigger.kind == "message":
+            token.detail = {"message": self.trigger.name}
+        return True
+
     def fire(self, token: Token, payload: Mapping[str, Value] | None) -> None:
         """Go on from this token."""
         del token.internal_data["armed"]

@@ -20,6 +20,7 @@ tree, the specs and their life cycle; what differs, and why:
 """
 
 from collections import Counter, deque
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -68,6 +69,7 @@ class Token(Task):  # type: ignore[misc]
         self._children: list[int] = []
         self._state = state
         self.triggered = False
+        self.detail: dict[str, Any] | None = None
         self.data: dict[str, Any] = {}
         self.internal_data: dict[str, Any] = {}
         workflow.tasks[self.id] = self
@@ -115,7 +117,7 @@ class Token(Task):  # type: ignore[misc]
             if (old < WAITING or (old == WAITING and silent)) and not (new == WAITING and silent):
                 self.workflow.action.tell("entered", spec.bpmn_id, self.id)
         elif new == COMPLETED:
-            self.workflow.action.tell("completed", spec.bpmn_id, self.id)
+            self.workflow.action.tell("completed", spec.bpmn_id, self.id, self.detail)
         elif not (old == WAITING and silent):
             self.workflow.action.tell("cancelled", spec.bpmn_id, self.id)
 
@@ -256,7 +258,7 @@ class Flow(_Scope, BpmnWorkflow):  # type: ignore[misc]
 
     owner: Token | None = None
 
-    def __init__(self, spec: ScopeSpec, scopes: dict[str, ScopeSpec], action: Action) -> None:
+    def __init__(self, spec: ScopeSpec, scopes: Mapping[str, ScopeSpec], action: Action) -> None:
         self.action = action
         self.live = 0
         self.queue: deque[Token] = deque()

@@ -41,6 +41,11 @@ class Throw(Activity):
         payload = dict(token.internal_data.get("l") or {})
         token.workflow.action.throw(self.node.id, trigger.name, key, payload)
 
+    def _run_hook(self, token: Token) -> bool:
+        if self.trigger is not None and self.trigger.kind == "message":
+            token.detail = {"message": self.trigger.name}
+        return True
+
 
 def throw_error(token: Token, code: str | None, *, at_token: bool) -> None:
     """Throw a BPMN error.

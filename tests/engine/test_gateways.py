@@ -47,7 +47,10 @@ def choice(condition: str, default: str | None = "fd") -> bytes:
 def test_exclusive_gateway_takes_the_true_flow_else_the_default(
     value: int, expected: list[str]
 ) -> None:
-    assert Play(choice("=r > 5"), {"r": value}).open() == expected
+    play = Play(choice("=r > 5"), {"r": value})
+    assert play.open() == expected
+    (event,) = [e for e in play.history if (e.element, e.kind) == ("g", "completed")]
+    assert event.detail == {"flow": "fc" if expected == ["a"] else "fd"}
 
 
 @pytest.mark.parametrize("variables", [{}, {"belopp": None}, {"belopp": "5"}])

@@ -74,4 +74,4 @@ def test_the_decision_is_told_with_its_rule() -> None:
     outcome = reference.act(definition, outcome, Task_Utred={"belopp": 600})
     (event,) = [event for event in outcome.history if event.kind == "decision"]
     assert (event.element, event.detail["decision"]) == ("Task_Niva", "reference")
-    assert event.detail["rules"] == [2]
+    assert event.detail["rules"] == ["reference:2"]

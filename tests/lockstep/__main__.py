@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.lockstep.audit import AuditError
-from tests.lockstep.generate import ROWS
 from tests.lockstep.mutations import MUTATIONS, Mutation
+from tests.lockstep.rows import ROWS
 from tests.lockstep.stock import stock_join, walk_beside_stock
 from tests.lockstep.walk import Result, walk
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.lockstep.__main__ import hunt, hunt_beside_stock, run
-from tests.lockstep.generate import ROWS
 from tests.lockstep.mutations import MUTATIONS
+from tests.lockstep.rows import ROWS
 from tests.lockstep.stock import walk_beside_stock
 
 
