@@ -85,7 +85,7 @@ class Program:
 
     def _relay(self) -> Relay:
         rabbit = assembly.rabbitmq(self._url, [])
-        return Relay(self._conninfo, rabbit=rabbit, queues=actors.QUEUES)
+        return Relay(self._conninfo, rabbit=rabbit, queues=actors.QUEUES, lease_s=self._lease_s)
 
     def _thread(self, name: str, run: Callable[[threading.Event], None]) -> None:
         def body() -> None:

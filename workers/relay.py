@@ -34,7 +34,7 @@ class Relay:
     """
 
     def __init__(
-        self, conninfo: str, *, rabbit: Broker, queues: frozenset[str], lease_s: float = 60.0
+        self, conninfo: str, *, rabbit: Broker, queues: frozenset[str], lease_s: float = 30.0
     ) -> None:
         self._link = Link(conninfo, setup="listen kedja_outbox")
         self._rabbit = rabbit

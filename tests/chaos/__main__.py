@@ -7,7 +7,6 @@ where the first one stands, with the same history, and nothing may be left over.
 
 import argparse
 import contextlib
-import os
 import random
 import sys
 import tempfile
@@ -173,5 +172,4 @@ def _say(line: str) -> None:
 
 if __name__ == "__main__":
     assert threading.current_thread() is threading.main_thread()
-    os.umask(0o077)
     sys.exit(main())

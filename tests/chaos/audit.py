@@ -58,9 +58,12 @@ def findings(connection: psycopg.Connection) -> list[str]:
 
 
 def signature(connection: psycopg.Connection, arende: str) -> Signature:
-    """Return what happened in an ärende, without times, ids and order between branches."""
+    """Return what happened in an ärende: without times, ids, and the order between branches.
+
+    Nor by which action: the last branch to arrive at a join is another one each time.
+    """
     history = connection.execute(
-        "select i.process_key, e.kind, e.element, e.cause from cases_event e"
+        "select i.process_key, e.kind, e.element from cases_event e"
         " join cases_instance i on i.id = e.instance_id where i.arende_id = %s",
         (arende,),
     ).fetchall()

@@ -117,7 +117,7 @@ def _user(key: str, form: str, name: str) -> str:
 def _question() -> bytes:
     people = ("Task_Granska", "Task_Vanta", "Task_Eskalera", "Task_Avsluta")
     machines = (
-        *("Start", "Varv", "Igen", "Dela", "Effekt", "Paus", "Forenad", "Sent", "Sent_Slut"),
+        *("Borja", "Varv", "Igen", "Dela", "Effekt", "Paus", "Forenad", "Sent", "Sent_Slut"),
         *("Fraga", "Svar", "Skriv", "Slut"),
     )
     return draw.document(
@@ -133,7 +133,7 @@ def _question() -> bytes:
 
 def _first_half() -> tuple[str, ...]:
     return (
-        draw.element("startEvent", "Start"),
+        draw.element("startEvent", "Borja"),
         _user("Task_Granska", "granska", "Granska"),
         draw.script("Varv", "=if varv = null then 1 else varv + 1", "varv"),
         draw.element("exclusiveGateway", "Igen", default="Flow_Vidare", name="Ett varv till?"),
@@ -150,7 +150,7 @@ def _first_half() -> tuple[str, ...]:
         ),
         _user("Task_Eskalera", "vanta", "Eskalera"),
         draw.element("endEvent", "Sent_Slut"),
-        draw.seq("Start", "Task_Granska", "Varv", "Igen"),
+        draw.seq("Borja", "Task_Granska", "Varv", "Igen"),
         draw.flow("Igen", "Task_Granska", f"=varv < {TURNS}"),
         draw.flow("Igen", "Dela", key="Flow_Vidare"),
         draw.seq("Dela", "Effekt", "Forenad"),

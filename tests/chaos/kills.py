@@ -14,12 +14,13 @@ from tests.chaos.programs import Program
 
 PROGRAMS = ("web", "worker", "timer")
 BACKENDS = ("terminate", "backend")
-WINDOW_S = 0.05  # after the request
+FIRST_S = 0.05  # a strike begins so long after its request, at most
+LAST_S = {"worker": 0.3, "timer": 0.8}  # and waits so long for its target to be in a transaction
 
 _OURS = """
-select pid from pg_stat_activity
+select pid, application_name from pg_stat_activity
  where datname = current_database() and usename in ('kedja_app', 'kedja_worker')
-   and (%(name)s = '' or application_name = %(name)s)
+   and (cardinality(%(names)s::text[]) = 0 or application_name = any(%(names)s))
    and (xact_start is not null or not %(busy)s)
  order by random() limit 1
 """
@@ -66,9 +67,9 @@ class Killer:
             kind = self._plan.pop(self._seen, None)
             if kind is None:
                 return
-            delay = self._chance.uniform(0, WINDOW_S)
-            target = self._chance.choice(self._programs.get(kind, [web]))
-            thread = threading.Thread(target=self._strike, args=(kind, target, delay))
+            delay = self._chance.uniform(0, FIRST_S)
+            targets = [] if kind in BACKENDS else self._programs.get(kind, [web])
+            thread = threading.Thread(target=self._strike, args=(kind, targets, delay))
             self._strikes.append(thread)
         thread.start()
 
@@ -82,42 +83,54 @@ class Killer:
         for thread in self._strikes:
             thread.join()
 
-    def _strike(self, kind: str, target: Program, delay: float) -> None:
-        """Wait, then until the window ends for a transaction to strike in, and strike."""
-        ends = time.monotonic() + WINDOW_S
+    def _strike(self, kind: str, targets: list[Program], delay: float) -> None:
+        """Wait; then, until the window ends, for a transaction to strike in; and strike."""
         time.sleep(delay)
         inside = False
         try:
             with psycopg.connect(**self._monitor, autocommit=True) as monitor:
-                pid = _find(monitor, kind, target, busy=True)
-                while pid is None and time.monotonic() < ends:
-                    time.sleep(0.001)
-                    pid = _find(monitor, kind, target, busy=True)
-                inside = pid is not None
-                _kill(monitor, kind, target, pid)
+                found = _await_busy(monitor, kind, targets)
+                inside = found is not None
+                _kill(monitor, kind, targets, found)
         except psycopg.Error:  # the server is still starting after an earlier strike
-            if kind in PROGRAMS:
-                target.kill()
+            if targets:
+                targets[0].kill()
         with self._lock:
             self.done[kind] += 1
             self.inside[kind] += inside
 
 
-def _kill(monitor: psycopg.Connection, kind: str, target: Program, pid: int | None) -> None:
-    if kind in PROGRAMS:
-        target.kill()
+def _await_busy(
+    monitor: psycopg.Connection, kind: str, targets: list[Program]
+) -> tuple[int, str] | None:
+    ends = time.monotonic() + LAST_S.get(kind, FIRST_S)
+    found = _find(monitor, targets, busy=True)
+    while found is None and time.monotonic() < ends:
+        time.sleep(0.001)
+        found = _find(monitor, targets, busy=True)
+    return found
+
+
+def _kill(
+    monitor: psycopg.Connection, kind: str, targets: list[Program], found: tuple[int, str] | None
+) -> None:
+    if targets:
+        named = [target for target in targets if found and target.name == found[1]]
+        (named or targets)[0].kill()
         return
-    pid = pid or _find(monitor, kind, target, busy=False)
-    if pid is None:
+    found = found or _find(monitor, targets, busy=False)
+    if found is None:
         return
     if kind == "terminate":
-        monitor.execute("select pg_terminate_backend(%s)", (pid,))
+        monitor.execute("select pg_terminate_backend(%s)", (found[0],))
     else:
-        os.kill(pid, signal.SIGKILL)  # a backend of our own server, found a moment ago
+        os.kill(found[0], signal.SIGKILL)  # a backend of our own server, found a moment ago
 
 
-def _find(monitor: psycopg.Connection, kind: str, target: Program, *, busy: bool) -> int | None:
-    """Return a backend of the target, or of any program when backends are the target."""
-    name = target.name if kind in PROGRAMS else ""
-    row = monitor.execute(_OURS, {"name": name, "busy": busy}).fetchone()
-    return None if row is None else int(row[0])
+def _find(
+    monitor: psycopg.Connection, targets: list[Program], *, busy: bool
+) -> tuple[int, str] | None:
+    """Return (pid, program) of a backend of the targets, or of any program without targets."""
+    names = [target.name for target in targets]
+    row = monitor.execute(_OURS, {"names": names, "busy": busy}).fetchone()
+    return None if row is None else (int(row[0]), str(row[1]))

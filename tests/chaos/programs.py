@@ -1,5 +1,6 @@
 """Child processes that come back whenever they end."""
 
+import contextlib
 import json
 import os
 import signal
@@ -32,7 +33,7 @@ class Program:
             process = subprocess.Popen(
                 self._command,
                 env=self._variables,
-                stdin=subprocess.PIPE,
+                stdin=subprocess.PIPE if self.talks else subprocess.DEVNULL,
                 stdout=subprocess.PIPE if self.talks else log,
                 stderr=log,
                 start_new_session=True,
@@ -63,9 +64,7 @@ class Program:
         if process is None:
             return 0
         process.terminate()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
+        _close_pipes(process)
         return children.wait_or_kill(process, limit_s=20)
 
     def tail(self) -> str:
@@ -105,7 +104,12 @@ class Web(Program):
         if process is not None:
             process.kill()
             process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    pipe.close()
+            _close_pipes(process)
         self.start()
+
+
+def _close_pipes(process: subprocess.Popen[bytes]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(BrokenPipeError):  # a request that nobody read
+                pipe.close()

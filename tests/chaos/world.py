@@ -34,10 +34,13 @@ class World:
 
 @contextmanager
 def world(settings_module: str, logs: Path) -> Iterator[World]:
-    """Start the embedded server ``chaos`` and make a database; both go away at the end."""
+    """Start the embedded server ``chaos`` and make a database; both go away at the end.
+
+    Durable, since a killed backend makes the server recover: what a client was told must be there.
+    """
     server = embedded.server_of(environment.load(), instance=INSTANCE)
     name = f"chaos_{os.getpid()}"
-    with embedded.attach(server, durable=False) as layout:
+    with embedded.attach(server, durable=True) as layout:
         superuser = urls.superuser(layout)
         roles = {role: urls.embedded(layout, role, database=name) for role in (OWNER, APP, WORKER)}
         _execute(superuser, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)

@@ -99,10 +99,7 @@ def test_broken_connections_lose_no_message(pg_rig: Rig) -> None:
     with pg_rig.worker(lease_s=2, threads=2):
         for _ in range(3):
             time.sleep(0.1)
-            pg_rig.rows(
-                "select pg_terminate_backend(pid) from pg_stat_activity"
-                " where application_name = 'kedja-worker' and datname = current_database()"
-            )
+            pg_rig.break_connections()
         pg_rig.wait_done(*messages, limit_s=30)
     assert set(pg_rig.traces("note")) == {f"n{number:02}" for number in range(60)}
 

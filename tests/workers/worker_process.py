@@ -27,7 +27,8 @@ def main(lease_s: float, max_deliveries: int) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if assembly.uses_rabbitmq(url):
-        relay = Relay(conninfo, rabbit=assembly.rabbitmq(url, []), queues=frozenset({"test"}))
+        rabbit = assembly.rabbitmq(url, [])
+        relay = Relay(conninfo, rabbit=rabbit, queues=frozenset({"test"}), lease_s=lease_s)
         threading.Thread(target=relay.run, args=(stop,), daemon=True).start()
     broker.emit_after("process_boot")
     worker = Worker(broker, worker_timeout=100, worker_threads=1)
