@@ -14,9 +14,23 @@ def name_tokens(name: str) -> tuple[str, ...]:
     A name that FEEL cannot write has none: an expression never finds it.
     """
     try:
-        return tuple(token.text for token in tokenize(name)[:-1])
+        return _words(tokenize(name)[:-1])
     except FeelSyntaxError:
         return ()
+
+
+def _words(tokens: list[Token]) -> tuple[str, ...]:
+    """Return the texts of tokens; a sign also tells whether there is space before or after it.
+
+    ``a-b`` and ``a - b`` are different names, ``a b`` and ``a  b`` are not.
+    """
+    words: list[str] = []
+    for number, token in enumerate(tokens):
+        before = tokens[number - 1] if number else None
+        apart = before is not None and before.position + len(before.text) < token.position
+        signs = token.kind == "op" or (before is not None and before.kind == "op")
+        words.append(f" {token.text}" if apart and signs else token.text)
+    return tuple(words)
 
 
 class KnownNames:
@@ -53,6 +67,6 @@ class KnownNames:
             end = start + len(words)
             if best is not None and len(words) <= best[1]:
                 continue
-            if tuple(token.text for token in tokens[start:end]) == words:
+            if _words(tokens[start:end]) == words:
                 best = (name, len(words))
         return best
