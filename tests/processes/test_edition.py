@@ -1,0 +1,144 @@
+"""The edition as a whole: every part parses, and the parts agree."""
+
+import re
+import tomllib
+
+import pytest
+from lxml import etree
+
+from engine.check import check_files
+from engine.definition import ElementInfo
+from engine.dmn import parse_decisions
+from tests.processes.town import DOUBLES, FOLDER, edition
+
+STEPS = {
+    "aktualisera",
+    "utreda",
+    "besluta",
+    "utforma_uppdrag",
+    "genomfora",
+    "folja_upp_plan",
+    "folja_upp_beslut",
+    "avsluta",
+}
+FLOW_NODES = re.compile(r"Event$|Task$|Gateway$|^callActivity$|^subProcess$|^task$")
+PROCESSES = edition().processes
+USER_TASKS = [
+    pytest.param(key, element, id=f"{key}-{element.id}")
+    for key in PROCESSES
+    for element in edition().definition(key).elements.values()
+    if element.kind == "userTask"
+]
+
+
+def test_r080_the_six_steps_and_the_closing_are_drawn() -> None:
+    assert set(PROCESSES) >= STEPS
+
+
+def test_nothing_is_found_wrong() -> None:
+    files = {
+        f"processes/{path.relative_to(FOLDER).as_posix()}": path.read_bytes()
+        for path in FOLDER.rglob("*")
+        if path.is_file() and path.suffix in {".bpmn", ".dmn", ".form", ".toml"}
+    }
+    found = [finding for report in check_files(files) for finding in report.findings]
+    assert found == []
+    assert len(files) > 100
+
+
+@pytest.mark.parametrize(("key", "task"), USER_TASKS)
+def test_every_user_task_has_form_lane_and_instruction(key: str, task: ElementInfo) -> None:
+    assert task.form in edition().forms
+    assert task.role is not None
+    assert edition().roles.get(task.role) is not None
+    assert edition().instruction(task.properties["instruktion"]) is not None
+    assert task.properties["lagrum"]
+
+
+@pytest.mark.parametrize("key", PROCESSES)
+def test_a_drawing_has_at_most_twenty_nodes_all_drawn(key: str) -> None:
+    root = etree.fromstring(edition().files[f"bpmn/{key}.bpmn"])
+    nodes = [
+        element.get("id")
+        for element in root.iter(etree.Element)
+        if FLOW_NODES.search(etree.QName(element).localname)
+        and "BPMN/20100524/MODEL" in (etree.QName(element).namespace or "")
+    ]
+    drawn = {shape.get("bpmnElement") for shape in root.iter("{*}BPMNShape", "{*}BPMNEdge")}
+    assert 0 < len(nodes) <= 20
+    assert drawn >= set(nodes)
+    assert drawn >= {flow.get("id") for flow in root.iter("{*}sequenceFlow")}
+
+
+@pytest.mark.parametrize("key", PROCESSES)
+def test_a_process_runs_in_one_organisation(key: str) -> None:
+    entry = edition().manifest.entry(key)
+    assert entry is not None
+    for element in edition().definition(key).elements.values():
+        role = edition().roles.get(element.role or "")
+        if role is not None:
+            assert role.organisation in {"bada", entry.organisation}, element.id
+
+
+def test_every_capability_has_a_double_here() -> None:
+    used = {
+        element.capability
+        for key in PROCESSES
+        for element in edition().definition(key).elements.values()
+        if element.capability
+    }
+    assert used <= set(DOUBLES)
+
+
+def test_r088_there_are_eleven_livsomraden_each_in_the_form() -> None:
+    terms = tomllib.loads((FOLDER / "terms" / "livsomraden.toml").read_text(encoding="utf-8"))
+    ids = [row["id"] for row in terms["livsomrade"]]
+    assert len(ids) == 11
+    keys = edition().form("kartlagg_livsomraden").keys()
+    assert {f"{area}_status" for area in ids} <= keys
+
+
+def test_every_instruction_says_what_how_and_who() -> None:
+    for path in sorted((FOLDER / "instructions").glob("*.toml")):
+        found = edition().instruction(path.stem)
+        assert found is not None
+        assert found.vad
+        assert found.hur
+        assert found.vem
+
+
+def test_r001_every_field_has_a_purpose() -> None:
+    for name in edition().forms:
+        for found in edition().form(name).walk():
+            if found.kind not in {"group", "text"}:
+                assert found.purpose, f"{name}.{found.key}"
+
+
+def test_the_same_interval_limits_stand_in_form_and_table() -> None:
+    model = parse_decisions((FOLDER / "dmn" / "uppfoljningsintervall.dmn").read_bytes())
+    table = model.decisions["uppfoljningsintervall"]
+    assert table.inputs == ("lokal_rutin_manader",)
+
+
+def test_messages_have_a_sender_and_a_receiver() -> None:
+    thrown, caught = set(), set()
+    for key in PROCESSES:
+        for element in edition().definition(key).elements.values():
+            if element.message and element.kind in {"endEvent", "intermediateThrowEvent"}:
+                thrown.add(element.message)
+            elif element.message:
+                caught.add(element.message)
+    assert thrown == caught == set(edition().messages.names())
+
+
+def test_every_message_name_agrees_with_its_kind() -> None:
+    starts = {
+        begin.message
+        for key in PROCESSES
+        for begin in edition().definition(key).starts
+        if begin.kind == "message"
+    }
+    for name in edition().messages.names():
+        rule = edition().messages.get(name)
+        assert rule is not None
+        assert (rule.kind in {"start", "both"}) == (name in starts), name
