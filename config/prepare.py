@@ -1,18 +1,17 @@
 """Fill an empty database, and bring an older one up to date. Safe to repeat."""
 
-import importlib
-import importlib.util
-
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from cases.errors import BundleRefusedError
-from cases.models import Bundle
-from config import stamps
+from cases.models import Bundle, Organisation
+from config import clock, stamps
 from config.environment import PROJECT_ROOT
 from config.processes import deploy_directory
+from records import demo
 
 
 def migrate() -> str:
@@ -41,18 +40,27 @@ def deploy() -> str:
 
 
 def load_demo() -> tuple[str, list[str]]:
-    """Load the demo municipality once; returns a note and the lines that tell the log-ins."""
-    if importlib.util.find_spec("records.demo") is None:
-        return "no demo data in this edition", []
-    demo = importlib.import_module("records.demo")
-    summary = demo.load()
-    return summary.note, list(summary.logins)
+    """Load the demo municipality into an empty database.
+
+    A database with organisations is left as it is: they may be a real municipality's.
+
+    Returns:
+        A note for the terminal, and a line per log-in.
+    """
+    municipality = demo.municipality()
+    if not Organisation.objects.exists():
+        note = demo.load(now=clock.now()).note
+    elif not get_user_model().objects.filter(username=municipality.anvandare[0].namn).exists():
+        return "left out: the database holds organisations of its own", []
+    else:
+        note = "already there"
+    return note, list(demo.logins(municipality))
 
 
 def collect_static() -> str:
     """Gather static files under hashed names, when one of them changed."""
-    folders = sorted(PROJECT_ROOT.glob("*/static"))
-    wanted = stamps.digest(folders)
+    sources = [path for path in PROJECT_ROOT.glob("*/static") if path != settings.STATIC_ROOT]
+    wanted = stamps.digest(sources)
     stamp = settings.STATIC_ROOT / ".collected"
     if stamps.current(stamp, wanted):
         return "unchanged"

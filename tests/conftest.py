@@ -11,12 +11,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from config import environment
-from config.postgres import embedded, urls
 from django.db import connections
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
+from config import environment
+from config.postgres import embedded, urls
 from tests.needs import require
 
 
@@ -48,7 +48,7 @@ def django_db_modify_db_settings(postgres: urls.Parameters | None) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None,
+    django_db_setup: None,  # noqa: ARG001
     django_db_blocker: DjangoDbBlocker,
     postgres: urls.Parameters | None,
 ) -> Iterator[None]:

@@ -62,6 +62,7 @@ class Supervisor:
         layout.logs.mkdir(parents=True, exist_ok=True, mode=0o755)
         owner = locks.OwnerLock(layout.root)
         owner.acquire(limit_s=embedded.HAND_OVER_S)
+        self.report.say(f"{'program':<12} {self.report.elapsed_s:6.2f} s  loaded")
         try:
             self._run(layout, owner)
         except KeyboardInterrupt:
