@@ -57,8 +57,9 @@ def unpack(data: Any) -> Value:
     """Return the FEEL value that ``pack`` made ``data`` from."""
     if type(data) is dict:
         if len(data) in (1, 2):
-            tag = next(iter(data))
-            if tag in _UNPACKERS:
+            # jsonb sorts the keys, so the tag need not come first.
+            tag = next((key for key in data if key in _UNPACKERS), None)
+            if tag is not None:
                 return _UNPACKERS[tag](data)
         return {_unescape(key): unpack(item) for key, item in data.items()}
     if type(data) is list:
