@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from engine.forms import REASONS, Field, Form, options_of
 from engine.forms.scope import Scope, hidden_keys, level_scope, row_scope
+from engine.manifest import Citations
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 Errors = Mapping[str, tuple[str, str]]
@@ -47,7 +48,8 @@ class Widget:
     required: bool
     readonly: bool
     should: bool
-    lagrum: tuple[str, ...]
+    law: str
+    unverified: bool
     error: str
     asks_reason: bool
     reason: str
@@ -59,7 +61,7 @@ class Widget:
     @property
     def described_by(self) -> str:
         """Ids of the texts that belong to the field, for ``aria-describedby``."""
-        ids = [f"{self.id}-hjalp"] if self.help or self.lagrum else []
+        ids = [f"{self.id}-hjalp"] if self.help or self.law else []
         return " ".join([*ids, *([f"{self.id}-fel"] if self.error else [])])
 
 
@@ -70,6 +72,7 @@ class _Sheet:
     errors: Errors
     reasons: Mapping[str, str]
     controls: frozenset[str]
+    citations: Citations
     now: datetime
 
 
@@ -79,6 +82,7 @@ def build_widgets(
     *,
     errors: Errors | None = None,
     context: Mapping[str, Any] | None = None,
+    citations: Citations,
     now: datetime,
 ) -> tuple[Widget, ...]:
     """Lay out a form.
@@ -88,6 +92,7 @@ def build_widgets(
         values: Answers by key: as posted, or typed defaults.
         errors: Field path to (code, message).
         context: Names that the form's expressions may use.
+        citations: What the ids of lagrum stand for.
         now: The moment, aware.
     """
     reasons = values.get(REASONS)
@@ -97,6 +102,7 @@ def build_widgets(
         controls=frozenset(
             name for found in form.walk() if found.hide for name in found.hide.names
         ),
+        citations=citations,
         now=now,
     )
     return tuple(_level(form.fields, values, dict(context or {}), "", sheet))
@@ -187,6 +193,7 @@ def _widget(
     rows: tuple[Row, ...] = (),
 ) -> Widget:
     code, message = sheet.errors.get(path, ("", ""))
+    cited = [row for name in found.lagrum if (row := sheet.citations.get(name)) is not None]
     return Widget(
         path=path,
         id=_html_id(path),
@@ -199,7 +206,8 @@ def _widget(
         required=found.limits.required,
         readonly=found.readonly,
         should=found.modality == "bor",
-        lagrum=found.lagrum,
+        law="; ".join(row.text for row in cited),
+        unverified=any(row.status == "U" for row in cited),
         error=message,
         asks_reason=code == "reason_missing" or path in sheet.reasons,
         reason=str(sheet.reasons.get(path, "")),

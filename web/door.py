@@ -1,0 +1,123 @@
+"""What every page has in common: who asks, when, and the frame round the content."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localdate, localtime
+
+from cases import bundles
+from cases.actor import Actor, actor_for
+from cases.errors import CaseError, NotFoundError, NotPermittedError, ProcessUnavailableError
+from config import clock
+from engine.bundle import Bundle
+
+P = ParamSpec("P")
+INCIDENT_ROLES = frozenset({"systemforvaltare", "verksamhetsansvarig", "myndighetschef"})
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request by a person: who, when, and the edition of the day."""
+
+    request: HttpRequest
+    actor: Actor
+    now: datetime
+    bundle: Bundle | None
+
+    def page(
+        self, template: str, content: Mapping[str, Any], *, here: str = "", status: int = 200
+    ) -> HttpResponse:
+        """Render a page in the frame.
+
+        Args:
+            template: Name below ``web/``.
+            content: What the page shows.
+            here: Which item of the menu is current.
+            status: HTTP status.
+        """
+        frame = {
+            "page": here,
+            "role_names": sorted(self.role_name(role) for role in self.actor.roles),
+            "can_start": bool(self.startable()),
+            "can_see_incidents": bool(self.actor.roles & INCIDENT_ROLES),
+            "edition": self.bundle.manifest.utgava.name if self.bundle else "",
+            "virtual_now": self._virtual_now(),
+        }
+        return render(self.request, f"web/{template}", {**frame, **content}, status=status)
+
+    def role_name(self, role: str) -> str:
+        """The Swedish name of a role."""
+        found = self.bundle.roles.get(role) if self.bundle else None
+        return role if found is None else found.name
+
+    def startable(self) -> list[tuple[str, str]]:
+        """Return (process key, bundle hash) of what a person of these roles may start."""
+        found = []
+        for key, bundle_hash in bundles.current_editions(localdate(self.now)):
+            entry = bundles.compiled(bundle_hash).manifest.entry(key)
+            begins = bundles.definition(bundle_hash, key).starts
+            by_person = any(begin.kind == "none" for begin in begins)
+            if entry and by_person and entry.starts_new_case and entry.owner in self.actor.roles:
+                found.append((key, bundle_hash))
+        return found
+
+    def _virtual_now(self) -> str:
+        if not settings.KEDJA_VIRTUAL_CLOCK:
+            return ""
+        return localtime(self.now).strftime("%Y-%m-%d %H:%M")
+
+
+def visit(view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Turn a function of a ``Visit`` into a view for logged-in users; refusals become pages."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        now = clock.now()
+        here = Visit(request, actor_for(request.user, now), now, _edition(now))
+        try:
+            return view(here, *args, **kwargs)
+        except NotFoundError:
+            heading, detail = (
+                "Sidan finns inte",
+                "Den finns inte, eller så har din roll inte del i den.",
+            )
+            return here.page("refused.html", {"heading": heading, "detail": detail}, status=404)
+        except NotPermittedError:
+            heading, detail = "Det får din roll inte göra", "Fråga den som har gett dig din roll."
+            return here.page("refused.html", {"heading": heading, "detail": detail}, status=403)
+
+    return login_required(inner)
+
+
+SENTENCES: Mapping[str, str] = {
+    "task_already_completed": "Uppgiften är redan klar. Någon hann före, eller så sändes den igen.",
+    "task_not_open": "Uppgiften är inte öppen längre. Läs ärendet igen.",
+    "stale_version": "Uppgiften har ändrats sedan du läste den. Det du skrev står kvar.",
+    "task_claimed": "En kollega har tagit uppgiften.",
+    "four_eyes": "Uppgiften ska göras av en annan person än den som gjorde steget före.",
+    "final_note_missing": "Akten kan inte stängas förrän slutanteckningen är skriven och signerad.",
+    "user_unknown": "Kollegan kan inte ta uppgiften. Välj någon annan.",
+    "process_stopped": "Systemet kunde inte gå vidare. Inget är sparat, och felet är anmält.",
+}
+
+
+def sentence(error: CaseError) -> str:
+    """What a refusal means, for the person who meets it."""
+    if error.code in SENTENCES:
+        return SENTENCES[error.code]
+    text = getattr(error, "svenska", "")
+    return str(text) or f"Det gick inte ({error.code}). Läs ärendet igen eller fråga en kollega."
+
+
+def _edition(now: datetime) -> Bundle | None:
+    try:
+        return bundles.compiled(bundles.newest_hash(localdate(now)))
+    except ProcessUnavailableError:
+        return None

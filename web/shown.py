@@ -1,0 +1,158 @@
+"""Rows and parts as the templates show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from cases import bundles
+from cases.models import Instance, Task
+from engine.bundle import Bundle
+from engine.definition import Definition
+from engine.manifest import Instruction
+from records.identity import mask
+from records.models import Person
+from web.door import Visit
+
+SOON = timedelta(days=7)
+_STEPS = frozenset(
+    {
+        "userTask",
+        "serviceTask",
+        "businessRuleTask",
+        "callActivity",
+        "subProcess",
+        "receiveTask",
+        "sendTask",
+        "intermediateCatchEvent",
+        "endEvent",
+        "startEvent",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskLine:
+    """One task in a list or at the top of its page."""
+
+    id: UUID
+    name: str
+    process_name: str
+    role_name: str
+    case: UUID | None
+    case_short: str
+    status: str
+    due: datetime | None
+    overdue: bool
+    soon: bool
+    claimed_by: str
+    delegated_by: str
+    completed_at: datetime | None
+    version: int
+
+
+def task_line(task: Task, here: Visit) -> TaskLine:
+    """Show one task. The title comes from the diagram and holds nothing about a person."""
+    bundle = bundles.compiled(task.instance.bundle_id)
+    is_open = task.status == Task.Status.OPEN
+    return TaskLine(
+        id=task.pk,
+        name=task.name,
+        process_name=process_name(bundle, task.process_key),
+        role_name=", ".join(here.role_name(role) for role in task.groups),
+        case=task.arende_id,
+        case_short=short(task.arende_id),
+        status=task.status,
+        due=task.due,
+        overdue=bool(is_open and task.due and task.due < here.now),
+        soon=bool(is_open and task.due and here.now <= task.due < here.now + SOON),
+        claimed_by=_name(task.claimed_by),
+        delegated_by=_name(task.delegated_by),
+        completed_at=task.completed_at,
+        version=task.version,
+    )
+
+
+def process_name(bundle: Bundle, key: str) -> str:
+    """The Swedish name of a process."""
+    entry = bundle.manifest.entry(key)
+    return entry.name if entry is not None else bundle.definition(key).name or key
+
+
+def short(ref: UUID | None) -> str:
+    """A case as people say it aloud: the first eight signs of its id."""
+    return "" if ref is None else str(ref)[:8]
+
+
+def person_shown(person: Person) -> dict[str, Any]:
+    """The banner that says who the page is about. The number is masked."""
+    return {
+        "name": person.namn,
+        "number": mask(person.personnummer) or "saknas",
+        "protected": person.skydd != "ingen",
+        "deceased": person.avliden_datum,
+    }
+
+
+def instruction_shown(instruction: Instruction | None, bundle: Bundle) -> dict[str, Any] | None:
+    """An instruction with its citations written out; unverified ones are marked."""
+    if instruction is None:
+        return None
+    return {
+        "vad": instruction.vad,
+        "hur": instruction.hur,
+        "vem": instruction.vem,
+        "lagrum": citations(instruction.lagrum, bundle),
+    }
+
+
+def citations(ids: Sequence[str], bundle: Bundle) -> list[dict[str, Any]]:
+    """Citations as text, with whether somebody has verified them against the source."""
+    rows = []
+    for citation_id in ids:
+        found = bundle.lagrum.get(citation_id)
+        text = citation_id if found is None else found.text
+        rows.append({"text": text, "verified": found is not None and found.status != "U"})
+    return rows
+
+
+def diagram_shown(
+    instance: Instance,
+    process: str,
+    bundle: Bundle,
+    *,
+    here: Sequence[str],
+    done: Sequence[str] = (),
+    names: Visit,
+) -> dict[str, Any]:
+    """A drawing with the current step marked, and the same steps as a list."""
+    definition = bundle.definition(process)
+    return {
+        "name": process_name(bundle, process),
+        "url": reverse("web:diagram", args=[instance.bundle_id, process]),
+        "current": " ".join(here),
+        "done": " ".join(step for step in done if step not in here),
+        "steps": _steps(definition, set(here), set(done), names),
+    }
+
+
+def _steps(
+    definition: Definition, here: set[str], done: set[str], names: Visit
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": found.name,
+            "role": names.role_name(found.role) if found.role else "",
+            "here": found.id in here,
+            "done": found.id in done and found.id not in here,
+        }
+        for found in definition.elements.values()
+        if found.name and found.kind in _STEPS
+    ]
+
+
+def _name(user: Any) -> str:
+    return "" if user is None else str(user.get_full_name() or user.get_username())

@@ -1,0 +1,28 @@
+"""Addresses of the pages, in Swedish: people see them."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from web.views import case, diagram, inbox, incident, starting, task
+
+app_name = "web"
+urlpatterns = [
+    path("", inbox.inbox, name="inbox"),
+    path(
+        "logga-in/",
+        LoginView.as_view(template_name="web/login.html", redirect_authenticated_user=True),
+        name="login",
+    ),
+    path("logga-ut/", LogoutView.as_view(), name="logout"),
+    path("arenden/", case.cases, name="cases"),
+    path("arenden/<uuid:arende_id>/", case.case, name="case"),
+    path("uppgifter/<uuid:task_id>/", task.task, name="task"),
+    path("uppgifter/<uuid:task_id>/ta/", task.claim_task, name="claim"),
+    path("uppgifter/<uuid:task_id>/slapp/", task.release_task, name="release"),
+    path("uppgifter/<uuid:task_id>/lamna-over/", task.delegate_task, name="delegate"),
+    path("starta/", starting.processes, name="processes"),
+    path("starta/<slug:key>/", starting.start, name="start"),
+    path("stopp/", incident.incidents, name="incidents"),
+    path("stopp/<uuid:incident_id>/forsok-igen/", incident.retry, name="retry"),
+    path("diagram/<slug:bundle_hash>/<slug:key>.bpmn", diagram.diagram, name="diagram"),
+]
