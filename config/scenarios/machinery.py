@@ -5,17 +5,18 @@ and the waiting are left out.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from cases.models import Outbox, Timer
 from cases.use_cases.jobs import due_jobs, run_job
-from cases.use_cases.messages import deliver_message, deliver_waiting, expire_messages
+from cases.use_cases.messages import deliver_message, expire_messages, match_subscription
 from cases.use_cases.retrying import due_incidents, retry_incident
 from cases.use_cases.timers import fire_timer
 
 Moved = Callable[[datetime], None]
 _LIMIT = 10_000
+TICK = timedelta(milliseconds=1)
 
 
 class RunawayError(RuntimeError):
@@ -25,11 +26,15 @@ class RunawayError(RuntimeError):
         super().__init__(f"more than {_LIMIT} automatic steps without coming to rest")
 
 
-def settle(now: datetime) -> None:
-    """Do everything that waits in the queue, and what follows from it, at one moment.
+def settle(now: datetime) -> datetime:
+    """Do everything that waits in the queue, and what follows from it.
 
     Args:
-        now: The virtual moment, aware.
+        now: The virtual moment, aware. Each piece of work takes a ``TICK``, so that the history
+            shows what came first.
+
+    Returns:
+        The moment when all is done.
 
     Raises:
         RunawayError: The instances keep sending each other messages.
@@ -37,7 +42,8 @@ def settle(now: datetime) -> None:
     for _round in range(_LIMIT):
         row = Outbox.objects.filter(state="queued").order_by("created_at", "id").first()
         if row is None:
-            return
+            return now
+        now += TICK
         # Done first, as the worker would try again what fails: here the incident says enough.
         Outbox.objects.filter(pk=row.pk).update(state="done")
         _ACTORS[row.actor](*row.args, now=now)
@@ -60,19 +66,19 @@ def advance(start: datetime, end: datetime, moved: Moved) -> None:
         timer = Timer.objects.filter(next_at__lte=end).order_by("next_at", "due", "ref").first()
         if timer is None:
             break
-        now = max(now, timer.next_at)
+        now = max(now, timer.next_at or now)
         moved(now)
         fire_timer(timer.instance_id, timer.ref, now=now)
-        settle(now)
+        now = settle(now)
     else:
         raise RunawayError
-    moved(end)
-    expire_messages(now=end)
-    for incident in due_incidents(end):
-        retry_incident(incident, now=end)
-    for job in due_jobs(end):
-        run_job(job, now=end)
-    settle(end)
+    now = max(now, end)
+    expire_messages(now=now)
+    for incident in due_incidents(now):
+        retry_incident(incident, now=now)
+    for job in due_jobs(now):
+        run_job(job, now=now)
+    moved(settle(now))
 
 
 def _uuid_first(use_case: Callable[..., object]) -> Callable[..., object]:
@@ -84,7 +90,7 @@ def _uuid_first(use_case: Callable[..., object]) -> Callable[..., object]:
 
 _ACTORS: Mapping[str, Callable[..., object]] = {
     "deliver_message": _uuid_first(deliver_message),
-    "deliver_waiting": deliver_waiting,
+    "match_subscription": _uuid_first(match_subscription),
     "run_job": _uuid_first(run_job),
     "fire_timer": _uuid_first(fire_timer),
     "retry_incident": _uuid_first(retry_incident),

@@ -154,11 +154,13 @@ def _tasks(arende: UUID) -> tuple[OpenTask, ...]:
 
 
 def _notices(arende: UUID) -> tuple[Notice, ...]:
-    rows = Notis.objects.filter(arende_id=arende).order_by("skapad", "id")
+    rows = (
+        Notis.objects.filter(arende_id=arende).select_related("mottagare").order_by("skapad", "id")
+    )
     return tuple(
         Notice(
             id=row.id,
-            to=row.mottagare_roll or row.mottagare,
+            to=row.roll or str(getattr(row.mottagare, "username", "")),
             kind=row.typ,
             level=row.niva,
             on=row.skapad.astimezone(STOCKHOLM).date(),

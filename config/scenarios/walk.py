@@ -65,7 +65,7 @@ class Walk:
         error, fields, actor, missing = "", (), "", ""
         try:
             actor = self._do(step)
-            machinery.settle(self.now)
+            self.now = machinery.settle(self.now) + machinery.TICK
         except CaseError as refusal:
             error = refusal.code
             fields = tuple(getattr(refusal, "errors", {}))
