@@ -70,7 +70,10 @@ class IncidentError(EngineError):
     Args:
         element: Id of the element (or sequence flow) where it stopped.
         reason: What went wrong and how to mend it; identifiers only.
-        code: Stable word, e.g. ``condition_not_boolean``, ``budget_exceeded``.
+        code: Stable word: ``condition_not_boolean``, ``no_flow_matched``, ``expression_failed``,
+            ``collection_not_list``, ``date_invalid``, ``timer_invalid``, ``error_uncaught``,
+            ``correlation_key_missing``, ``no_start``, ``stuck``, ``budget_exceeded``,
+            ``variable_type``, ``variables_too_large``, or a code of ``engine.dmn``.
     """
 
     code = "incident"

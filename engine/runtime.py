@@ -209,17 +209,17 @@ def _perform_all(flow: Flow, perform: Perform) -> None:
     """Offer each pending job once, oldest first, until none is new."""
     offered: set[int] = set()
     while True:
-        token = next(
-            (
-                t
-                for scope in flow.all_scopes()
-                for t in scope.live_tokens()
-                if t.state == STARTED and isinstance(t.task_spec, Job) and t.id not in offered
-            ),
-            None,
-        )
-        if token is None:
+        pending = [
+            token
+            for scope in flow.all_scopes()
+            for token in scope.live_tokens()
+            if token.state == STARTED
+            and isinstance(token.task_spec, Job)
+            and token.id not in offered
+        ]
+        if not pending:
             return
+        token = min(pending, key=lambda job: job.id)
         offered.add(token.id)
         try:
             result = perform(pending_job(token))

@@ -39,14 +39,14 @@ def build(
     Raises:
         DefinitionError: The profile refuses an element.
     """
-    todo = [(process.id, process)]
+    todo = [(process.id, process, False)]
     while todo:
-        key, scope = todo.pop()
-        builder = _Builder(process.id, scope, decisions)
+        key, scope, by_event = todo.pop()
+        builder = _Builder(process.id, scope, decisions, by_event=by_event)
         builder.run()
         specs[key] = builder.spec
         todo.extend(
-            (inside(process.id, node), node.scope)
+            (inside(process.id, node), node.scope, node.by_event)
             for node in scope.nodes.values()
             if node.scope is not None
         )
@@ -68,9 +68,15 @@ def _connect_event_subs(specs: Mapping[str, ScopeSpec]) -> None:
 
 class _Builder:
     def __init__(
-        self, process_id: str, scope: Scope, decisions: Mapping[str, DecisionModel]
+        self,
+        process_id: str,
+        scope: Scope,
+        decisions: Mapping[str, DecisionModel],
+        *,
+        by_event: bool,
     ) -> None:
         self.process_id = process_id
+        self.by_event = by_event
         self.scope = scope
         self.decisions = decisions
         self.spec = ScopeSpec(scope.id)
@@ -80,6 +86,8 @@ class _Builder:
 
     def run(self) -> None:
         """Create every spec, then connect them."""
+        for node in self.scope.nodes.values():
+            _check_event(node, by_event=self.by_event)
         for node in self.scope.nodes.values():
             if node.kind != "boundaryEvent":
                 self._create(node)
@@ -239,6 +247,28 @@ _MULTI: Final = frozenset(
     }
 )
 _HOSTS: Final = _MULTI | {"task", "manualTask"}
+
+
+_EVENTS: Final[Mapping[str, frozenset[str]]] = {
+    "startEvent": frozenset({"message", "timer"}),
+    "endEvent": frozenset({"message", "error", "escalation", "terminate"}),
+    "intermediateCatchEvent": frozenset({"message", "timer"}),
+    "intermediateThrowEvent": frozenset({"message", "escalation"}),
+    "boundaryEvent": frozenset({"message", "timer", "error", "escalation"}),
+    "sendTask": frozenset({"message"}),
+    "receiveTask": frozenset({"message"}),
+}
+_STARTS_BY_EVENT: Final = frozenset({"message", "timer", "error", "escalation"})
+
+
+def _check_event(node: Node, *, by_event: bool) -> None:
+    if node.event is None:
+        return
+    allowed = _EVENTS.get(node.kind, frozenset())
+    if by_event and node.kind == "startEvent":
+        allowed = _STARTS_BY_EVENT
+    if node.event.kind not in allowed:
+        raise DefinitionError(node.id, f"a {node.kind} cannot be a {node.event.kind} event")
 
 
 def _kind_of_task(node: Node) -> type[Activity]:

@@ -271,6 +271,21 @@ def test_what_the_profile_lacks_is_refused_by_name(tag: str) -> None:
     assert tag in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        throw("c", timer("P1D")),
+        catch("c", terminate()),
+        catch("c", '<bpmn:errorEventDefinition id="q" errorRef="E_X"/>'),
+        throw("c", terminate()),
+    ],
+)
+def test_an_event_of_the_wrong_kind_is_refused(body: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        Play(line(body, "c"))
+    assert caught.value.element == "c"
+
+
 def test_a_boundary_event_needs_a_way_out_and_a_host() -> None:
     lonely = boundary("b", "u", timer("P1D"))
     with pytest.raises(DefinitionError):
