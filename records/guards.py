@@ -74,10 +74,23 @@ def accepted_has_akt() -> RunSQL:
     )
 
 
-def rights(kept_tables: Iterable[str], frozen_tables: Iterable[str]) -> tuple[Operation, ...]:
-    """Take from app and worker what no program needs; the triggers stay the second lock."""
-    roles = (rowsecurity.APP, rowsecurity.WORKER)
-    return (
-        *(rowsecurity.revoke(role, "DELETE, TRUNCATE", kept_tables) for role in roles),
-        *(rowsecurity.revoke(role, "UPDATE", frozen_tables) for role in roles),
+def rights(tables: Iterable[str], frozen: Iterable[str]) -> tuple[Operation, ...]:
+    """Give app and worker what programs need, and take the rest; triggers are the second lock."""
+    kept_tables, unchanged = tuple(tables), tuple(frozen)
+    granted = ", ".join(kept_tables)
+    return tuple(
+        operation
+        for role in (rowsecurity.APP, rowsecurity.WORKER)
+        for operation in (
+            rowsecurity.revoke(role, "ALL", kept_tables),
+            RunSQL(
+                rowsecurity.for_role(
+                    role,
+                    f"GRANT SELECT, INSERT, UPDATE ON {granted} TO {role};",
+                    f"GRANT USAGE ON SEQUENCE records_arende_nummer TO {role};",
+                ),
+                RunSQL.noop,
+            ),
+            rowsecurity.revoke(role, "UPDATE", unchanged),
+        )
     )

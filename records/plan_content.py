@@ -72,8 +72,8 @@ def from_form(answers: Answers, uppdragsmal: Mapping[str, UppdragMal]) -> Conten
     return content
 
 
-def copy_of(version: PlanVersion) -> Content:
-    """The same content, for the next version."""
+def copy_of(version: PlanVersion, *, uppfoljning_intervall: int | None) -> Content:
+    """The same content for the next version, with the interval of the new period."""
     goals = list(version.mal.order_by("nummer"))
     numbers = {goal.pk: goal.nummer for goal in goals}
     head_fields = (
@@ -86,10 +86,10 @@ def copy_of(version: PlanVersion) -> Content:
         "referenser",
         "samverkansbehov",
         "samverkan",
-        "uppfoljning_intervall",
     )
     return Content(
-        head={name: getattr(version, name) for name in head_fields},
+        head={name: getattr(version, name) for name in head_fields}
+        | {"uppfoljning_intervall": uppfoljning_intervall},
         participants=[
             {"namn": row.namn, "roll": row.roll, "behorighet_underlag": row.behorighet_underlag}
             for row in version.deltagare.all()

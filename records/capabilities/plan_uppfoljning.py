@@ -89,7 +89,9 @@ def follow_up_plan(context: CapabilityContext, data: AktDocumentInput) -> Follow
     for result in results:
         result.uppfoljning = row
     MalResultat.objects.bulk_create(results)
-    following = new_version(context, akt, found, plan_content.copy_of(version))
+    interval = answers.number("uppfoljning_intervall") or version.uppfoljning_intervall
+    content = plan_content.copy_of(version, uppfoljning_intervall=interval)
+    following = new_version(context, akt, found, content)
     establish(context, following, row.datum)
     Akt.objects.filter(pk=akt.pk).update(ej_aktuell_datum=None)
     _note_followed_up(context, akt, row, answers)

@@ -1,0 +1,184 @@
+"""Notes: who writes, when it happened, and that nothing written is ever changed."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from cases.errors import AnswersInvalidError
+from records.models import Dodsfall, JournalEntry, NamndListning, Notis, Person
+from tests.records.chain import T0
+
+pytestmark = pytest.mark.django_db
+NOTE = {"typ": "handelse_av_betydelse", "text": "Har fått besök av sin syster."}
+
+
+def note(chain, *, by="personal", **changes):
+    return chain.call("journal.anteckna", by=by, form=NOTE | changes, akt=chain.ids["akt"])
+
+
+def change(statement):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_r122_who_performs_writes_and_signs(chain):
+    chain.running()
+    note(chain)
+    entry = JournalEntry.objects.get(typ="handelse_av_betydelse")
+    personal = chain.provider.users["personal"]
+    assert (entry.forfattare_id, entry.signerad_av_id) == (personal.user_id, personal.user_id)
+    assert entry.forfattare_namn == "Personal Norr"
+    assert entry.automatisk is False
+
+
+def test_r122_who_writes_for_a_colleague_names_the_colleague(chain):
+    chain.running()
+    with pytest.raises(AnswersInvalidError):
+        note(chain, skriver_at="finns_inte")
+    note(chain, by="enhetschef", skriver_at="personal_norr")
+    entry = JournalEntry.objects.get(typ="handelse_av_betydelse")
+    assert entry.utford_av.username == "personal_norr"
+    assert entry.forfattare_id == chain.provider.users["enhetschef"].user_id
+
+
+def test_r123_when_it_happened_and_when_it_was_written_are_two_times(chain):
+    chain.running()
+    happened = chain.now
+    chain.later(days=2)
+    note(chain, handelsetid=happened)
+    entry = JournalEntry.objects.get(typ="handelse_av_betydelse")
+    assert (entry.handelsetid, entry.registrerad) == (happened, happened + timedelta(days=2))
+    with pytest.raises(AnswersInvalidError):
+        note(chain, handelsetid=chain.now + timedelta(hours=1))
+
+
+def test_r130_the_journal_shows_when_support_started(chain):
+    day = T0.date() - timedelta(days=3)
+    chain.opened().investigated().decided().ordered().sent().accepted().started(day)
+    entry = JournalEntry.objects.get(typ="stod_paborjat")
+    assert entry.automatisk is True
+    assert entry.handelsetid.date() == day
+    assert entry.registrerad == chain.now
+    assert str(day) in entry.text
+
+
+def test_r136_the_journal_shows_when_support_changed_or_ended_and_why(chain):
+    chain.running()
+    form = {"handelse": "andrat", "datum": chain.now.date(), "skal": ""}
+    with pytest.raises(AnswersInvalidError) as error:
+        chain.call("verkstallighet.andra", by="personal", form=form, akt=chain.ids["akt"])
+    assert error.value.errors["skal"][0] == "reason_missing"
+    changed = form | {"skal": "Klarar frukosten själv."}
+    chain.call("verkstallighet.andra", by="personal", form=changed, akt=chain.ids["akt"])
+    assert "Klarar frukosten själv." in JournalEntry.objects.get(typ="stod_andrat").text
+    chain.ended(avslutsorsak="annat", avslutsorsak_text="Flyttade hem till sin dotter.")
+    assert "Flyttade hem" in JournalEntry.objects.get(typ="stod_avslutat").text
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE records_journalentry SET text = 'annat'",
+        "UPDATE records_journalentry SET signerad = NULL",
+        "UPDATE records_journalentry SET forfattare_id = NULL, forfattare_namn = 'X'",
+        "UPDATE records_journalentry SET handelsetid = registrerad - interval '1 year'",
+        "DELETE FROM records_journalentry",
+        "UPDATE records_dokument SET answers = '{}'",
+        "DELETE FROM records_dokument",
+        "UPDATE records_delbeslut SET lagrum = 'annat'",
+        "UPDATE records_beslut SET beslutsdatum = '2020-01-01'",
+        "UPDATE records_uppdrag SET omfattning = 'annat'",
+        "UPDATE records_uppdragmal SET mal = 'annat'",
+    ],
+)
+def test_what_is_written_stays_as_it_was(chain, statement):
+    chain.running()
+    note(chain)
+    with pytest.raises(IntegrityError, match=r"append_only|uppdrag_frozen"):
+        change(statement)
+
+
+def test_k2_a_death_is_registered_once_and_can_be_taken_back(chain):
+    chain.running()
+    death = {"by": "enhetschef", "datum": chain.now.date(), "kalla": "anhorig"}
+    assert chain.call("person.avliden", **death)["avliden"] is True
+    assert chain.call("person.avliden", **death)["avliden"] is False
+    assert Dodsfall.objects.count() == 1
+    assert chain.call("person.ar_avliden", by="personal")["avliden"] is True
+    assert chain.call("person.ar_avliden", by="handlaggare")["avliden"] is False
+    chain.call("person.avliden_aterfor", by="enhetschef", skal="fel_person")
+    assert chain.call("person.ar_avliden", by="personal")["avliden"] is False
+    assert Dodsfall.objects.get().aterford_skal == "fel_person"
+    assert chain.call("person.avliden", **death)["avliden"] is True
+    assert Dodsfall.objects.count() == 2
+
+
+def test_k2_two_registrations_at_once_are_refused_by_the_database(chain):
+    chain.running()
+    chain.call("person.avliden", by="enhetschef", datum=chain.now.date(), kalla="region")
+    with pytest.raises(IntegrityError, match="dodsfall_once"):
+        change(
+            "INSERT INTO records_dodsfall (id, organisation_id, unit_id, secrecy, person_id, datum,"
+            " kalla, registrerad, aterford_skal) SELECT gen_random_uuid(), organisation_id,"
+            " unit_id, secrecy, person_id, datum, kalla, registrerad, '' FROM records_dodsfall"
+        )
+
+
+def test_k2_what_the_law_still_asks_for_goes_on_after_death(chain):
+    chain.running()
+    chain.call("person.avliden", by="enhetschef", datum=chain.now.date(), kalla="region")
+    note(chain)
+    chain.ended(avslutsorsak="avliden")
+    assert chain.closed()["gallringsdatum"] is not None
+
+
+def remind(chain, **changes):
+    inputs = {
+        "typ": "uppfoljning",
+        "niva": "T0",
+        "mottagare_roll": "enhetschef",
+        "akt": chain.ids["akt"],
+        "forfallen_datum": T0.date(),
+    } | changes
+    return chain.call("paminnelse.skicka", by="system:utforare", **inputs)["skickad"]
+
+
+def test_every_step_of_the_ladder_is_sent_once(chain):
+    chain.running()
+    assert remind(chain) is True
+    assert remind(chain) is False
+    assert remind(chain, mottagare_roll="utsedd_kontakt") is True
+    assert remind(chain, niva="T7") is True
+    assert remind(chain, forfallen_datum=T0.date() + timedelta(days=1)) is True
+    assert Notis.objects.count() == 4
+
+
+def test_k2_no_reminder_is_sent_about_a_deceased_person(chain):
+    chain.running()
+    chain.call("person.avliden", by="enhetschef", datum=chain.now.date(), kalla="region")
+    assert remind(chain) is False
+    due = T0.date()
+    listed = chain.call(
+        "namnd.lista", by="system:utforare", akt=chain.ids["akt"], forfallen_datum=due
+    )
+    assert listed["listad"] is False
+    assert not Notis.objects.exists()
+
+
+def test_the_list_to_the_namnd_holds_each_missed_review_once(chain):
+    chain.running()
+    for expected in (True, False):
+        listed = chain.call(
+            "namnd.lista", by="system:utforare", akt=chain.ids["akt"], forfallen_datum=T0.date()
+        )
+        assert listed["listad"] is expected
+    assert NamndListning.objects.get().delad_med_id == chain.authority.unit.pk
+
+
+@pytest.mark.parametrize("show", [str, repr, lambda person: f"{person}"])
+def test_a_personnummer_is_masked_wherever_a_person_is_printed(chain, show):
+    chain.opened()
+    shown = show(Person.objects.get())
+    assert "19400365-****" in shown
+    assert "2387" not in shown
