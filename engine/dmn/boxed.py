@@ -82,7 +82,10 @@ class Boxes:
 
     def type_of(self, element: Element) -> Type:
         """Return the type that the ``typeRef`` of ``element`` names."""
-        return find_type(attribute(element, "typeRef"), self.types, line_of(element))
+        try:
+            return find_type(attribute(element, "typeRef"), self.types, line_of(element))
+        except DmnParseError as error:
+            raise self.error(error.message, element, error.code) from None
 
     def expression(self, text: str, element: Element) -> Expression:
         """Return a compiled expression.
