@@ -18,7 +18,8 @@ from engine.spiff.patch import ScopeSpec
 class StartInfo:
     """A way to start the process. ``kind`` is none, message or timer.
 
-    ``mapped``: the event's outputs say which parts of the payload become variables.
+    ``mapped``: the event's outputs say which parts of the payload become variables. A timer's
+    ``time`` is date, duration or cycle and ``text`` what the diagram says.
     """
 
     element: str
@@ -26,6 +27,8 @@ class StartInfo:
     message: str | None = None
     form: str | None = None
     mapped: bool = False
+    time: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +180,8 @@ def _start(node: Node) -> StartInfo:
         message=node.event.name if node.event and node.event.kind == "message" else None,
         form=node.extension("formDefinition", "formId"),
         mapped=bool(node.outputs),
+        time=(node.event.time or None) if node.event else None,
+        text=(node.event.text or None) if node.event else None,
     )
 
 
