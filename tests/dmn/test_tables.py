@@ -185,3 +185,11 @@ def test_mistakes_are_found_when_the_file_is_read(part: str, code: str) -> None:
 def test_an_unknown_decision_is_an_error() -> None:
     with pytest.raises(DmnError):
         parse_decisions(definitions(table(AGE, NUMBER, OVERLAP))).evaluate("annan", {})
+
+
+def test_a_sum_of_numbers_in_a_column_called_string_is_a_number() -> None:
+    part = table(
+        [("belopp", "number")], WORD, ["> 1 | 100", "> 2 | 50"],
+        policy="COLLECT", extra=' aggregation="SUM"',
+    )  # fmt: skip
+    assert decide(part, belopp=5) == 150
