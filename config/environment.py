@@ -22,7 +22,11 @@ class Environment(BaseSettings):
     """Everything that may differ between two installations of the same code."""
 
     model_config = SettingsConfigDict(
-        env_prefix="KEDJA_", extra="ignore", frozen=True, populate_by_name=True
+        env_prefix="KEDJA_",
+        extra="ignore",
+        env_ignore_empty=True,
+        frozen=True,
+        populate_by_name=True,
     )
 
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")

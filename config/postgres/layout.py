@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.environment import PROJECT_ROOT, Environment
+from config.environment import PROJECT_ROOT, Environment, load
 from config.errors import PostgresStartError
 
 SOCKET_NAME = ".s.PGSQL.5432"
@@ -112,3 +112,7 @@ def layout_of(environment: Environment, *, instance: str | None = None) -> Layou
         instance or environment.instance,
         account_of(environment),
     )
+
+
+if __name__ == "__main__":  # `python -m config.postgres.layout`: where does it all lie?
+    print(layout_of(load()).base)  # noqa: T201
