@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models.functions import Coalesce
+
 from cases.models import Outbox, Timer
 from cases.use_cases.jobs import due_jobs, run_job
 from cases.use_cases.messages import deliver_message, expire_messages, match_subscription
@@ -63,10 +65,11 @@ def advance(start: datetime, end: datetime, moved: Moved) -> None:
     """
     now = start
     for _round in range(_LIMIT):
-        timer = Timer.objects.filter(next_at__lte=end).order_by("next_at", "due", "ref").first()
+        waiting = Timer.objects.annotate(at=Coalesce("next_at", "due"))
+        timer = waiting.filter(at__lte=end).order_by("at", "due", "ref").first()
         if timer is None:
             break
-        now = max(now, timer.next_at or now)
+        now = max(now, timer.next_at or timer.due)
         moved(now)
         fire_timer(timer.instance_id, timer.ref, now=now)
         now = settle(now)
