@@ -364,8 +364,8 @@ def test_k3_the_akt_closes_after_the_final_note_and_so_the_case() -> None:
     town.complete("Task_FoljUppBeslut", answers.beslutsuppfoljning(date(2026, 9, 1), "avsluta"))
     assert town.open == ["Task_BekraftaAvslut"]
     close_provider(town, date(2026, 9, 1))
+    unsigned = {**answers.slutanteckning(date(2026, 9, 1)), "signera": False}
     with pytest.raises(AnswersInvalidError):
-        unsigned = {**answers.slutanteckning(date(2026, 9, 1)), "signera": False}
         town.complete("Task_SkrivSlutanteckning", unsigned)
     town.complete("Task_SkrivSlutanteckning", answers.slutanteckning(date(2026, 9, 1)))
     assert town.calls[-3:] == ["journal.slutanteckning", "akt.stang", "uppdrag.avsluta"]

@@ -24,7 +24,7 @@ STEPS = {
 FLOW_NODES = re.compile(r"Event$|Task$|Gateway$|^callActivity$|^subProcess$|^task$")
 PROCESSES = edition().processes
 USER_TASKS = [
-    pytest.param(key, element, id=f"{key}-{element.id}")
+    pytest.param(element, id=f"{key}-{element.id}")
     for key in PROCESSES
     for element in edition().definition(key).elements.values()
     if element.kind == "userTask"
@@ -46,8 +46,8 @@ def test_nothing_is_found_wrong() -> None:
     assert len(files) > 100
 
 
-@pytest.mark.parametrize(("key", "task"), USER_TASKS)
-def test_every_user_task_has_form_lane_and_instruction(key: str, task: ElementInfo) -> None:
+@pytest.mark.parametrize("task", USER_TASKS)
+def test_every_user_task_has_form_lane_and_instruction(task: ElementInfo) -> None:
     assert task.form in edition().forms
     assert task.role is not None
     assert edition().roles.get(task.role) is not None

@@ -157,7 +157,7 @@ def test_the_law_of_the_day() -> None:
     ],
 )
 def test_k10_what_happens_to_an_akt(
-    kind: str, law: str, born: int | None, others: bool, result: str
+    kind: str, law: str, born: int | None, *, others: bool, result: str
 ) -> None:
     day = None if born is None else Decimal(born)
     found = ask("gallring", driftsform=kind, lag=law, fodelsedag=day, andra_uppgifter=others)
@@ -187,7 +187,9 @@ def test_r183_five_years() -> None:
         ("okand", True, False, "lasa", False),
     ],
 )
-def test_who_may_do_what(role: str, same: bool, assigned: bool, action: str, allowed: bool) -> None:
+def test_who_may_do_what(
+    role: str, *, same: bool, assigned: bool, action: str, allowed: bool
+) -> None:
     found = ask(
         "atkomst",
         role=role,

@@ -312,7 +312,7 @@ def _decide(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _accept(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def _accept(town: Town, _inputs: Mapping[str, Any]) -> dict[str, Any]:
     akt = town.new_id("akt")
     town.akter[akt] = {"anteckning": False, "stangd": False}
     return {"akt": akt, "journal": town.new_id("journal"), "mottaget_datum": town.today}
@@ -417,7 +417,7 @@ def _need(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _write_uppdrag(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def _write_uppdrag(town: Town, _inputs: Mapping[str, Any]) -> dict[str, Any]:
     town.facts["uppdrag"] = town.new_id("uppdrag")
     return {
         "uppdrag": town.facts["uppdrag"],
@@ -441,8 +441,8 @@ DOUBLES: Mapping[str, Any] = {
         "utredning": town.new_id("utredning"),
         "inledd_datum": town.today,
     },
-    "livsomraden.spara": lambda town, _: {"antal_aktuella": Decimal(2), "antal_behov": Decimal(2)},
-    "mal.spara": lambda town, _: {"antal_mal": Decimal(2)},
+    "livsomraden.spara": lambda _town, _: {"antal_aktuella": Decimal(2), "antal_behov": Decimal(2)},
+    "mal.spara": lambda _town, _: {"antal_mal": Decimal(2)},
     "utredning.avsluta": lambda town, _: {"avslutad_datum": town.today},
     "beslut.spara": _decide,
     "beslut.delge": lambda town, inputs: {"delgiven_datum": town._doc(inputs)["datum_delgiven"]},
@@ -453,7 +453,7 @@ DOUBLES: Mapping[str, Any] = {
     },
     "uppdrag.skapa": _write_uppdrag,
     "uppdrag.skicka": _send_uppdrag,
-    "uppdrag.aterkalla": lambda town, inputs: {"uppdrag": inputs["uppdrag"]},
+    "uppdrag.aterkalla": lambda _town, inputs: {"uppdrag": inputs["uppdrag"]},
     "uppdrag.andra": lambda town, _: {
         "uppdrag": town.facts["uppdrag"],
         "akt": next(iter(town.akter)),
@@ -462,11 +462,11 @@ DOUBLES: Mapping[str, Any] = {
         "andrad_datum": town.today,
     },
     "uppdrag.acceptera": _accept,
-    "uppdrag.avboj": lambda town, inputs: {"uppdrag": inputs["uppdrag"]},
-    "uppdrag.avsluta": lambda town, inputs: {"uppdrag": inputs["uppdrag"], "alla_avslutade": True},
+    "uppdrag.avboj": lambda _town, inputs: {"uppdrag": inputs["uppdrag"]},
+    "uppdrag.avsluta": lambda _town, inputs: {"uppdrag": inputs["uppdrag"], "alla_avslutade": True},
     "kontakt.utse": lambda town, inputs: {"utsedd_kontakt": town._doc(inputs)["utsedd_kontakt"]},
     "verkstallighet.registrera": _executed,
-    "plan.skapa": lambda town, _: {"plan": "plan-1", "plan_version": Decimal(1), "utkast": "u"},
+    "plan.skapa": lambda _town, _: {"plan": "plan-1", "plan_version": Decimal(1), "utkast": "u"},
     "plan.faststall": _established,
     "plan.folj_upp": _followed_up,
     "uppfoljning.ankare": _anchor,
