@@ -7,7 +7,8 @@ id to recognise a second run by.
 """
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -121,6 +122,19 @@ def capability(
 def registered() -> Mapping[str, Capability]:
     """Return every capability by name."""
     return MappingProxyType(_registry)
+
+
+@contextmanager
+def replaced(others: Mapping[str, Capability]) -> Iterator[None]:
+    """Let the block see other capabilities; for measurements and tests."""
+    former = dict(_registry)
+    _registry.clear()
+    _registry.update(others)
+    try:
+        yield
+    finally:
+        _registry.clear()
+        _registry.update(former)
 
 
 def find(name: str) -> Capability:

@@ -1,0 +1,61 @@
+"""``kedja bench {engine,feel,inbox} [--json]``: measure what is promised.
+
+The measurements live in ``benchmarks/``, outside the packages: they know the libraries that the
+product itself may not (stock SpiffWorkflow, other expression evaluators).
+"""
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from config.environment import PROJECT_ROOT
+from config.scratch import scratch_database
+
+SUBJECTS = ("engine", "feel", "inbox")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("subject", choices=SUBJECTS)
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.add_argument(
+        "--completions",
+        type=int,
+        default=2_000,
+        metavar="N",
+        help="completions in one instance (engine; default 2000, at least 120)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure and print; 0 when it could be measured, 1 when it has not been built."""
+    measure = _measurement(args.subject)
+    if measure is None:
+        print(f"kedja bench: benchmarks/{args.subject}.py is missing", file=sys.stderr)
+        return 1
+    with scratch_database(aliases=("app", "worker")):
+        figures = measure(args)
+    if args.json:
+        print(json.dumps(figures, indent=1))
+        return 0
+    for name, value in figures.items():
+        print(f"{name:28} {value}")
+    return 0
+
+
+def _measurement(subject: str) -> Callable[[argparse.Namespace], dict[str, Any]] | None:
+    root = str(PROJECT_ROOT)
+    if root not in sys.path:
+        sys.path.insert(0, root)
+    name = f"benchmarks.{subject}"
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        return None
+    measure: Callable[[argparse.Namespace], dict[str, Any]] = module.measure
+    return measure
