@@ -14,6 +14,7 @@ from engine.check.expressions import check_expressions
 from engine.check.findings import FileReport, Finding, Findings
 from engine.check.house import check_house
 from engine.check.loops import check_loops
+from engine.check.needs import check_needs
 from engine.check.profile import check_profile
 from engine.check.structure import check_root, check_structure
 from engine.check.tables import check_table
@@ -113,6 +114,7 @@ def _check_diagram(
         lambda: check_text(diagram.root, findings),
         lambda: check_structure(diagram, findings),
         lambda: check_profile(diagram, findings),
+        lambda: check_needs(diagram, findings),
         lambda: check_expressions(diagram, findings),
         lambda: check_timers(diagram, findings),
         lambda: check_loops(diagram, edition.processes, edition.waits, findings),

@@ -179,45 +179,19 @@ def _form(node: Node, edition: Edition, findings: Findings, *, required: bool) -
 
 def _capability(node: Node, capabilities: frozenset[str] | None, findings: Findings) -> None:
     name = node.attribute("taskDefinition", "type")
-    if not name:
-        if node.kind == "serviceTask" or not node.xml.get("messageRef"):
-            findings.rule(
-                "task_without_capability", node.id, node.line,
-                f"{node.label} has no zeebe:taskDefinition type: name the capability that it uses",
-            )  # fmt: skip
-    elif name.startswith("="):
-        findings.error(
-            "dynamic_capability", node.id, node.line,
-            f"{node.label} computes its capability; name one",
-        )  # fmt: skip
-    elif capabilities is not None and name not in capabilities:
+    if name and capabilities is not None and name not in capabilities:
         findings.rule(
             "unknown_capability", node.id, node.line,
-            f"there is no capability {name}, which {node.label} uses; see docs/capabilities or "
-            "choose a registered one",
+            f"there is no capability {name}, which {node.label} uses; choose a registered one",
         )  # fmt: skip
 
 
 def _decision(node: Node, edition: Edition, findings: Findings) -> None:
     decision = node.attribute("calledDecision", "decisionId")
-    if not decision:
-        findings.rule(
-            "task_without_decision", node.id, node.line,
-            f"{node.label} has no zeebe:calledDecision decisionId: name its table",
-        )  # fmt: skip
-    elif decision.startswith("="):
-        findings.error(
-            "dynamic_decision", node.id, node.line, f"{node.label} computes its table; name one"
-        )
-    elif decision not in edition.decisions:
+    if decision and decision not in edition.decisions:
         findings.rule(
             "unknown_decision", node.id, node.line,
             f"the table {decision} of {node.label} is not in dmn/; write dmn/{decision}.dmn",
-        )  # fmt: skip
-    if decision and not node.attribute("calledDecision", "resultVariable"):
-        findings.rule(
-            "decision_without_result", node.id, node.line,
-            f"{node.label} has no resultVariable: name the variable that takes the answer",
         )  # fmt: skip
 
 

@@ -91,7 +91,6 @@ def check_loops(diagram: Diagram, processes: Processes, waits: Waits, findings: 
             _exclusive(node, findings)
             _conditions(node, findings)
             _join(node, findings)
-            _call(node, findings)
     for process in diagram.processes:
         _cyclic_calls(process, processes, waits, findings)
 
@@ -184,27 +183,6 @@ def _origin(node: Node | None) -> Node | None:
             return None
         node = node.scope.node(node.incoming[0].source)
     return None
-
-
-def _call(node: Node, findings: Findings) -> None:
-    if node.kind != "callActivity":
-        return
-    called = called_process(node)
-    if not called:
-        findings.error(
-            "call_without_process", node.id, node.line,
-            f"{node.label} has no calledElement: choose the process that it calls",
-        )  # fmt: skip
-    elif called.startswith("="):
-        findings.error(
-            "dynamic_call", node.id, node.line,
-            f"{node.label} computes which process it calls; name one process",
-        )  # fmt: skip
-    if node.extension("calledElement") is None and node.xml.get("calledElement"):
-        findings.rule(
-            "foreign_call", node.id, node.line,
-            f'{node.label}: write <zeebe:calledElement processId="{called}"/>',
-        )  # fmt: skip
 
 
 def _cyclic_calls(process: Scope, processes: Processes, waits: Waits, findings: Findings) -> None:

@@ -214,10 +214,6 @@ def _loops(node: Node, findings: Findings) -> None:
     multi = node.xml.find(f"{B}multiInstanceLoopCharacteristics")
     if multi is None:
         return
-    if node.kind not in ACTIVITIES:
-        findings.error(
-            "unsupported_loop", node.id, node.line, f"{node.label} cannot have several instances"
-        )
     loop = multi.find(f"{B}extensionElements/{Z}loopCharacteristics")
     cardinality = (multi.findtext(f"{B}loopCardinality") or "").strip()
     if cardinality.isdecimal() and len(cardinality) <= 20 and int(cardinality) > MAX_INSTANCES:
@@ -239,11 +235,6 @@ def _script(node: Node, findings: Findings) -> None:
             "script_code", node.id, line_of(script),
             f"the script of {node.label} is refused: no program code runs here; use a FEEL "
             'expression: <zeebe:script expression="= …" resultVariable="…"/>',
-        )  # fmt: skip
-    elif node.kind == "scriptTask" and not node.attribute("script", "expression"):
-        findings.error(
-            "script_missing", node.id, node.line,
-            f"the script task {node.label} has no zeebe:script expression",
         )  # fmt: skip
 
 

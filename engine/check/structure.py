@@ -58,7 +58,7 @@ def _ids(diagram: Diagram, findings: Findings) -> None:
     seen: dict[str, int] = {}
     for element in diagram.root.iter(f"{B}*"):
         found, tag, line = element.get("id"), etree.QName(element).localname, line_of(element)
-        if found is None:
+        if not found:
             _missing_id(diagram, element, tag, line, findings)
             continue
         if found in seen:

@@ -81,6 +81,11 @@ def mapping(tag: str, text: str) -> bytes:
     return service(f'<zeebe:ioMapping><zeebe:{tag} source={text} target="y"/></zeebe:ioMapping>')
 
 
+def script(text: str) -> str:
+    extension = f'<zeebe:script expression={text} resultVariable="y"/>'
+    return node("scriptTask", "X", "", extension)
+
+
 def table(tag: str, text: str) -> bytes:
     cells = {"inputExpression": "belopp", "inputEntry": "-", "outputEntry": '"a"', tag: text}
     return (
@@ -132,7 +137,7 @@ PLACES = {
     ),
     "script": lambda text: diagram(
         START,
-        node("scriptTask", "X", "", f"<zeebe:script expression={attribute(text)}/>"),
+        script(attribute(text)),
         END, flow("S", "X"), flow("X", "E"),
     ),
     "script_body": lambda text: diagram(

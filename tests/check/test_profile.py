@@ -228,3 +228,51 @@ def test_foreign_attributes_are_refused() -> None:
         '<zeebe:taskDefinition type="t"/></bpmn:extensionElements></bpmn:serviceTask>'
     )
     assert errors(line(body, names="X")) == {("foreign_code", "X")}
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (node("serviceTask", "X"), "task_without_capability"),
+        (node("serviceTask", "X", "", '<zeebe:taskDefinition type="=a"/>'), "dynamic_capability"),
+        (
+            node("serviceTask", "X", "", '<zeebe:taskDefinition type="a" retries="=1"/>'),
+            "wrong_retries",
+        ),
+        (node("scriptTask", "X"), "script_missing"),
+        (node("scriptTask", "X", "", '<zeebe:script expression="=1"/>'), "script_missing"),
+        (node("businessRuleTask", "X"), "task_without_decision"),
+        (
+            node("businessRuleTask", "X", "", '<zeebe:calledDecision decisionId="t"/>'),
+            "decision_without_result",
+        ),
+        (node("callActivity", "X"), "call_without_process"),
+        (node("callActivity", "X", calledElement="q"), "foreign_call"),
+        (node("receiveTask", "X"), "unknown_message"),
+        (
+            node("manualTask", "X", "", '<zeebe:ioMapping><zeebe:output source="=1" target="a.b"/>'
+                 "</zeebe:ioMapping>"),
+            "mapping_target",
+        ),
+        (
+            node("manualTask", "X", "<bpmn:multiInstanceLoopCharacteristics/>"),
+            "unsupported_loop",
+        ),
+    ],
+)  # fmt: skip
+def test_what_an_element_needs_to_run(body: str, code: str) -> None:
+    assert (code, "X") in errors(line(body, names="X"))
+
+
+def test_a_cycle_that_interrupts_is_a_duration() -> None:
+    edge = node("boundaryEvent", "X", timer("timeCycle", "R3/PT1H"), attachedToRef="A")
+    found = diagram(
+        START, user("A"), edge, END, flow("S", "A"), flow("A", "E"), flow("X", "E"), LANE
+    )
+    assert errors(found) == {("cycle_interrupting", "X")}
+
+
+def test_an_empty_id_is_a_missing_one() -> None:
+    inner = node("startEvent", "I", TIMER) + END.replace('"E"', '"J"') + flow("I", "J")
+    sub = node("subProcess", "", inner, triggeredByEvent="true")
+    assert ("missing_id", "") in errors(diagram(START, END, flow("S", "E"), sub))
