@@ -173,8 +173,8 @@ class Rig:
         """End every other connection of the worker's role to this database."""
         with connections["worker"].cursor() as cursor:
             cursor.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user"
-                " and datname = current_database() and pid <> pg_backend_pid()"
+                "select pg_terminate_backend(pid) from pg_stat_activity where usename ="
+                " current_user and datname = current_database() and pid <> pg_backend_pid()"
             )
 
     def link(self) -> Link:

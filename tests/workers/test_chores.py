@@ -1,0 +1,158 @@
+"""What is done every now and then, in business time, by one process at a time."""
+
+import threading
+import uuid
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connections
+
+from cases import use_cases
+from cases.actor import SYSTEM, Actor
+from cases.models import Incident, Message, Outbox
+from tests.workers import clockwork
+from tests.workers.clockwork import DAY, NOW, begin
+from tests.workers.rig import Rig
+from workers import actors, chores
+from workers.periodic import Chore, PeriodicLoop, only_process
+from workers.timers import TimerLoop
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "app", "worker"])
+
+
+@pytest.fixture
+def klockare(transactional_db: None) -> Actor:  # noqa: ARG001
+    return clockwork.actor()
+
+
+def _dead(actor: str, *args: str) -> Outbox:
+    return Outbox.objects.create(
+        actor=actor, args=list(args), state="dead", error_code="sample", finished_at=NOW
+    )
+
+
+def _message_that_nobody_wants(klockare: Actor) -> Message:
+    begin(klockare, "meddelar")
+    assert TimerLoop(now=lambda: NOW + DAY).turn(threading.Event()) == 1
+    return Message.objects.get()
+
+
+def test_a_dead_letter_becomes_one_incident(klockare: Actor) -> None:
+    message = _message_that_nobody_wants(klockare)
+    row = _dead("deliver_message", str(message.pk))
+    assert chores.report_dead_letters(NOW) == 1
+    assert chores.report_dead_letters(NOW) == 0
+    incident = Incident.objects.get()
+    assert (incident.action, incident.ref, incident.code) == ("outbox", str(row.pk), "sample")
+    assert incident.unit_id == message.unit_id
+
+
+@pytest.mark.usefixtures("klockare")
+def test_a_dead_letter_that_is_put_back_and_dies_again_is_told_again() -> None:
+    row = _dead("run_job", str(uuid.uuid4()))
+    chores.report_dead_letters(NOW)
+    use_cases.retry_incident(Incident.objects.get().pk, actor=SYSTEM, now=NOW)
+    row.refresh_from_db()
+    assert (row.state, row.owner) == ("queued", "")
+    assert not Incident.objects.filter(resolved_at__isnull=True).exists()
+    Outbox.objects.update(state="dead", error_code="again")
+    assert chores.report_dead_letters(NOW + DAY) == 1
+    assert Incident.objects.get(resolved_at__isnull=True).code == "again"
+
+
+def test_a_message_that_nobody_takes_expires_into_an_incident(klockare: Actor) -> None:
+    message = _message_that_nobody_wants(klockare)
+    assert chores.expire_messages(NOW + 5 * DAY) == 0
+    assert chores.expire_messages(NOW + 6 * DAY) == 1
+    assert chores.expire_messages(NOW + 6 * DAY) == 0
+    message.refresh_from_db()
+    assert message.status == "expired"
+    assert Incident.objects.get().code == "message_expired"
+
+
+def test_an_undelivered_message_is_looked_at_again(klockare: Actor) -> None:
+    message = _message_that_nobody_wants(klockare)
+    assert chores.retry_undelivered(NOW + DAY) == 0
+    message.refresh_from_db()
+    assert message.status == "undelivered"
+
+
+def test_chores_follow_the_business_clock(pg_rig: Rig) -> None:
+    moment = [NOW]
+    done: list[datetime] = []
+    loop = PeriodicLoop(pg_rig.link(), now=lambda: moment[0])
+    loop.chores = (Chore("once an hour", timedelta(hours=1), done.append),)
+    for step in (timedelta(), timedelta(minutes=59), timedelta(minutes=1), 200 * DAY):
+        moment[0] += step
+        loop.round()
+    assert done == [NOW, NOW + timedelta(hours=1), NOW + timedelta(hours=1) + 200 * DAY]
+
+
+def test_a_broken_chore_does_not_stop_the_others(
+    pg_rig: Rig, capfd: pytest.CaptureFixture[str]
+) -> None:
+    done: list[datetime] = []
+
+    def broken(_now: datetime) -> None:
+        raise RuntimeError("194003652387")
+
+    loop = PeriodicLoop(pg_rig.link(), now=lambda: NOW)
+    loop.chores = (Chore("broken", DAY, broken), Chore("sound", DAY, done.append))
+    loop.round()
+    assert done == [NOW]
+    printed = capfd.readouterr()
+    assert "2387" not in printed.out + printed.err
+
+
+def test_one_process_at_a_time_does_a_chore(pg_rig: Rig) -> None:  # noqa: ARG001
+    seen: list[bool] = []
+
+    def other() -> None:
+        with only_process("x") as mine:
+            seen.append(mine)
+        connections.close_all()
+
+    def elsewhere() -> None:
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+
+    with only_process("x") as mine:
+        assert mine
+        elsewhere()
+        with only_process("y") as another:
+            assert another
+    elsewhere()
+    assert seen == [False, True]
+
+
+def test_every_real_chore_runs_on_an_empty_and_on_a_used_database(
+    pg_rig: Rig, klockare: Actor
+) -> None:
+    link = pg_rig.link()
+    PeriodicLoop(link, now=lambda: NOW).round()
+    _message_that_nobody_wants(klockare)
+    _dead("deliver_message", str(uuid.uuid4()))
+    loop = PeriodicLoop(link, now=lambda: NOW + 30 * DAY)
+    loop.round()
+    link.close()
+    codes = set(Incident.objects.values_list("code", flat=True))
+    assert {"message_expired", "sample"} <= codes
+
+
+def test_every_actor_that_cases_asks_for_is_declared_and_says_what_a_second_run_does() -> None:
+    names = {function.__name__ for function in actors.ACTORS}
+    assert names == {"deliver_message", "match_subscription", "run_job", "retry_incident"}
+    for function in actors.ACTORS:
+        assert "A second run" in (function.__doc__ or "")
+
+
+@pytest.mark.usefixtures("klockare")
+@pytest.mark.parametrize("function", actors.ACTORS, ids=lambda function: function.__name__)
+def test_an_actor_leaves_alone_what_is_gone(function: object) -> None:
+    arguments = [str(uuid.uuid4())]
+    if function is actors.match_subscription:
+        arguments.append("x:Element")
+    for _ in range(2):
+        function(*arguments)  # type: ignore[operator]
+    assert not Incident.objects.exists()
