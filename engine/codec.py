@@ -23,7 +23,7 @@ from typing import Any, Final
 from engine import variables
 from engine.definition import Definition
 from engine.errors import IncidentError, StateError
-from engine.history import TOKENS, Action
+from engine.history import STATE, TOKENS, Action
 from engine.spiff.elements import Attached
 from engine.spiff.patch import COMPLETED, LIVE, Flow, SubFlow, Token
 
@@ -52,23 +52,27 @@ def encode(flow: Flow) -> bytes:
         raise IncidentError(action.element, str(error), error.code) from error
     encoded = json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
     if len(encoded) > variables.LIMIT:
-        _check_size(flow)
+        _check_size(flow, len(encoded))
     return encoded
 
 
-def _check_size(flow: Flow) -> None:
+def _check_size(flow: Flow, size: int) -> None:
+    """A scope's variables, and what one token holds, each have the cap; the whole has its own."""
     layers = [scope.data["v"] for scope in flow.all_scopes()]
-    layers += [
-        token.internal_data.get("l") or {}
-        for scope in flow.all_scopes()
-        for token in scope.live_tokens()
-    ]
-    if variables.packed_size(layers) > variables.LIMIT:
+    layers += [token.internal_data for scope in flow.all_scopes() for token in scope.live_tokens()]
+    if max(map(variables.packed_size, layers)) > variables.LIMIT:
         raise IncidentError(
             flow.action.element,
             f"the variables take more than {variables.LIMIT // 1024} kB; keep documents and lists "
             "in records and only their ids here",
             "variables_too_large",
+        )
+    if size > STATE:
+        raise IncidentError(
+            flow.action.element,
+            f"the state takes more than {STATE // 1024} kB; pass less to called processes and "
+            "instances",
+            "budget_exceeded",
         )
 
 

@@ -17,6 +17,9 @@ TOKENS: Final = 1_500
 DEPTH: Final = 25
 """Sub-processes and calls inside each other."""
 
+STATE: Final = 256 * 1024
+"""Bytes that the stored state of one instance may take."""
+
 INSTANCES: Final = 500
 """Instances of one multi-instance activity."""
 

@@ -6,7 +6,7 @@ guessed at: 0.1 is not one tenth.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any, Final
@@ -17,7 +17,7 @@ from engine.feel.values import DaysTime, YearsMonths
 Value = Any
 
 LIMIT: Final = 32 * 1024
-"""Bytes that the variables of one instance may take, packed."""
+"""Bytes that the variables of one scope, or what one token holds, may take packed."""
 
 _PLAIN: Final = (str, int, bool, type(None))
 
@@ -67,9 +67,9 @@ def unpack(data: Any) -> Value:
     return data
 
 
-def packed_size(scopes: Iterable[Mapping[str, Value]]) -> int:
-    """Return the bytes that the variables in ``scopes`` take."""
-    return len(json.dumps([pack(dict(s)) for s in scopes], ensure_ascii=False).encode())
+def packed_size(values: Mapping[str, Value]) -> int:
+    """Return the bytes that ``values`` take."""
+    return len(json.dumps(pack(dict(values)), ensure_ascii=False).encode())
 
 
 def _escape(key: object, place: str) -> str:

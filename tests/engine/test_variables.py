@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.errors import IncidentError
 from engine.feel.values import DaysTime, Range, YearsMonths
 from engine.variables import VariableError, pack, unpack
-from tests.engine.draw import document, end, process, seq, start, user
+from tests.engine.draw import call, document, end, multi, process, seq, start, user
 from tests.engine.play import Play
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -66,6 +66,19 @@ def test_what_is_no_feel_value_is_refused_by_place(value: object) -> None:
     with pytest.raises(VariableError) as caught:
         pack({"belopp": value})
     assert "belopp" in str(caught.value)
+
+
+def test_instances_with_ids_are_no_reason_to_stop_but_a_giant_state_is() -> None:
+    ids = [f"aaaaaaaa-bbbb-4ccc-8ddd-{number:012}" for number in range(400)]
+    body = user("u", [("sak", "=m")], inside=multi("=ids"))
+    xml = document(process("p", start(), body, end(), seq("s", "u", "e")))
+    assert len(Play(xml, {"ids": ids}).outcome.tasks) == 400
+    main = call("c", "q", inside=multi("=ids"))
+    called = process("q", start("qs"), user("qu"), seq("qs", "qu"))
+    xml = document(process("p", start(), main, seq("s", "c")), called)
+    with pytest.raises(IncidentError) as caught:
+        Play(xml, {"ids": ids})
+    assert caught.value.incident_code == "budget_exceeded"
 
 
 def one_task() -> bytes:
