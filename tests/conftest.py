@@ -48,7 +48,7 @@ def django_db_modify_db_settings(postgres: urls.Parameters | None) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None,  # noqa: ARG001
+    django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     postgres: urls.Parameters | None,
 ) -> Iterator[None]:
