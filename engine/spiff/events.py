@@ -53,9 +53,13 @@ class Trigger:
             raise IncidentError(self.element, f"timer: {error}", "timer_invalid") from None
 
     def again(self, armed: Armed, token: Token) -> Armed | None:
-        """Return the next turn of a cycle, None when the event does not come back."""
+        """Return what a non-interrupting event waits for after it fired, None when it is over.
+
+        A message or an escalation may come again while the activity lasts (Camunda 8), a cycle has
+        its next turn, any other timer fires once.
+        """
         if "cycle" not in armed:
-            return None
+            return dict(armed) if self.kind in {"message", "escalation"} else None
         turn = timers.next_turn(armed["cycle"], token.workflow.action.now)
         if turn is None:
             return None
@@ -141,8 +145,9 @@ class Boundary(Catch):
             )
 
     def fire(self, token: Token, payload: Mapping[str, Value] | None) -> None:
-        """Fire; a cycle waits on as a sibling, so that reminders already open stay open."""
-        again = self.trigger.again(token.internal_data["armed"], token)
+        """Fire; what comes again waits as a sibling, so that reminders already open stay open."""
+        armed = token.internal_data["armed"]
+        again = None if self.node.interrupting else self.trigger.again(armed, token)
         super().fire(token, payload)
         if again is not None:
             following = token.parent.spawn(self)

@@ -171,8 +171,10 @@ def test_non_interrupting_boundary_goes_beside() -> None:
     play = Play(guarded(message("M"), interrupting=False), {"k": 1})
     play.message("b", {"lagt": 2})
     assert (play.open(), play.variables["lagt"]) == (["h", "u"], 2)
+    assert play.message("b", {"lagt": 3}).open() == ["h", "h", "u"]
+    assert play.told("b") == ["entered", "completed"] * 2
+    assert play.task("u").open() == ["h", "h", "n"]
     assert play.outcome.subscriptions == ()
-    assert play.task("u").open() == ["h", "n"]
 
 
 def test_a_branch_beside_survives_an_interruption_of_its_activity() -> None:

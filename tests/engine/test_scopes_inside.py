@@ -282,6 +282,18 @@ def test_escalation_boundary(interrupting: bool, expected: list[str]) -> None:  
     assert Play(around(body + guard + seq("b", "h"))).open() == expected
 
 
+def test_a_non_interrupting_escalation_is_caught_each_time() -> None:
+    body = inside(
+        throw("t", escalation("Y")),
+        user("a"),
+        throw("t2", escalation("Y")),
+        user("b"),
+        seq("ss", "t", "a", "t2", "b", "se"),
+    )
+    guard = boundary("bd", "sp", escalation("Y"), interrupting=False) + user("h") + seq("bd", "h")
+    assert Play(around(body + guard)).task("a").open() == ["b", "h", "h"]
+
+
 def test_call_activity_is_a_room_of_its_own() -> None:
     main = process(
         "p",
