@@ -276,3 +276,17 @@ def test_an_empty_id_is_a_missing_one() -> None:
     inner = node("startEvent", "I", TIMER) + END.replace('"E"', '"J"') + flow("I", "J")
     sub = node("subProcess", "", inner, triggeredByEvent="true")
     assert ("missing_id", "") in errors(diagram(START, END, flow("S", "E"), sub))
+
+
+def test_drawing_only() -> None:
+    drawn = (
+        node("textAnnotation", "N", "<bpmn:text>Se riktlinjen.</bpmn:text>")
+        + node("association", "O", sourceRef="T", targetRef="N")
+        + node("group", "P")
+    )
+    pool = (
+        '<bpmn:collaboration id="C"><bpmn:participant id="Q" processRef="p"/></bpmn:collaboration>'
+    )
+    found = line(user("T"), LANE, drawn, names="T", before=pool)
+    assert errors(found) == set()
+    assert warnings(found) == set()
