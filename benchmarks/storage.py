@@ -48,8 +48,7 @@ TABLES = """
 CREATE TABLE bench_bare (id uuid PRIMARY KEY, version int, state bytea) WITH (fillfactor = 70);
 CREATE TABLE bench_event (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, ref uuid, data text);
 CREATE TABLE bench_document (id uuid PRIMARY KEY, answers jsonb);
-GRANT SELECT, INSERT, UPDATE ON bench_bare, bench_event, bench_document TO kedja_app, kedja_worker;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO kedja_app, kedja_worker;
+CREATE TABLE bench_naive (id uuid PRIMARY KEY, state text);
 """
 MANIFEST = """
 [utgava]
@@ -284,6 +283,20 @@ def _files() -> dict[str, bytes]:
     )
     texts = {"manifest.toml": MANIFEST, "messages.toml": MESSAGES, "terms/roller.toml": roles}
     return files | {path: text.encode() for path, text in texts.items()}
+
+
+@contextmanager
+def bare_beside() -> Iterator[tuple[Callable[[], float], dict[str, Any]]]:
+    """Give the bare transaction, timed, and the address of the web's role."""
+    with psycopg.connect(**_address()) as raw:
+        run = _bare(raw)
+
+        def timed() -> float:
+            begun = time.perf_counter()
+            run()
+            return time.perf_counter() - begun
+
+        yield timed, _address()
 
 
 @contextmanager
