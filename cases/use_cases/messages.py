@@ -32,6 +32,7 @@ from cases.use_cases.incidents import (
 )
 from cases.use_cases.receiving import Receipt, Receiver, receive, receivers_of, rule_of
 from engine.errors import EngineError
+from engine.manifest import MessageRule
 from engine.variables import pack
 
 
@@ -196,7 +197,7 @@ def _expire(message_id: UUID, now: datetime) -> bool:
         message.status = Message.Status.EXPIRED
         message.save(update_fields=["status"])
         settle_message(message.pk, now=now)
-        if rule_of(message, now).receivers != "zero_or_one":
+        if _somebody_must_take(rule_of(message, now)):
             failure = Failure(
                 action=EXPIRED_MESSAGE,
                 ref=str(message.pk),
@@ -206,6 +207,12 @@ def _expire(message_id: UUID, now: datetime) -> bool:
             )
             open_incident(failure, _scope(message), now)
         return True
+
+
+def _somebody_must_take(rule: MessageRule) -> bool:
+    """A broadcast to whoever is waiting (many, catch) may find nobody, as zero_or_one may."""
+    broadcast = rule.receivers == "many" and rule.kind == "catch"
+    return rule.receivers != "zero_or_one" and not broadcast
 
 
 def _attempt(message: Message, receiver: Receiver, now: datetime) -> Receipt:
