@@ -131,8 +131,6 @@ def names_in(root: Element) -> set[str]:
     """Return every name that a model declares somewhere."""
     found: set[str] = set()
     for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
         for key in ("name", "iteratorVariable"):
             value = " ".join(attribute(element, key).split())
             if value:

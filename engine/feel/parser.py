@@ -40,7 +40,7 @@ class Parser(Primaries):
 
     def _comparison(self) -> Node:
         left = self.endpoint()
-        while True:
+        for _ in range(MAX_NESTING):
             token = self.token
             if token.is_op(*COMPARISONS):
                 self.advance()
@@ -53,6 +53,7 @@ class Parser(Primaries):
                 left = In(token.position, left, self._in_tests())
             else:
                 return left
+        raise FeelSyntaxError("Too many comparisons in a row.", left.position, "feel_too_deep")
 
     def endpoint(self) -> Node:
         """Read an expression that binds tighter than a comparison."""

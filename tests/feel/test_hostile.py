@@ -1,4 +1,7 @@
-"""Expressions that try to run code, hang or fill the memory."""
+"""Expressions that try to run code, hang or fill the memory.
+
+Times are of the processor, so that a busy machine does not fail them.
+"""
 
 import time
 import tracemalloc
@@ -114,35 +117,35 @@ def test_double_equals_tells_how_to_mend_it() -> None:
 
 @pytest.mark.parametrize("name", LONG)
 def test_long_texts_are_refused_fast(name: str) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises(FeelSyntaxError):
         compile_expression(LONG[name])
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @pytest.mark.parametrize("name", COSTLY)
 def test_costly_expressions_end_in_a_budget_error(name: str) -> None:
     expression = compile_expression(COSTLY[name])
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises(FeelBudgetError):
         expression.evaluate({}, budget=Budget(seconds=0.2))
-    assert time.monotonic() - began < 0.9
+    assert time.thread_time() - began < 0.9
 
 
 def test_the_usual_budget_ends_within_a_second() -> None:
     expression = compile_expression(COSTLY["10**12 turns, some"])
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises(FeelBudgetError):
         expression.evaluate({})
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @pytest.mark.parametrize("name", QUICK)
 def test_extreme_numbers_and_patterns_end_fast(name: str) -> None:
     expression = compile_expression(QUICK[name])
-    began = time.monotonic()
+    began = time.thread_time()
     expression.evaluate({})
-    assert time.monotonic() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 def test_memory_is_bounded() -> None:
