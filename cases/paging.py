@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet
+from cases.errors import NotFoundError
 
 Row = TypeVar("Row", bound=Model)
 Cursor = Mapping[str, str | int | None]
@@ -33,10 +35,16 @@ def page_of(
         order: Columns, ascending, together unique; null comes last.
         after: ``next`` of the page before.
         limit: Rows per page, one or more.
+
+    Raises:
+        NotFoundError: ``after`` was not made here.
     """
     ordered = rows.order_by(*(F(name).asc(nulls_last=True) for name in order))
     if after is not None:
-        ordered = ordered.filter(_beyond(order, after))
+        try:
+            ordered = ordered.filter(_beyond(order, after))
+        except (ValidationError, ValueError, TypeError):
+            raise NotFoundError("page", "with that cursor") from None
     found = list(ordered[: limit + 1])
     if len(found) <= limit:
         return Page(found, None)
