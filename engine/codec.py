@@ -121,6 +121,8 @@ def decode(state: bytes, definition: Definition, action: Action) -> Flow:
         return reader(data, definition, action)
     except KeyError as error:
         raise StateError(f"The stored state needs {error}, which the diagram lacks.") from None
+    except (TypeError, ValueError, AttributeError) as error:
+        raise StateError(f"The stored state is damaged ({type(error).__name__}).") from None
 
 
 def _read_1(data: dict[str, Any], definition: Definition, action: Action) -> Flow:

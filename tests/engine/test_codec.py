@@ -76,7 +76,20 @@ def test_todays_encoder_writes_the_sample_of_its_version() -> None:
     assert instance((SAMPLES[-1] / "p.bpmn").read_bytes()).outcome.state == stored
 
 
-@pytest.mark.parametrize("state", [b"", b"[]", b"{}", b'{"v":2}', b'{"v":null}', b"\x00"])
+@pytest.mark.parametrize(
+    "state",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"v":2}',
+        b'{"v":null}',
+        b"\x00",
+        b'{"v":1,"p":"a","n":1,"s":[[0,1]]}',
+        b'{"v":1,"p":"a","n":1,"s":[[0,1,{"v":{}},[[1]]]]}',
+        b'{"v":1,"p":"a","n":1,"s":[[7,1,{"v":{}},[]]]}',
+    ],
+)
 def test_an_unknown_state_is_refused(state: bytes) -> None:
     with pytest.raises(StateError):
         runtime.inspect(reference.load(), state)

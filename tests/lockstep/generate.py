@@ -337,7 +337,7 @@ def diagram(seed: int, depth: int = 4, blocks: int = 3) -> Diagram:
         parts += generator.event_sub()
     xml = draw.document(
         draw.process("p", parts),
-        draw.process("callee", _callee()),
+        draw.process("callee", _callee(draw.job("cj", "t", (), [("cid", "=id")]))),
         messages=[(f"M{i}", "=nyckel") for i in range(1, 7)],
         errors=["X"],
         escalations=["Y"],
@@ -351,17 +351,17 @@ def plain_diagram(seed: int, depth: int = 4) -> Diagram:
     body, last = generator.block(depth), generator._user()
     parts = draw.start("s") + body[0] + last[0] + draw.end("e") + draw.flow("s", body[1])
     parts += draw.flow(body[2], last[1]) + draw.flow(last[2], "e")
-    callee = _callee().replace("serviceTask", "userTask")
+    callee = _callee(draw.user("cj", (), [("r", "=r")]))
     xml = draw.document(draw.process("p", parts), draw.process("callee", callee))
     return Diagram(xml, DMN, generator.rows)
 
 
-def _callee() -> str:
+def _callee(second: str) -> str:
     return (
         draw.start("cs")
         + draw.fork("cp")
         + draw.user("cu", (), [("r", "=r")])
-        + draw.job("cj", "t", (), [("cid", "=id")])
+        + second
         + draw.fork("cq")
         + draw.end("ce")
         + draw.seq("cs", "cp", "cu", "cq", "ce")
