@@ -61,4 +61,4 @@ ACTORS: tuple[Callable[..., None], ...] = (
 def register(broker: dramatiq.Broker) -> None:
     """Declare every actor on a broker, under the name that the outbox rows carry."""
     for function in ACTORS:
-        dramatiq.actor(function, broker=broker, queue_name=DEFAULT)
+        dramatiq.actor(broker=broker, queue_name=DEFAULT)(function)

@@ -68,7 +68,7 @@ def uses_rabbitmq(url: str) -> bool:
     return url.startswith(("amqp://", "amqps://"))
 
 
-def on_callers_connection(query: LiteralString, params: tuple[object, ...]) -> None:
+def on_callers_connection(query: LiteralString, params: tuple[Any, ...]) -> None:
     """Run one statement on Django's connection, in the transaction that is open there."""
     with connection.cursor() as cursor:
         cursor.execute(query, params)

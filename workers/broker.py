@@ -20,7 +20,7 @@ from workers.leases import LeaseKeeper
 from workers.link import Link
 from workers.outbox import Claimed
 
-Execute = Callable[[LiteralString, tuple[object, ...]], None]
+Execute = Callable[[LiteralString, tuple[Any, ...]], None]
 """Runs one statement on the caller's connection, inside the caller's transaction."""
 
 OWNER = "lease_owner"

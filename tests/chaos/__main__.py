@@ -111,7 +111,8 @@ class Run:
             f" ({dict(killer.done)}; inside a transaction: {dict(killer.inside)})"
             f" in {time.monotonic() - started:.0f} s"
         )
-        unspent = [f"{killer.left} kills were not spent"] if killer.left else []
+        short = self._kills - sum(killer.done.values())
+        unspent = [f"{short} kills did not happen"] if short else []
         return unspent + [failure for walker in walkers for failure in walker.failures]
 
     def _keep_running(self) -> None:

@@ -56,13 +56,13 @@ def save_answers(context: CapabilityContext, data: Answers) -> Document:
 
 
 @capability("arende.oppna", input=Nothing, output=Opened)
-def open_case(context: CapabilityContext, data: Nothing) -> Opened:  # noqa: ARG001
+def open_case(context: CapabilityContext, data: Nothing) -> Opened:
     """Open an ärende."""
     return Opened(arende=str(uuid.uuid4()))
 
 
 @capability("chaos.skriv", input=Nothing, output=Nothing)
-def write(context: CapabilityContext, data: Nothing) -> Nothing:  # noqa: ARG001
+def write(context: CapabilityContext, data: Nothing) -> Nothing:
     """Write a row that exists once; a second run would break on its key."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -78,7 +78,7 @@ def write(context: CapabilityContext, data: Nothing) -> Nothing:  # noqa: ARG001
 
 
 @capability("chaos.effekt", mode="async", input=Nothing, output=Nothing)
-def effect(context: CapabilityContext, data: Nothing) -> Nothing:  # noqa: ARG001
+def effect(context: CapabilityContext, data: Nothing) -> Nothing:
     """Write a row once for each job, however often the job runs."""
     with connection.cursor() as cursor:
         cursor.execute(

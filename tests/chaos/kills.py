@@ -15,7 +15,9 @@ from tests.chaos.programs import Program
 PROGRAMS = ("web", "worker", "timer")
 BACKENDS = ("terminate", "backend")
 FIRST_S = 0.05  # a strike begins so long after its request, at most
-LAST_S = {"worker": 0.3, "timer": 0.8}  # and waits so long for its target to be in a transaction
+LAST_S = {"worker": 1.0, "timer": 2.0}  # and waits so long for its target to be in a transaction
+SOON_S = 0.2
+RECOVERY_S = 20.0
 
 _OURS = """
 select pid, application_name from pg_stat_activity
@@ -73,11 +75,6 @@ class Killer:
             self._strikes.append(thread)
         thread.start()
 
-    @property
-    def left(self) -> int:
-        """How many strikes have not begun."""
-        return len(self._plan)
-
     def join(self) -> None:
         """Wait for the strikes that have begun."""
         for thread in self._strikes:
@@ -86,15 +83,18 @@ class Killer:
     def _strike(self, kind: str, targets: list[Program], delay: float) -> None:
         """Wait; then, until the window ends, for a transaction to strike in; and strike."""
         time.sleep(delay)
-        inside = False
-        try:
-            with psycopg.connect(**self._monitor, autocommit=True) as monitor:
-                found = _await_busy(monitor, kind, targets)
-                inside = found is not None
-                _kill(monitor, kind, targets, found)
-        except psycopg.Error:  # the server is still starting after an earlier strike
-            if targets:
-                targets[0].kill()
+        ends = time.monotonic() + RECOVERY_S
+        inside = None
+        while inside is None:
+            try:
+                with psycopg.connect(**self._monitor, autocommit=True) as monitor:
+                    found = _await_busy(monitor, kind, targets)
+                    inside = found is not None
+                    _kill(monitor, kind, targets, found)
+            except psycopg.Error:  # the server recovers from an earlier strike
+                if time.monotonic() > ends:
+                    return
+                time.sleep(0.01)
         with self._lock:
             self.done[kind] += 1
             self.inside[kind] += inside
@@ -103,7 +103,7 @@ class Killer:
 def _await_busy(
     monitor: psycopg.Connection, kind: str, targets: list[Program]
 ) -> tuple[int, str] | None:
-    ends = time.monotonic() + LAST_S.get(kind, FIRST_S)
+    ends = time.monotonic() + LAST_S.get(kind, SOON_S)
     found = _find(monitor, targets, busy=True)
     while found is None and time.monotonic() < ends:
         time.sleep(0.001)

@@ -86,11 +86,11 @@ class Walker(threading.Thread):
 
     def _ask(self, deadline: float, **request: Any) -> Any:
         """Send a request until it is answered; the key makes repetitions harmless."""
-        self.requests += request["do"] != "look"
+        if request["do"] != "look":
+            self.requests += 1
+            self._before(self._web)
         refusal = "no answer"
         while time.monotonic() < deadline:
-            if request["do"] != "look":
-                self._before(self._web)
             answer = self._web.ask({**request, "user": self._user})
             if answer is None:
                 self._web.revive()

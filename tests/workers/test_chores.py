@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "app"
 
 
 @pytest.fixture
-def klockare(transactional_db: None) -> Actor:  # noqa: ARG001
+def klockare(transactional_db: None) -> Actor:
     return clockwork.actor()
 
 
@@ -104,7 +104,7 @@ def test_a_broken_chore_does_not_stop_the_others(
     assert "2387" not in printed.out + printed.err
 
 
-def test_one_process_at_a_time_does_a_chore(pg_rig: Rig) -> None:  # noqa: ARG001
+def test_one_process_at_a_time_does_a_chore(pg_rig: Rig) -> None:
     seen: list[bool] = []
 
     def other() -> None:

@@ -86,7 +86,7 @@ def test_a_killed_program_is_missed(pg_rig: Rig) -> None:
     assert run("workers", "--health") == 1
 
 
-def test_wrong_usage_is_refused(pg_rig: Rig) -> None:  # noqa: ARG001
+def test_wrong_usage_is_refused(pg_rig: Rig) -> None:
     assert run("workers", "--only", "everything") == 2
 
 
@@ -138,7 +138,7 @@ def test_a_row_by_hand_is_worked_on_by_the_role_kedja_worker(pg_rig: Rig) -> Non
 
 
 @pytest.fixture(autouse=True)
-def _clock_stands_at_the_real_time(transactional_db: None) -> Iterator[None]:  # noqa: ARG001
+def _clock_stands_at_the_real_time(transactional_db: None) -> Iterator[None]:
     _reset()
     yield
     _reset()

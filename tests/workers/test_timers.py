@@ -21,7 +21,7 @@ MARKED = "194003652387"
 
 
 @pytest.fixture
-def klockare(transactional_db: None) -> Actor:  # noqa: ARG001
+def klockare(transactional_db: None) -> Actor:
     return clockwork.actor()
 
 
