@@ -19,6 +19,9 @@ HELP = "check diagrams, tables, forms and their data"
 MAX_READ = 2 * 1024 * 1024
 """Bytes read of one file: enough to see that it is too large."""
 MAX_NEIGHBOURS = 2_000
+DIALECT = b"Camunda Cloud"
+OWN = Path(__file__).parents[2] / PROCESSES
+"""The edition of this clone: a draft that lies elsewhere may refer to what it has."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,7 +86,10 @@ def _read(path: Path) -> bytes:
 def _neighbours(files: dict[str, bytes]) -> dict[str, bytes]:
     """What the files may refer to: the rest of their edition, or of their folder."""
     found: dict[str, bytes] = {}
-    for folder in sorted({_home(Path(path)) for path in files}):
+    homes = {_home(Path(path)) for path, content in files.items() if _refers(path, content)}
+    if any(home.name != PROCESSES for home in homes) and OWN.is_dir():
+        homes.add(OWN)
+    for folder in sorted(homes):
         deep = PROCESSES in folder.parts
         for path in sorted(folder.rglob("*") if deep else folder.glob("*")):
             if path.suffix in SUFFIXES and path.is_file() and path.as_posix() not in files:
@@ -91,6 +97,11 @@ def _neighbours(files: dict[str, bytes]) -> dict[str, bytes]:
             if len(found) >= MAX_NEIGHBOURS:
                 return found
     return found
+
+
+def _refers(path: str, content: bytes) -> bool:
+    """Whether a file is judged by what lies beside it: the rest need not be read."""
+    return PROCESSES in Path(path).parts or DIALECT in content
 
 
 def _home(path: Path) -> Path:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from engine.check import model
+from engine.check.code import check_code
 from engine.check.data import check_data, check_form
-from engine.check.edition import Edition, build, root_of
+from engine.check.edition import Edition, build, lend, root_of
 from engine.check.expressions import check_expressions
 from engine.check.findings import FileReport, Finding, Findings
 from engine.check.house import check_house
@@ -52,6 +53,9 @@ def check_files(
     for path, content in {**(neighbours or {}), **files}.items():
         groups.setdefault(root_of(path, profile=profile), {})[path] = content
     editions = {root: build(root, group) for root, group in groups.items()}
+    if None in editions and len(editions) > 1:
+        lenders = [edition for root, edition in editions.items() if root is not None]
+        editions[None] = lend(editions[None], lenders)
     reports = []
     for path in sorted(files):
         edition = editions[root_of(path, profile=profile)]
@@ -115,6 +119,7 @@ def _check_diagram(
         lambda: check_structure(diagram, findings),
         lambda: check_profile(diagram, findings),
         lambda: check_needs(diagram, findings),
+        lambda: check_code(diagram, findings),
         lambda: check_expressions(diagram, findings),
         lambda: check_timers(diagram, findings),
         lambda: check_loops(diagram, edition.processes, edition.waits, findings),

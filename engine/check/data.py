@@ -1,5 +1,6 @@
 """The files beside the diagrams: forms, manifest, roles, citations, messages, rules, scenarios."""
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Final
@@ -21,7 +22,7 @@ from engine.manifest import (
     Messages,
     Roles,
     load_toml,
-    parse_toml,
+    parse_tables,
 )
 from engine.rules import RuleFile, Selector, selectors_of
 from engine.scenarios import Scenario
@@ -65,7 +66,7 @@ def check_form(path: str, content: bytes, edition: Edition, findings: Findings) 
         _expression(rule.condition, rule.field, content, findings)
         _cited(" ".join(rule.lagrum), rule.field, content, edition, findings)
     _cited(" ".join(form.lagrum), form.id, content, edition, findings)
-    _hidden(content, findings)
+    _hidden(content, json.loads(content.decode("utf-8-sig")), findings)
 
 
 def _expressions(found: Field, content: bytes, findings: Findings) -> None:
@@ -90,14 +91,14 @@ def check_data(path: str, content: bytes, edition: Edition, findings: Findings) 
     inside = edition.inside(path)
     model = _NAMED.get(inside) or _FOLDERS.get(inside.split("/")[0])
     try:
-        if model is None:
-            load_toml(inside, content)
-            return
-        data = parse_toml(model, inside, content)
+        tables = load_toml(inside, content)
+        data = None if model is None else parse_tables(model, inside, tables)
     except DataFileError as error:
         findings.error(error.code, "", 0, str(error))
         return
-    _hidden(content, findings)
+    _hidden(content, tables, findings)
+    if data is None:
+        return
     for name, text in _citations(data):
         _cited(text, name, content, edition, findings)
     _references(data, inside, content, edition, findings)
@@ -212,14 +213,28 @@ def _instruction(inside: str, edition: Edition, findings: Findings) -> None:
         )  # fmt: skip
 
 
-def _hidden(content: bytes, findings: Findings) -> None:
+def _hidden(content: bytes, data: object, findings: Findings) -> None:
+    """Refuse invisible characters, also those that are written as escapes."""
     for number, text in enumerate(content.decode("utf-8-sig", "replace").splitlines(), start=1):
-        bad = hidden_character(text)
-        if bad is not None:
-            findings.error(
-                "hidden_character", "", number,
-                f"the line holds the invisible character U+{ord(bad):04X}: remove it",
-            )  # fmt: skip
+        _visible(text, number, findings)
+    todo = [data]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, dict):
+            todo.extend((*value, *value.values()))
+        elif isinstance(value, list):
+            todo.extend(value)
+        elif isinstance(value, str):
+            _visible(value, 0, findings)
+
+
+def _visible(text: str, line: int, findings: Findings) -> None:
+    bad = hidden_character(text)
+    if bad is not None:
+        findings.error(
+            "hidden_character", "", line,
+            f"a text holds the invisible character U+{ord(bad):04X}: remove it",
+        )  # fmt: skip
 
 
 def _line(content: bytes, needle: str) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Final, TypeVar
 
@@ -70,6 +70,23 @@ def root_of(path: str, *, profile: bool | None) -> str | None:
     if parts[length : length + 1] == (FROZEN,) and len(parts) > length + 1:
         length += 2
     return "".join(f"{part}/" for part in parts[:length]).replace("//", "/")
+
+
+def lend(edition: Edition, lenders: Iterable[Edition]) -> Edition:
+    """Let a diagram outside refer to what the editions beside it have: it may be a draft for one.
+
+    What it brings itself wins. Roles are not lent: a draft's lanes are judged when it moves in.
+    """
+    for lender in lenders:
+        edition = replace(
+            edition,
+            forms={**lender.forms, **edition.forms},
+            decisions=lender.decisions | edition.decisions,
+            processes={**lender.processes, **edition.processes},
+            lagrum=edition.lagrum or lender.lagrum,
+            manifest=edition.manifest or lender.manifest,
+        )
+    return replace(edition, waits=_waits(edition.processes))
 
 
 def build(root: str | None, files: Mapping[str, bytes]) -> Edition:

@@ -65,10 +65,8 @@ def check_profile(diagram: Diagram, findings: Findings) -> None:
             _supported(node, findings)
             _events(node, diagram, findings)
             _loops(node, findings)
-            _script(node, findings)
             _event_gateway(node, findings)
             _boundary(node, findings)
-            _foreign(node, findings)
 
 
 def _children(scope: Scope, findings: Findings) -> None:
@@ -228,16 +226,6 @@ def _loops(node: Node, findings: Findings) -> None:
         )  # fmt: skip
 
 
-def _script(node: Node, findings: Findings) -> None:
-    script = node.xml.find(f"{B}script")
-    if script is not None and (script.text or "").strip():
-        findings.error(
-            "script_code", node.id, line_of(script),
-            f"the script of {node.label} is refused: no program code runs here; use a FEEL "
-            'expression: <zeebe:script expression="= …" resultVariable="…"/>',
-        )  # fmt: skip
-
-
 def _event_gateway(node: Node, findings: Findings) -> None:
     if node.kind != "eventBasedGateway":
         return
@@ -292,33 +280,3 @@ def _boundary(node: Node, findings: Findings) -> None:
             "error_not_interrupting", node.id, node.line,
             f"{node.label} catches an error and must interrupt; use an escalation otherwise",
         )  # fmt: skip
-
-
-_CODE_EXTENSIONS: Final = frozenset(
-    {
-        "preScript", "postScript", "script", "executionListener", "taskListener", "connector",
-        "serviceTaskOperator", "unitTests", "executionListeners", "taskListeners",
-    }
-)  # fmt: skip
-_CODE_ATTRIBUTES: Final = frozenset({"class", "expression", "delegateExpression", "resource"})
-
-
-def _foreign(node: Node, findings: Findings) -> None:
-    """Refuse what another engine would execute: ours would leave it undone without a word."""
-    extensions = node.xml.find(f"{B}extensionElements")
-    for child in () if extensions is None else extensions.iter(etree.Element):
-        name = etree.QName(child)
-        runs = name.localname in _CODE_EXTENSIONS
-        if runs and not (child.tag == f"{Z}script" and node.kind == "scriptTask"):
-            findings.error(
-                "foreign_code", node.id, line_of(child),
-                f"{name.localname} of {node.label} is not run here; remove it, or use a capability "
-                "(zeebe:taskDefinition type)",
-            )  # fmt: skip
-    for attribute in node.xml.attrib:
-        name = etree.QName(str(attribute))
-        if name.namespace and name.localname in _CODE_ATTRIBUTES:
-            findings.error(
-                "foreign_code", node.id, node.line,
-                f"the attribute {name.localname} of {node.label} is not run here; use a capability",
-            )  # fmt: skip

@@ -272,6 +272,10 @@ def test_an_edition_is_utf8_without_invisible_characters() -> None:
     assert errors(files) == {"bpmn/p.bpmn::not_utf8"}
     hidden = edition(forms__f_dot_form=FORM.replace(b'"X"', '"X\u202e"'.encode()))
     assert errors(hidden) == {"forms/f.form::hidden_character"}
+    escaped = edition(forms__f_dot_form=FORM.replace(b'"X"', b'"X\\u202e"'))
+    assert errors(escaped) == {"forms/f.form::hidden_character"}
+    terms = {**edition(), "terms/ordlista.toml": b'a = "b\\u200b"'}
+    assert errors(terms) == {"terms/ordlista.toml::hidden_character"}
 
 
 def test_a_frozen_edition_stands_on_its_own() -> None:
@@ -279,3 +283,15 @@ def test_a_frozen_edition_stands_on_its_own() -> None:
     assert errors({**edition(), **old}) == set()
     del old["utgavor/u0/forms/f.form"]
     assert errors({**edition(), **old}) == {"utgavor/u0/bpmn/p.bpmn:T:unknown_form"}
+
+
+def test_a_draft_outside_may_refer_to_the_edition() -> None:
+    draft = process(task(prop("lagrum", "ny.1")), THROW)
+    beside = {f"processes/{path}": content for path, content in edition().items()}
+    (alone,) = check_files({"utkast/p.bpmn": draft})
+    (found,) = check_files({"utkast/p.bpmn": draft}, neighbours=beside)
+    assert {f.code for f in alone.findings if f.severity == "error"} == {"unknown_form"}
+    assert found.ok
+    expired = draft.replace(b"ny.1", b"gammal.1")
+    (found,) = check_files({"utkast/p.bpmn": expired}, neighbours=beside)
+    assert {f.code for f in found.findings if f.severity == "error"} == {"expired_citation"}
