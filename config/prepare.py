@@ -1,5 +1,7 @@
 """Fill an empty database, and bring an older one up to date. Safe to repeat."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
@@ -11,6 +13,7 @@ from cases.models import Bundle, Organisation
 from config import clock, stamps
 from config.environment import PROJECT_ROOT
 from config.processes import deploy_directory
+from config.scenarios import machinery
 from records import demo
 
 
@@ -49,13 +52,24 @@ def load_demo() -> tuple[str, list[str]]:
     """
     municipality = demo.municipality()
     if not Organisation.objects.exists():
-        demo.load_people(clock.now())
-        note = f"{len(municipality.anvandare)} users"
+        note = demo.load(now=clock.now(), machinery=_Worker()).note
     elif not get_user_model().objects.filter(username=municipality.anvandare[0].namn).exists():
         return "left out: the database holds organisations of its own", []
     else:
         note = "already there"
     return note, list(demo.logins(municipality))
+
+
+class _Worker:
+    """The worker's part while the demo's cases are walked, before any worker runs."""
+
+    def settle(self, now: datetime) -> None:
+        """Do what waits in the queue."""
+        machinery.settle(now)
+
+    def advance(self, start: datetime, end: datetime) -> None:
+        """Let time pass."""
+        machinery.advance(start, end, lambda _moment: None)
 
 
 def collect_static() -> str:

@@ -3,81 +3,26 @@
 Ids are derived from names, so that two loads, and two installations, hold the same rows.
 """
 
-import tomllib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from pydantic import BaseModel, ConfigDict, Field
 
 from cases.models import Organisation, RoleGrant, Unit
 from records.answers import local_date
-from records.models import Skydd
+from records.demo_cases import Machinery, walk_cases
+from records.demo_data import DemoUser, Municipality, municipality
+from records.models import Arende
 
-FILE = "lokal/demo/kommun.toml"
+__all__ = ["Summary", "load", "load_people", "logins", "municipality"]
+
+BEFORE = 500  # days; roles began before the first case
 SPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "demo.kedja.invalid")
-
-
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DemoUnit(_Row):
-    """A unit of the municipality."""
-
-    namn: str
-    tjansteomrade: str
-
-
-class DemoOrganisation(_Row):
-    """An organisation with its units."""
-
-    namn: str
-    slag: str
-    driftsform: str
-    enhet: tuple[DemoUnit, ...]
-
-
-class DemoUser(_Row):
-    """A user with one role, in a unit or in a whole organisation."""
-
-    namn: str
-    fornamn: str
-    efternamn: str
-    roll: str
-    enhet: str | None = None
-    organisation: str | None = None
-    sekretess: int = 0
-
-
-class DemoPerson(_Row):
-    """An invented person; the number is an official test number, or the reason there is none."""
-
-    fornamn: str
-    efternamn: str
-    personnummer: str | None = None
-    utan_id_skal: str = ""
-    fodelsedatum: date | None = None
-    adress: str
-    postnummer: str
-    postort: str
-    skydd: Skydd = Skydd.INGEN
-
-
-class Municipality(_Row):
-    """Everything in the file."""
-
-    namn: str
-    losenord: str
-    organisation: tuple[DemoOrganisation, ...]
-    anvandare: tuple[DemoUser, ...]
-    person: tuple[DemoPerson, ...] = Field(default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +33,20 @@ class Summary:
     logins: tuple[str, ...]
 
 
-def municipality() -> Municipality:
-    """Read the file.
+def load(*, now: datetime, machinery: Machinery | None = None) -> Summary:
+    """Load people and, into an empty database, cases in every step of the chain.
 
-    Raises:
-        ValidationError: The file does not fit.
+    Args:
+        now: The moment, aware; the cases began in the time before it.
+        machinery: Does the worker's part while the cases are walked; without it no cases.
     """
-    text = (settings.PROCESSES_DIR / FILE).read_text(encoding="utf-8")
-    return Municipality.model_validate(tomllib.loads(text))
+    found = load_people(now - timedelta(days=BEFORE))
+    cases = stopped = 0
+    if machinery is not None and not Arende.objects.exists():
+        cases, stopped = walk_cases(found.person, now, machinery)
+    note = f"{found.namn}: {len(found.anvandare)} users, {cases} new cases"
+    note += f" ({stopped} stopped on the way)" if stopped else ""
+    return Summary(note=note, logins=logins(found))
 
 
 def load_people(at: datetime) -> Municipality:

@@ -10,7 +10,7 @@ from cases.capabilities import CapabilityContext, capability
 from records.answers import Answers, case_of, document, local_date
 from records.capabilities.shapes import Inputs, Outputs
 from records.errors import RecordNotFoundError
-from records.models import Akt, Dokument, Kvittens, Uppdrag, UppdragStatus, akt_id
+from records.models import Akt, AktStatus, Dokument, Kvittens, Uppdrag, UppdragStatus, akt_id
 from records.writing import Note, akt_of, holder, journal_of_akt, journal_of_arende, write_note
 
 SAID = ("atgard", "beskrivning", "kommentar")
@@ -137,10 +137,20 @@ def _akt_of(uppdrag: Uppdrag) -> UUID | None:
     return akt_id(uppdrag.pk) if accepted else None
 
 
+def _own_akt(context: CapabilityContext) -> str | None:
+    """The unit's own open akt in the ärende: staff who tell of a changed need know no id."""
+    rows = Akt.objects.filter(
+        organisation_id=context.organisation, unit_id=context.unit, arende_id=case_of(context)
+    )
+    found = rows.exclude(status=AktStatus.STANGD).order_by("-oppnad").first()
+    return None if found is None else str(found.pk)
+
+
 def _between(context: CapabilityContext, data: NeedInput) -> tuple[Uppdrag, Akt | None]:
     """The uppdrag that ties the two sides, and the akt when it is the provider that tells."""
-    if data.akt:
-        akt = akt_of(context, data.akt)
+    wanted_akt = data.akt or _own_akt(context)
+    if wanted_akt:
+        akt = akt_of(context, wanted_akt)
         return Uppdrag.objects.get(pk=akt.uppdrag_id), akt
     wanted = Q(pk=data.uppdrag) if data.uppdrag else Q(status=UppdragStatus.ACCEPTERAT)
     rows = Uppdrag.objects.filter(

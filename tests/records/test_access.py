@@ -132,12 +132,16 @@ def test_no_person_is_written_for_another_unit(program_chain, other_provider):
     chain.running()
     stolen = Person.objects.get(unit=chain.provider.unit)
     stolen.pk, stolen.personnummer, stolen.utan_id_skal = None, None, "prov"
-    with database_role("app"), access_context(other_provider.users["enhetschef"]):
-        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-            Person.objects.bulk_create([stolen])
+    with (
+        database_role("app"),
+        access_context(other_provider.users["enhetschef"]),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        Person.objects.bulk_create([stolen])
 
 
-def test_a_read_is_logged_with_the_task_as_reason(program_chain, edition):  # noqa: ARG001
+def test_a_read_is_logged_with_the_task_as_reason(program_chain, edition):
     chain = program_chain
     chain.running().planned().established()
     actor = chain.provider.users["utsedd_kontakt"]
@@ -157,7 +161,7 @@ def test_a_read_is_logged_with_the_task_as_reason(program_chain, edition):  # no
     ]
 
 
-def test_the_authority_reads_its_own_case(program_chain, edition):  # noqa: ARG001
+def test_the_authority_reads_its_own_case(program_chain, edition):
     chain = program_chain
     chain.running()
     actor = chain.authority.users["handlaggare"]
@@ -172,7 +176,7 @@ def test_the_authority_reads_its_own_case(program_chain, edition):  # noqa: ARG0
     ]
 
 
-def test_a_provider_sees_what_was_offered_before_it_accepts(program_chain, edition):  # noqa: ARG001
+def test_a_provider_sees_what_was_offered_before_it_accepts(program_chain, edition):
     chain = program_chain
     chain.opened().investigated().decided().ordered().sent()
     with database_role("app"):
@@ -183,7 +187,7 @@ def test_a_provider_sees_what_was_offered_before_it_accepts(program_chain, editi
 
 
 @pytest.mark.parametrize("role", ["systemadministrator", "verksamhetsansvarig"])
-def test_roles_without_content_find_no_case(program_chain, edition, role):  # noqa: ARG001
+def test_roles_without_content_find_no_case(program_chain, edition, role):
     chain = program_chain
     chain.running()
     unit = chain.provider.unit
@@ -204,7 +208,7 @@ def test_roles_without_content_find_no_case(program_chain, edition, role):  # no
             queries.journal(actor, chain.arende, now=chain.now)
 
 
-def test_a_note_from_the_door_follows_the_same_rules(program_chain, edition):  # noqa: ARG001
+def test_a_note_from_the_door_follows_the_same_rules(program_chain, edition):
     chain = program_chain
     chain.running()
     actor = chain.provider.users["personal"]
@@ -218,7 +222,7 @@ def test_a_note_from_the_door_follows_the_same_rules(program_chain, edition):  #
     assert entry.signerad_av_id == actor.user_id
 
 
-def test_a_stranger_writes_no_note(program_chain, other_provider, edition):  # noqa: ARG001
+def test_a_stranger_writes_no_note(program_chain, other_provider, edition):
     chain = program_chain
     chain.running()
     stranger = other_provider.users["personal"]
@@ -231,7 +235,7 @@ def test_a_stranger_writes_no_note(program_chain, other_provider, edition):  # n
         )
 
 
-def test_goals_are_followed_from_start_to_result(program_chain, edition):  # noqa: ARG001
+def test_goals_are_followed_from_start_to_result(program_chain, edition):
     chain = program_chain
     chain.running().planned().established()
     chain.later(days=30).followed_up()

@@ -223,7 +223,7 @@ def test_k3_no_program_disables_the_gate(chain):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", range(8))
-def test_k3_closing_and_sending_at_the_same_time_never_both_win(chain, turn):  # noqa: ARG001
+def test_k3_closing_and_sending_at_the_same_time_never_both_win(chain, turn):
     chain.opened().investigated().decided().ordered()
     journal = Journal.objects.get(kind="myndighet")
     reason = journal_entry(chain, journal, "avslutsorsak", signerad=chain.now)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from records import demo
+from records.demo_data import municipality
 from records.identity import (
     PersonnummerInvalidError,
     birth_date,
@@ -91,7 +91,7 @@ def test_a_number_is_masked():
 
 
 def test_the_demo_holds_official_test_numbers_only_each_once():
-    found = demo.municipality()
+    found = municipality()
     numbers = [person.personnummer for person in found.person if person.personnummer]
     assert sorted(numbers) == sorted(set(numbers))
     assert set(numbers) <= set(OFFICIAL)
