@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, RootModel, SecretStr, StringConstraints
 
 Text = Annotated[str, StringConstraints(max_length=200)]
 Answers = dict[str, Any]
@@ -14,6 +14,19 @@ class Incoming(BaseModel):
     """Base of request bodies: unknown fields are refused, so a misspelt one is never lost."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class TokenRequest(Incoming):
+    """Who wants a token."""
+
+    username: Annotated[str, StringConstraints(min_length=1, max_length=150, pattern=r"^[^\x00]+$")]
+    password: SecretStr = Field(min_length=1, max_length=1000)
+
+
+class TokenResponse(BaseModel):
+    """A token: send it as ``Authorization: Token <token>``."""
+
+    token: str
 
 
 class StartRequest(Incoming):
@@ -90,6 +103,10 @@ class ProcessDefinition(BaseModel):
     starts_new_case: bool
     started_by: Literal["person", "message"]
     start_schema: dict[str, Any] | None = Field(description="JSON-schema för startsvaren")
+
+
+class ProcessDefinitions(RootModel[list[ProcessDefinition]]):
+    """The processes of the edition in force."""
 
 
 class StartResponse(BaseModel):

@@ -13,7 +13,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from pydantic import BaseModel, Field, ValidationError
 from rest_framework import exceptions, renderers
+from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from cases.errors import CaseError
 
@@ -174,3 +176,15 @@ def _from_api_exception(exc: exceptions.APIException) -> Response:
     if status == 405:
         response["Allow"] = ", ".join(getattr(exc, "allowed", ()) or ())
     return response
+
+
+class UnknownView(APIView):
+    """Answers for every address below ``api/`` that means nothing."""
+
+    permission_classes = ()
+    authentication_classes = ()
+    schema = None
+
+    def initial(self, _request: Request, *_args: object, **_kwargs: object) -> None:
+        """Refuse, whatever the method."""
+        raise Http404

@@ -1,14 +1,14 @@
 """Addresses of the API."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
-from rest_framework.authtoken.views import obtain_auth_token
 
-from api.views import cases, messages, starting, tasks
+from api.problems import UnknownView
+from api.views import cases, messages, starting, tasks, token
 
 v1 = [
     path("process-definitions/", starting.ProcessDefinitionsView.as_view()),
-    path("process-definitions/<slug:key>/start/", starting.StartProcessView.as_view()),
+    path("process-definitions/<str:key>/start/", starting.StartProcessView.as_view()),
     path("cases/", cases.CasesView.as_view()),
     path("cases/<uuid:arende_id>/", cases.CaseView.as_view()),
     path("cases/<uuid:arende_id>/history/", cases.HistoryView.as_view()),
@@ -25,6 +25,8 @@ v1 = [
 ]
 urlpatterns = [
     path("api/v1/", include(v1)),
-    path("api/token/", obtain_auth_token, name="token"),
+    path("api/token/", token.TokenView.as_view(), name="token"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    # Whatever else is asked for below api/ is answered as the API answers, not as a page.
+    re_path(r"^api/", UnknownView.as_view()),
 ]

@@ -8,6 +8,7 @@ person wrote (a database error repeats the row), a frame's variables always do.
 
 import logging
 import sys
+import threading
 import traceback
 from collections.abc import MutableMapping
 from types import TracebackType
@@ -15,8 +16,15 @@ from typing import Any, Literal, TextIO
 
 import structlog
 
-ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
-_QUIET = {"spiff": logging.WARNING, "pika": logging.WARNING, "waitress": logging.WARNING}
+Trace = TracebackType | None
+ExceptionInfo = tuple[type[BaseException], BaseException, Trace]
+_QUIET = {
+    "spiff": logging.WARNING,
+    "pika": logging.WARNING,
+    "waitress": logging.WARNING,
+    # Its warnings repeat the path of a refused request: somebody may have typed a number there.
+    "django.request": logging.ERROR,
+}
 _FRAMES = 30
 
 
@@ -35,6 +43,7 @@ def configure(
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        without_path,
         safe_exception,
     ]
     structlog.configure(
@@ -66,6 +75,37 @@ def configure(
     root.setLevel(level)
     for name, quiet_level in _QUIET.items():
         logging.getLogger(name).setLevel(quiet_level)
+
+
+def hide_uncaught() -> None:
+    """Log what nobody caught like everything else: Python would print its text.
+
+    For web and worker, whose standard error is kept in files.
+    """
+    log = structlog.get_logger("kedja.uncaught")
+
+    def in_main(kind: type[BaseException], error: BaseException, trace: Trace) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            return
+        log.critical("uncaught_exception", exc_info=(kind, error, trace))
+
+    def in_thread(given: threading.ExceptHookArgs) -> None:
+        name = given.thread.name if given.thread else ""
+        log.critical("uncaught_exception", thread=name, exc_info=given.exc_value)
+
+    sys.excepthook = in_main
+    threading.excepthook = in_thread
+
+
+def without_path(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Replace Django's own request messages, which hold the path as it was typed."""
+    record = event.get("_record")
+    if record is not None and record.name.startswith(("django.request", "django.security")):
+        event["event"] = "django_refused"
+        event["status"] = getattr(record, "status_code", None)
+    return event
 
 
 def safe_exception(

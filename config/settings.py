@@ -158,7 +158,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "DESCRIPTION": "Processmotor för socialtjänsten: ärenden, uppgifter och dokumentation.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_REQUEST": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes
@@ -174,3 +174,5 @@ KEDJA_METRICS_TOKEN = (
 # -- logs ---------------------------------------------------------------------------------------
 LOGGING_CONFIG = None
 logs.configure(ENVIRONMENT.log_level, ENVIRONMENT.log_format)
+if ENVIRONMENT.role != "owner":
+    logs.hide_uncaught()

@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.bodies import ProcessDefinition, StartRequest, StartResponse
+from api.bodies import ProcessDefinition, ProcessDefinitions, StartRequest, StartResponse
 from api.door import IDEMPOTENCY, Door, answers, idempotency_key, read_body
 from cases import bundles
 from cases.errors import ProcessUnavailableError
@@ -19,7 +19,7 @@ class ProcessDefinitionsView(Door):
     @extend_schema(
         operation_id="process_definitions_list",
         summary="Processer som gäller i dag",
-        responses=answers(ProcessDefinition) | {200: list[ProcessDefinition]},
+        responses=answers(ProcessDefinitions),
     )
     def get(self, _request: Request) -> Response:
         """List the processes that can start today."""
