@@ -5,12 +5,16 @@ Ends with 0 after SIGTERM, when the requests it holds are answered.
 
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
+import psycopg
 import waitress
 
 from config import environment
+from config.databases import parameters_of
+from config.postgres import roles
 from config.wsgi import application
 
 # With TLS a proxy on this machine stands before us: its word on the client counts, no other's.
@@ -25,6 +29,8 @@ def main() -> int:
     """Serve until told to stop."""
     settings = environment.load()
     signal.signal(signal.SIGTERM, _end)
+    with suppress(psycopg.OperationalError):  # a server that is down is /healthz's to tell
+        roles.require_bound(parameters_of(settings, settings.role), variable="The web's URL")
     waitress.serve(
         application,
         host=settings.host,

@@ -12,10 +12,10 @@ os.environ.setdefault("KEDJA_VIRTUAL_CLOCK", "1")
 os.environ.setdefault("KEDJA_LOG_LEVEL", "WARNING")
 os.environ["KEDJA_ROLE"] = "owner"
 
-from config.databases import parameters_of  # noqa: E402
-from config.postgres.urls import django_database  # noqa: E402
-from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, ENVIRONMENT  # noqa: E402
+from config.databases import parameters_of
+from config.postgres.urls import django_database
+from config.settings import *  # noqa: F403
+from config.settings import DATABASES, ENVIRONMENT
 
 _NAME = f"test_kedja_{os.getpid()}"
 

@@ -72,18 +72,35 @@ def ensure_external(owner: Parameters, passwords: LocalSecrets) -> None:
 def ensure_role(
     connection: psycopg.Connection, role: str, password: str, *, right: str = "NOCREATEDB"
 ) -> None:
-    """Create or correct one role: its password and its lack of rights."""
-    verb = "CREATE"
-    if _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role):
-        verb = "ALTER"
+    """Create a role without rights, or set the password of one that is there."""
+    known = _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role)
+    # Only a superuser may repeat "not a superuser" to an existing role.
+    words = "ALTER ROLE {} LOGIN" if known else f"CREATE ROLE {{}} {_PLAIN} {right}"
     connection.execute(
-        sql.SQL("{} ROLE {} {} PASSWORD {}").format(
-            sql.SQL(verb),
-            sql.Identifier(role),
-            sql.SQL(f"{_PLAIN} {right}"),
-            sql.Literal(password),
-        )
+        sql.SQL(words + " PASSWORD {}").format(sql.Identifier(role), sql.Literal(password))
     )
+
+
+def require_bound(parameters: Parameters, *, variable: str) -> None:
+    """Refuse a web or worker role that row-level security does not bind.
+
+    Args:
+        parameters: Of the role.
+        variable: Where they came from, for the message.
+
+    Raises:
+        DatabaseUrlError: The role is a superuser or has BYPASSRLS.
+        psycopg.OperationalError: The server does not answer.
+    """
+    with psycopg.connect(**parameters, autocommit=True) as connection:
+        row = connection.execute(
+            "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        ).fetchone()
+    if row is None or row[0]:
+        raise DatabaseUrlError(
+            f"{variable} names a database user that row-level security does not bind: use a plain "
+            "role (docs/operations.md, Your own PostgreSQL)."
+        )
 
 
 def _exists(connection: psycopg.Connection, query: str, value: str) -> bool:

@@ -172,7 +172,8 @@ class Server:
             "max_connections": "200",
             "timezone": "UTC",
             "log_timezone": "UTC",
-            # Statements and their values may hold case data: never into the log.
+            # Statements, their values and error messages may hold case data: never into the log.
+            "log_min_messages": "log",
             "log_min_error_statement": "panic",
             "log_parameter_max_length_on_error": "0",
             "log_error_verbosity": "terse",

@@ -7,8 +7,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from config import children, frontend, prepare
-from config.databases import parameters_of
-from config.environment import Environment
+from config.databases import VARIABLES, parameters_of
+from config.environment import DatabaseRole, Environment
 from config.errors import SetupError
 from config.postgres import embedded, locks, roles
 from config.postgres.layout import Layout, layout_of
@@ -113,10 +113,14 @@ class Supervisor:
                 self.stop.hold()
 
     def _use_given_server(self) -> None:
+        role: DatabaseRole
         with self.report.step("postgres") as notes:
             if not (self.environment.app_database_url and self.environment.worker_database_url):
                 passwords = local_secrets(layout_of(self.environment).secrets)
                 roles.ensure_external(parameters_of(self.environment, "owner"), passwords)
+            for role in ("app", "worker"):
+                parameters = parameters_of(self.environment, role)
+                roles.require_bound(parameters, variable=VARIABLES[role])
             notes.append("the server in DATABASE_URL")
 
     def _fill(self) -> list[str]:

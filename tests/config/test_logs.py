@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -51,4 +53,32 @@ def test_the_console_form_hides_it_too(lines: io.StringIO) -> None:
     except RuntimeError:
         structlog.get_logger("t").exception("store_failed")
     assert "store_failed" in lines.getvalue()
+    assert SECRET not in lines.getvalue()
+
+
+def test_djangos_own_lines_lose_the_path(lines: io.StringIO) -> None:
+    logging.getLogger("django.request").error(
+        "%s: %s", "Internal Server Error", f"/{SECRET}/", extra={"status_code": 500}
+    )
+    line = json.loads(lines.getvalue())
+    assert (line["event"], line["status"]) == ("django_refused", 500)
+    assert SECRET not in lines.getvalue()
+
+
+def test_what_nobody_caught_is_logged_without_its_text(
+    lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    logs.hide_uncaught()
+    try:
+        _fail()
+    except RuntimeError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    thread = threading.Thread(target=_fail, name="timers")
+    thread.start()
+    thread.join()
+    first, second = (json.loads(line) for line in lines.getvalue().splitlines())
+    assert first["event"] == second["event"] == "uncaught_exception"
+    assert second["thread"] == "timers"
     assert SECRET not in lines.getvalue()

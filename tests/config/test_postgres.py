@@ -281,18 +281,37 @@ def test_database_url_wins_and_django_connects(
     assert entry["HOST"] == str(own_server.socket_dir)
     assert entry["OPTIONS"]["application_name"] == "kedja"
     assert entry["OPTIONS"]["server_side_binding"] is True
-    roles.ensure_external(
-        parameters_of(given, "owner"),
-        local_secrets(own_server.base / "t" / "secrets.json"),
-    )
+    passwords = local_secrets(own_server.base / "t" / "secrets.json")
+    for _ in range(2):  # a second start finds the roles there
+        roles.ensure_external(parameters_of(given, "owner"), passwords)
     for role in ("app", "worker"):
         assert _ask(parameters_of(given, role), "SELECT current_user") == (f"kedja_{role}",)
+        roles.require_bound(parameters_of(given, role), variable="x")
 
 
 def test_a_user_who_may_not_make_roles_is_pointed_to_the_manual(own_server: Layout) -> None:
     owner = urls.from_url(_url(own_server, "plain"), variable="DATABASE_URL")
     with pytest.raises(DatabaseUrlError, match=r"docs/operations\.md"):
         roles.ensure_external(owner, local_secrets(own_server.secrets))
+
+
+def test_a_web_role_above_row_level_security_is_refused(own_server: Layout) -> None:
+    with pytest.raises(DatabaseUrlError, match="row-level security"):
+        roles.require_bound(urls.superuser(own_server), variable="KEDJA_APP_DATABASE_URL")
+
+
+def test_errors_of_statements_do_not_reach_the_servers_log(environment: Environment) -> None:
+    server = embedded.server_of(environment)
+    with embedded.attach(server) as layout:
+        app = urls.embedded(layout, "kedja_app")
+        for query in ("SELECT 'planterad-19121212'::uuid", "SELECT planterad"):
+            with pytest.raises(psycopg.Error), psycopg.connect(**app) as connection:
+                connection.execute(query.encode())
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(**app | {"password": "wrong"})
+        text = layout.log.read_text()
+    assert "password authentication failed" in text, "what an operator needs is still there"
+    assert "planterad" not in text
 
 
 @pytest.mark.parametrize("text", ["postgresql://u:hemligt@h:x/db", "mysql:hemligt", "x=hemligt"])
