@@ -185,6 +185,6 @@ class UnknownView(APIView):
     authentication_classes = ()
     schema = None
 
-    def initial(self, _request: Request, *_args: object, **_kwargs: object) -> None:
+    def http_method_not_allowed(self, *_args: object, **_kwargs: object) -> Response:
         """Refuse, whatever the method."""
         raise Http404

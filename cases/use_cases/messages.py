@@ -64,7 +64,8 @@ def correlate_message(
     bundle_hash = bundles.newest_hash(localdate(now))
     rule = bundles.compiled(bundle_hash).messages.get(name)
     if rule is None:
-        raise MessageRefusedError(name, "no edition in force has a message of this name")
+        # The name came from outside: it is not repeated, since it may be anything.
+        raise MessageRefusedError("", "no edition in force has a message of this name")
     try:
         with access_context(actor):
             message = Message(
