@@ -13,7 +13,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from pydantic import BaseModel, Field, ValidationError
 from rest_framework import exceptions, renderers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 

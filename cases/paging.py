@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet
+
 from cases.errors import NotFoundError
 
 Row = TypeVar("Row", bound=Model)
