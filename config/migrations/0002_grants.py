@@ -14,7 +14,7 @@ GRANT SELECT ON auth_user, auth_group, auth_permission, auth_group_permissions,
     TO kedja_app, kedja_worker;
 GRANT UPDATE (last_login, password) ON auth_user TO kedja_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON django_session TO kedja_app;
-GRANT SELECT ON authtoken_token TO kedja_app;
+GRANT SELECT, INSERT ON authtoken_token TO kedja_app;
 """
 REVOKE = f"REVOKE ALL ON {TABLES} FROM kedja_app, kedja_worker;"
 
