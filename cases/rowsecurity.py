@@ -73,21 +73,9 @@ def wake_workers(table: str) -> RunSQL:
     )
 
 
-def default_grants() -> RunSQL:
-    """Let app and worker read and write the tables that exist and those that come later."""
-    rights = "SELECT, INSERT, UPDATE, DELETE"
-    statements = "".join(
-        for_role(
-            role,
-            f"GRANT USAGE ON SCHEMA public TO {role};",
-            f"GRANT {rights} ON ALL TABLES IN SCHEMA public TO {role};",
-            f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role};",
-            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {rights} ON TABLES TO {role};",
-            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO {role};",
-        )
-        for role in (APP, WORKER)
-    )
-    return RunSQL(statements, RunSQL.noop)
+def grant(role: str, rights: str, tables: Iterable[str]) -> RunSQL:
+    """Give one role rights on tables, where the role exists."""
+    return RunSQL(for_role(role, f"GRANT {rights} ON {', '.join(tables)} TO {role};"), RunSQL.noop)
 
 
 def revoke(role: str, rights: str, tables: Iterable[str]) -> RunSQL:

@@ -24,7 +24,11 @@ KEPT = (
     "cases_message",
     "cases_delivery",
     "cases_incident",
+    "cases_idempotencykey",
 )
+HINTS = ("cases_timer", "cases_subscription")
+PLACES = ("cases_organisation", "cases_unit", "cases_rolegrant", "cases_bundle")
+BOTH = (rowsecurity.APP, rowsecurity.WORKER)
 
 
 class Migration(migrations.Migration):
@@ -46,15 +50,10 @@ class Migration(migrations.Migration):
             "ALTER TABLE cases_task SET (fillfactor = 80)",
             migrations.RunSQL.noop,
         ),
-        rowsecurity.default_grants(),
-        *(rowsecurity.revoke(role, "DELETE", KEPT) for role in ("kedja_app", "kedja_worker")),
-        *(
-            rowsecurity.revoke(role, "UPDATE, DELETE", ["cases_event"])
-            for role in ("kedja_app", "kedja_worker")
-        ),
-        *(
-            rowsecurity.revoke(role, "INSERT, UPDATE, DELETE", ["cases_bundle"])
-            for role in ("kedja_app", "kedja_worker")
-        ),
-        rowsecurity.revoke("kedja_app", "SELECT, UPDATE, DELETE", ["cases_outbox"]),
+        *(rowsecurity.grant(role, "SELECT, INSERT, UPDATE", KEPT) for role in BOTH),
+        *(rowsecurity.grant(role, "SELECT, INSERT, UPDATE, DELETE", HINTS) for role in BOTH),
+        *(rowsecurity.grant(role, "SELECT, INSERT", ["cases_event"]) for role in BOTH),
+        *(rowsecurity.grant(role, "SELECT", PLACES) for role in BOTH),
+        rowsecurity.grant(rowsecurity.APP, "INSERT", ["cases_outbox"]),
+        rowsecurity.grant(rowsecurity.WORKER, "SELECT, INSERT, UPDATE, DELETE", ["cases_outbox"]),
     ]

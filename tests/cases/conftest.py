@@ -17,7 +17,7 @@ from cases import bundles, capabilities, use_cases
 from cases.actor import Actor, actor_for
 from cases.capabilities import Capability, CapabilityContext
 from cases.errors import CaseError
-from cases.models import Bundle, Organisation, Outbox, RoleGrant, Task, Unit
+from cases.models import Bundle, Job, Organisation, Outbox, RoleGrant, Task, Unit
 from cases.results import Started
 from engine.bundle import Bundle as EngineBundle
 from engine.errors import BpmnError
@@ -82,8 +82,12 @@ def book(monkeypatch: pytest.MonkeyPatch) -> Book:
     def note(context: CapabilityContext, _data: Amount) -> Noted:
         book.ran.append("prov.notera")
         _misbehave(book.behave)
-        row = Organisation.objects.create(name=f"not {context.instance_id}", kind="myndighet")
-        context.record("anteckning", organisation=row.pk)
+        row = Job.objects.create(
+            instance_id=context.instance_id, element=context.element, type="not",
+            status="completed", organisation_id=context.organisation, unit_id=context.unit,
+            secrecy=context.secrecy,
+        )  # fmt: skip
+        context.record("anteckning", rad=row.pk)
         return Noted(id=row.pk)
 
     def fetch(context: CapabilityContext, _data: How) -> Answered:

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from cases import errors, use_cases
-from cases.models import Event, Incident, Instance, Organisation, Outbox, Task
+from cases.models import Event, Incident, Instance, Job, Outbox, Task
 from tests.cases.conftest import DAY, MARKED, NOW, also, begin, finish, open_task
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def test_history_names_who_and_what(world: SimpleNamespace) -> None:
     assert [line.seq for line in lines] == list(range(1, len(told) + 1))
     recorded = lines.get(kind="recorded")
     assert recorded.detail["record"] == "anteckning"
-    assert Organisation.objects.filter(pk=recorded.detail["organisation"]).exists()
+    assert Job.objects.filter(pk=recorded.detail["rad"]).exists()
 
 
 def test_the_loop_gives_a_new_task(world: SimpleNamespace) -> None:

@@ -1,7 +1,9 @@
-"""The heartbeat table; rights come from the default grants of ``cases``."""
+"""The heartbeat table: workers write it, the web reads it for ``/healthz``."""
 
 from django.db import migrations, models
 from django.db.models.functions import Now
+
+from cases import rowsecurity
 
 
 class Migration(migrations.Migration):
@@ -18,5 +20,9 @@ class Migration(migrations.Migration):
                 ("beat_at", models.DateTimeField(db_default=Now())),
             ],
             options={"db_table": "workers_heartbeat"},
+        ),
+        rowsecurity.grant(rowsecurity.APP, "SELECT", ["workers_heartbeat"]),
+        rowsecurity.grant(
+            rowsecurity.WORKER, "SELECT, INSERT, UPDATE, DELETE", ["workers_heartbeat"]
         ),
     ]
