@@ -8,8 +8,11 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from config.environment import Environment
+from config.postgres import embedded, urls
 from tests.config import running
 
 pytestmark = pytest.mark.xdist_group("up")
@@ -21,13 +24,13 @@ def up(shared_data_dir: Path, tmp_path: Path) -> Iterator[Callable[..., running.
     """Start `kedja up` on data that all tests of this file share; ended afterwards."""
     runs: list[running.Run] = []
 
-    def begin(*words: str, prefix: tuple[str, ...] = ()) -> running.Run:
+    def begin(*words: str, **variables: str) -> running.Run:
         port = running.free_port()
         run = running.start(
-            [*prefix, sys.executable, "-m", "config.cli", "up", "--port", str(port), *words],
+            [sys.executable, "-m", "config.cli", "up", "--port", str(port), *words],
             tmp_path / f"up{len(runs)}.out",
             port,
-            running.clean_environment(KEDJA_DATA_DIR=str(shared_data_dir)),
+            running.clean_environment(KEDJA_DATA_DIR=str(shared_data_dir), **variables),
         )
         runs.append(run)
         return run
@@ -137,3 +140,31 @@ def test_a_signal_during_start_leaves_nothing(
         run.process.send_signal(signal.SIGTERM)
         assert run.process.wait(30) == 0, run.text
         assert not running.processes_with(str(shared_data_dir))
+
+
+@pytest.mark.needs("system-postgres")
+def test_up_on_a_server_of_ones_own(
+    up: Callable[..., running.Run], shared_data_dir: Path, environment: Environment
+) -> None:
+    """``DATABASE_URL`` alone, its user no superuser, on the system's PostgreSQL (15 in CI)."""
+    server = embedded.server_of(environment.model_copy(update={"pg": "system"}))
+    with embedded.attach(server) as layout:
+        with psycopg.connect(**urls.superuser(layout), autocommit=True) as connection:
+            connection.execute("DROP DATABASE kedja")
+            connection.execute("DROP ROLE kedja_app, kedja_worker, kedja_owner")
+            connection.execute("CREATE ROLE dba LOGIN CREATEROLE PASSWORD 'dba-word'")
+            connection.execute("CREATE DATABASE town OWNER dba TEMPLATE template0")
+        host = str(layout.socket_dir).replace("/", "%2F")
+        for _ in range(2):
+            run = up(KEDJA_INSTANCE="own", DATABASE_URL=f"postgresql://dba:dba-word@{host}/town")
+            run.await_answer()
+            assert running.wait_for(lambda run=run: b'"ok"' in run.get("/healthz")[1], 20)
+            assert set(_programs(shared_data_dir)) == {"web", "worker"}
+            assert "dba-word" not in "".join(_environments(shared_data_dir))
+            run.process.send_signal(signal.SIGINT)
+            assert run.process.wait(20) == 0, run.text
+
+
+def _environments(shared_data_dir: Path) -> list[str]:
+    """What web and worker were given: never the owner's password."""
+    return [Path(f"/proc/{pid}/environ").read_text() for pid in _programs(shared_data_dir).values()]
