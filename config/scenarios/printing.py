@@ -64,6 +64,9 @@ def _consequences(report: StepReport) -> Iterator[str]:
     for event in report.after.events[len(report.before.events) :]:
         if event.kind in _AUTOMATIC:
             yield _event_line(event)
+    if report.step.expect is not None and not report.failures:
+        for name, value in report.step.expect.facts.items():
+            yield f"{name}: {value}"
     known = {notice.id for notice in report.before.notices}
     for notice in report.after.notices:
         if notice.id not in known:
@@ -83,7 +86,7 @@ def _task_line(report: StepReport, element: str, bundle: Bundle) -> Iterator[str
     citations = "" if info is None else info.properties.get("lagrum", "")
     names = [_citation(bundle, word) for word in citations.replace(",", " ").split()]
     law = f"  [{'; '.join(names)}]" if names else ""
-    yield f"{', '.join(task.roles)}: {task.name}  ({report.actor}){law}"
+    yield f"{', '.join(task.roles)}: {task.name}  ({report.actor or report.step.actor}){law}"
 
 
 def _citation(bundle: Bundle, citation: str) -> str:
