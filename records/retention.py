@@ -14,7 +14,8 @@ LSS = "lss"
 
 def last_note_moved(context: CapabilityContext, akt_id: UUID) -> None:
     """Recompute the day of gallring of a closed akt after a note was added (R-183)."""
-    akt = Akt.objects.select_for_update().select_related("person", "organisation").get(pk=akt_id)
+    rows = Akt.objects.select_for_update(of=("self",)).select_related("person", "organisation")
+    akt = rows.get(pk=akt_id)
     if akt.status == AktStatus.STANGD:
         set_retention(context, akt)
         akt.save(update_fields=["sista_anteckning", "gallring_utfall", "gallringsdatum"])

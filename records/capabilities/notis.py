@@ -15,7 +15,10 @@ from records.writing import holder
 
 
 class ReminderInput(Inputs):
-    """To whom, about what kind of thing, at which step of the ladder."""
+    """To whom, about what kind of thing, at which step of the ladder.
+
+    ``trots_dodsfall``: a duty that goes on after death, such as the final note (K-2).
+    """
 
     typ: str
     mottagare_roll: str | None = None
@@ -26,6 +29,7 @@ class ReminderInput(Inputs):
     akt: str | None = None
     forfallen_datum: date | None = None
     niva: str | None = None
+    trots_dodsfall: bool = False
 
 
 class ReminderOutput(Outputs):
@@ -37,7 +41,8 @@ class ReminderOutput(Outputs):
 @capability("paminnelse.skicka", input=ReminderInput, output=ReminderOutput)
 def send_reminder(context: CapabilityContext, data: ReminderInput) -> ReminderOutput:
     """Leave a reminder, exactly once per type, step, due date and receiver (K-2)."""
-    if is_deceased(context.arende_id, context.organisation, context.unit):
+    stops = not data.trots_dodsfall
+    if stops and is_deceased(context.arende_id, context.organisation, context.unit):
         return ReminderOutput(skickad=False)
     user = None
     if data.mottagare:
