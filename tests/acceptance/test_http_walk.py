@@ -52,7 +52,7 @@ def test_the_demo_walk_holds_over_http(municipality: None, tmp_path: Path) -> No
             reports.append(report)
             assert not report.failures, (report.number, report.step.text, report.failures)
         assert len(reports) == len(scenario.step)
-        assert walk.moments > 10, "the clock never woke the worker"
+        assert walk.moments >= 9, "the clock never woke the worker"
         assert [found for found in _violations(walk.now) if found.modality == "ska"] == []
         logs = running.logs
     assert "Traceback" not in logs
