@@ -61,16 +61,22 @@ def _details(report: StepReport, bundle: Bundle) -> Iterator[str]:
 
 
 def _consequences(report: StepReport) -> Iterator[str]:
-    for event in report.after.events[len(report.before.events) :]:
-        if event.kind in _AUTOMATIC:
-            yield _event_line(event)
+    fresh = report.after.events[len(report.before.events) :]
+    yield from (_event_line(event) for event in fresh if event.kind in _AUTOMATIC)
     if report.step.expect is not None and not report.failures:
-        for name, value in report.step.expect.facts.items():
-            yield f"{name}: {value}"
+        yield from (f"{name}: {value}" for name, value in report.step.expect.facts.items())
+    yield from _notices(report)
+    yield from _new_tasks(report)
+
+
+def _notices(report: StepReport) -> Iterator[str]:
     known = {notice.id for notice in report.before.notices}
     for notice in report.after.notices:
         if notice.id not in known:
             yield f"påminnelse {notice.level or notice.kind} till {notice.to} {notice.on}"
+
+
+def _new_tasks(report: StepReport) -> Iterator[str]:
     before = {task.id for task in report.before.tasks}
     for task in report.after.tasks:
         if task.id not in before:
