@@ -49,6 +49,7 @@ CREATE TABLE bench_bare (id uuid PRIMARY KEY, version int, state bytea) WITH (fi
 CREATE TABLE bench_event (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, ref uuid, data text);
 CREATE TABLE bench_document (id uuid PRIMARY KEY, answers jsonb);
 CREATE TABLE bench_naive (id uuid PRIMARY KEY, state text);
+GRANT SELECT, INSERT, UPDATE ON bench_bare, bench_event, bench_document, bench_naive TO kedja_app;
 """
 MANIFEST = """
 [utgava]
