@@ -81,7 +81,8 @@ def _diagram() -> bytes:
     return (
         '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d"'
         ' targetNamespace="t"><process id="naive" isExecutable="true"><startEvent id="Borjan"/>'
-        '<exclusiveGateway id="Varv" default="F_Varv_Utred"/><parallelGateway id="Dela"/><parallelGateway id="Samla"/>'
+        '<exclusiveGateway id="Varv" default="F_Varv_Utred"/>'
+        '<parallelGateway id="Dela"/><parallelGateway id="Samla"/>'
         '<exclusiveGateway id="Klart" default="F_Klart_Varv"/><endEvent id="Slut"/>'
         '<sequenceFlow id="F_Klart_Slut" sourceRef="Klart" targetRef="Slut">'
         "<conditionExpression>1 == 2</conditionExpression></sequenceFlow>"
