@@ -375,15 +375,20 @@ def test_k3_the_akt_closes_after_the_final_note_and_so_the_case() -> None:
     assert town.undelivered == []
 
 
-def test_a_late_final_note_reminds_the_chief_once() -> None:
+def test_a_closing_that_stands_still_escalates_until_the_final_note() -> None:
     town = planned(date(2026, 9, 1))
     town.complete("Task_FoljUppBeslut", answers.beslutsuppfoljning(date(2026, 9, 1), "avsluta"))
+    assert town.due("Task_BekraftaAvslut") == date(2026, 9, 15)
+    town.advance(date(2026, 9, 22))
     close_provider(town, date(2026, 9, 1))
+    town.complete("Task_SkrivSlutanteckning", answers.slutanteckning(date(2026, 9, 1)))
     town.advance(date(2026, 12, 1))
-    assert [(n.typ, n.to, n.on) for n in town.notices] == [
-        ("slutanteckning", "enhetschef", date(2026, 9, 15))
+    assert [(n.typ, n.niva, n.to, n.on) for n in town.notices] == [
+        ("slutanteckning", "T0", "utsedd_kontakt", date(2026, 9, 15)),
+        ("slutanteckning", "T0", "enhetschef", date(2026, 9, 15)),
+        ("slutanteckning", "T7", "enhetschef", date(2026, 9, 22)),
     ]
-    assert town.open == ["Task_SkrivSlutanteckning"]
+    assert town.open == ["Task_AvslutaArende"]
 
 
 DEATH = {"handling": "registrera", "dodsdatum": date(2026, 9, 14), "kalla": "region"}
@@ -395,7 +400,7 @@ def test_k2_death_stops_the_clocks_at_once_and_the_closing_goes_on() -> None:
     town.start("registrera_dodsfall", DEATH)
     assert town.open == ["Task_BekraftaAvslut"]
     town.advance(date(2028, 1, 1))
-    assert town.notices == []
+    assert {notice.typ for notice in town.notices} == {"slutanteckning"}
     close_provider(town, date(2026, 9, 14), "avliden")
     town.complete("Task_SkrivSlutanteckning", answers.slutanteckning(date(2026, 9, 14), "avliden"))
     town.complete("Task_AvslutaArende", {"val": "avsluta", "avslutsorsak": "avliden"})

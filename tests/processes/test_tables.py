@@ -95,6 +95,7 @@ def test_a_monthly_review_is_not_reminded_of_the_day_it_begins() -> None:
         "kvittens_behov",
         "forandrat_behov",
         "utredning",
+        "slutanteckning",
     ],
 )
 def test_every_ladder_climbs_and_names_known_roles(clock: str) -> None:
