@@ -164,6 +164,7 @@ def test_k2_no_reminder_is_sent_about_a_deceased_person(chain):
     )
     assert listed["listad"] is False
     assert not Notis.objects.exists()
+    assert remind(chain, typ="slutanteckning", trots_dodsfall=True) is True
 
 
 def test_the_list_to_the_namnd_holds_each_missed_review_once(chain):
