@@ -24,6 +24,7 @@ MODULES = PROJECT_ROOT / "node_modules"
 NODE_ENVIRONMENT = PROJECT_ROOT / ".venv-node"
 NODE_LOCK = PROJECT_ROOT / "requirements-node.lock"
 _LIMIT_S = 600
+_STAMP = OUTPUT / ".built"
 
 
 class FrontendError(SetupError):
@@ -41,15 +42,37 @@ def build(log: Path) -> bool:
     Raises:
         FrontendError: A step failed; the message names the log.
     """
-    wanted = stamps.digest([SOURCES, LOCK, PROJECT_ROOT / "package.json"])
-    stamp = OUTPUT / ".built"
-    if stamps.current(stamp, wanted):
+    if is_built():
         return False
+    wanted = _wanted()
     npm, path = _node(log)
     install_packages(npm, path, log)
     _run([*npm, "run", "--silent", "build"], path, log)
-    stamp.write_text(wanted)
+    _STAMP.write_text(wanted)
     return True
+
+
+def is_built() -> bool:
+    """Say whether the result is there for these sources."""
+    return stamps.current(_STAMP, _wanted())
+
+
+def start_build(log: Path) -> subprocess.Popen[bytes]:
+    """Build in a process of its own, beside other work; ends with 0 when it is done."""
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "config.frontend", "build"],
+            cwd=PROJECT_ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=children.die_with_parent(os.getpid(), signal.SIGKILL),  # noqa: PLW1509  main thread only
+        )
+
+
+def _wanted() -> str:
+    return stamps.digest([SOURCES, LOCK, PROJECT_ROOT / "package.json"])
 
 
 def install_packages(npm: list[str], path: str, log: Path) -> None:

@@ -118,9 +118,9 @@ def safe_exception(
     chain: list[str] = []
     error: BaseException | None = info[1]
     while error is not None and len(chain) < _FRAMES:
-        code = getattr(error, "code", None) or getattr(error, "sqlstate", None)
-        kind = type(error).__qualname__
-        chain.append(f"{kind}[{code}]" if isinstance(code, str) else kind)
+        label = _label(error)
+        if label not in chain:
+            chain.append(label)
         error = error.__cause__ or error.__context__
     event["raised"] = chain
     event["frames"] = [
@@ -128,6 +128,15 @@ def safe_exception(
         for frame in traceback.extract_tb(info[2])[-_FRAMES:]
     ]
     return event
+
+
+def _label(error: BaseException) -> str:
+    """Type and stable code of an exception; for a missing module its name."""
+    detail = getattr(error, "code", None) or getattr(error, "sqlstate", None)
+    if isinstance(error, ImportError):
+        detail = error.name
+    kind = type(error).__qualname__
+    return f"{kind}[{detail}]" if isinstance(detail, str) else kind
 
 
 def _exception_info(value: object) -> ExceptionInfo | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from cases.errors import BundleRefusedError
@@ -52,7 +52,8 @@ def load_demo() -> tuple[str, list[str]]:
     """
     municipality = demo.municipality()
     if not Organisation.objects.exists():
-        note = demo.load(now=clock.now(), machinery=_Worker()).note
+        with transaction.atomic():  # whole or not at all, should somebody press Ctrl-C
+            note = demo.load(now=clock.now(), machinery=_Worker()).note
     elif not get_user_model().objects.filter(username=municipality.anvandare[0].namn).exists():
         return "left out: the database holds organisations of its own", []
     else:

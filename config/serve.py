@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 import waitress
+from django.urls import get_resolver
 
 from config import environment
 from config.databases import parameters_of
@@ -29,6 +30,7 @@ def main() -> int:
     """Serve until told to stop."""
     settings = environment.load()
     signal.signal(signal.SIGTERM, _end)
+    list(get_resolver().url_patterns)  # a page that cannot be imported ends us here, not later
     with suppress(psycopg.OperationalError):  # a server that is down is /healthz's to tell
         roles.require_bound(parameters_of(settings, settings.role), variable="The web's URL")
     waitress.serve(

@@ -1,10 +1,12 @@
 """The life of `kedja up`, from the first lock to the last child."""
 
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from config import children, frontend, prepare
 from config.databases import VARIABLES, parameters_of
@@ -74,9 +76,10 @@ class Supervisor:
 
     def _run(self, layout: Layout, owner: locks.OwnerLock) -> None:
         self.address.require_free()
-        self._front_end(layout)
+        building = None if frontend.is_built() else frontend.start_build(_build_log(layout))
         with self._database(owner) as database:
             logins = self._fill()
+            self._finish_front_end(building, layout)
             programs = Programs(self.environment, self.port, layout.logs)
             try:
                 self._bring_up(programs)
@@ -87,13 +90,17 @@ class Supervisor:
                 owner.say(locks.STOPPING)
                 programs.stop()
 
-    def _front_end(self, layout: Layout) -> None:
+    def _finish_front_end(self, building: subprocess.Popen[bytes] | None, layout: Layout) -> None:
+        """Wait for the build that ran beside the other steps, then gather what it made."""
         with self.report.step("front-end") as notes:
-            try:
-                built = frontend.build(layout.logs / "frontend.log")
-                notes.append("built" if built else "unchanged")
-            except frontend.FrontendError as error:
-                notes.append(f"NOT BUILT, pages come without the drawing. {error}")
+            if building is None:
+                notes.append("unchanged")
+            elif building.wait() == 0:
+                notes.append("built beside the steps above")
+            else:
+                notes.append(f"NOT BUILT, pages lack the drawing: see {_build_log(layout)}")
+        with self.report.step("static") as notes:
+            notes.append(prepare.collect_static())
 
     @contextmanager
     def _database(self, owner: locks.OwnerLock) -> Iterator[embedded.OwnedServer | None]:
@@ -133,8 +140,6 @@ class Supervisor:
             with self.report.step("demo data") as notes:
                 note, logins = prepare.load_demo()
                 notes.append(note)
-        with self.report.step("static") as notes:
-            notes.append(prepare.collect_static())
         prepare.close()
         return logins
 
@@ -167,3 +172,7 @@ class Supervisor:
     def _tend(self, programs: Programs) -> None:
         for line in programs.tend():
             self.report.say(line)
+
+
+def _build_log(layout: Layout) -> Path:
+    return layout.logs / "frontend.log"

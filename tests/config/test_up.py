@@ -16,7 +16,7 @@ from config.postgres import embedded, urls
 from tests.config import running
 
 pytestmark = pytest.mark.xdist_group("up")
-STEPS = ["front-end", "postgres", "migrate", "deploy", "demo data", "static", "web, worker"]
+STEPS = ["postgres", "migrate", "deploy", "demo data", "front-end", "static", "web, worker"]
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_a_killed_parent_leaves_no_orphan(
 def test_a_signal_during_start_leaves_nothing(
     up: Callable[..., running.Run], shared_data_dir: Path
 ) -> None:
-    for word in ("front-end", "postgres", "migrate"):
+    for word in ("program", "postgres", "migrate"):
         run = up()
         assert running.wait_for(lambda run=run, word=word: word in run.text, 60), run.text
         run.process.send_signal(signal.SIGTERM)
