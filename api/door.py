@@ -66,7 +66,8 @@ def idempotency_key(request: Request) -> str | None:
 def page_size(request: Request) -> int:
     """How many rows the client wants, at most 200."""
     wanted = request.query_params.get("limit", "")
-    return max(1, min(int(wanted), MAX_PAGE)) if wanted.isascii() and wanted.isdigit() else PAGE
+    readable = wanted.isascii() and wanted.isdigit() and len(wanted) < 10
+    return max(1, min(int(wanted), MAX_PAGE)) if readable else PAGE
 
 
 def read_cursor(request: Request) -> Mapping[str, Any] | None:
@@ -80,7 +81,7 @@ def read_cursor(request: Request) -> Mapping[str, Any] | None:
         return None
     try:
         value = json.loads(base64.urlsafe_b64decode(text.encode("ascii")))
-    except (ValueError, binascii.Error, UnicodeError) as error:
+    except (ValueError, binascii.Error, UnicodeError, RecursionError) as error:
         raise Http404 from error
     if not isinstance(value, dict):
         raise Http404

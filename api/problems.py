@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from pydantic import BaseModel, Field, ValidationError
 from rest_framework import exceptions, renderers
@@ -42,6 +42,7 @@ TITLES: Mapping[int, str] = {
     405: "Metoden stöds inte",
     406: "Formatet stöds inte",
     409: "Ärendet har hunnit ändras eller tillåter inte detta",
+    413: "Begäran är för stor",
     415: "Innehållstypen stöds inte",
     422: "Uppgifterna behöver rättas",
     429: "För många förfrågningar",
@@ -123,6 +124,8 @@ def _response_for(exc: Exception) -> Response | None:
     if isinstance(exc, ValidationError):
         rows = [FieldProblem(**row) for row in _pydantic_rows(exc)]
         return problem(422, "body_invalid", "Rätta fälten i listan errors.", errors=rows)
+    if isinstance(exc, RequestDataTooBig):
+        return problem(413, "body_too_large", "Kroppen är för stor. Sänd mindre åt gången.")
     if isinstance(exc, Http404):
         return problem(404, "not_found", "Det du söker finns inte, eller inte för dig.")
     if isinstance(exc, PermissionDenied):
@@ -167,7 +170,7 @@ def _from_api_exception(exc: exceptions.APIException) -> Response:
     status = exc.status_code
     code = codes.get(status, "request_invalid")
     if isinstance(exc, exceptions.ParseError):
-        return problem(400, "request_invalid", "Kroppen är inte giltig JSON.")
+        return problem(400, "request_invalid", "Kroppen är inte JSON som kan sparas.")
     response = problem(status, code, TITLES.get(status, "Begäran kan inte utföras") + ".")
     header = getattr(exc, "auth_header", None)
     if header:

@@ -12,7 +12,7 @@ class TaskQuery(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     status: Literal["open", "completed", "cancelled"] = "open"
-    role: str = Field(default="", max_length=100)
+    role: str = Field(default="", max_length=100, pattern=r"^[^\x00]*$")
     case: UUID | None = None
     overdue: bool = False
 

@@ -1,5 +1,6 @@
 """The API: who may do what, what is refused and how, what is replayed."""
 
+import base64
 import uuid
 
 import pytest
@@ -260,3 +261,44 @@ def test_no_marked_number_in_any_refusal(client_of, caplog, capsys):
         assert MARKED[:-1] not in answer.content.decode()
     written = caplog.text + "".join(capsys.readouterr())
     assert MARKED[:-1] not in written
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"a": ' + b"[" * 100 + b"]" * 100 + b"}",
+        b'{"a": "x\\u0000"}',
+        b'{"x\\u0000": 1}',
+        b'{"a": "\\ud800"}',
+        b'{"a": 1e400}',
+        b'{"a": NaN}',
+        b'{"a": ' + b"9" * 6000 + b"}",
+    ],
+)
+def test_a_body_that_cannot_be_stored_is_refused_at_the_door(client_of, answers):
+    client = client_of("mottagning")
+    body = b'{"case": null, "answers": ' + answers + b"}"
+    problem(client.post(START, body, content_type="application/json"), 400, "request_invalid")
+    body = b'{"name": "behov.mottaget", "key": "k", "payload": ' + answers + b"}"
+    url = "/api/v1/messages/"
+    problem(client.post(url, body, content_type="application/json"), 400, "request_invalid")
+
+
+def test_odd_query_strings_are_no_server_errors(client_of):
+    client = client_of("mottagning")
+    assert client.get("/api/v1/tasks/?limit=" + "9" * 5000).status_code == 200
+    assert client.get("/api/v1/tasks/?role=%00").status_code == 422
+    deep = base64.urlsafe_b64encode(b"[" * 100_000).decode()
+    assert client.get(f"/api/v1/tasks/?cursor={deep}").status_code == 404
+
+
+def test_a_message_may_carry_a_decimal_number(client_of):
+    body = {"name": "behov.mottaget", "key": "k", "payload": {"timmar": 1.5}}
+    answer = client_of("handlaggare").post("/api/v1/messages/", body, format="json")
+    assert answer.status_code == 202, answer.data
+
+
+def test_a_body_that_is_too_large_says_so(client_of):
+    answer = started(client_of("mottagning"), framstallning="a" * 3_000_000)
+    problem(answer, 413, "body_too_large")
