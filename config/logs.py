@@ -10,7 +10,7 @@ import logging
 import sys
 import threading
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 from types import TracebackType
 from typing import Any, Literal, TextIO
 
@@ -115,19 +115,21 @@ def safe_exception(
     info = _exception_info(event.pop("exc_info", None))
     if info is None:
         return event
-    chain: list[str] = []
-    error: BaseException | None = info[1]
-    while error is not None and len(chain) < _FRAMES:
-        label = _label(error)
-        if label not in chain:
-            chain.append(label)
-        error = error.__cause__ or error.__context__
-    event["raised"] = chain
+    event["raised"] = list(dict.fromkeys(_label(error) for error in _chain(info[1])))
     event["frames"] = [
         f"{frame.filename}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(info[2])[-_FRAMES:]
     ]
     return event
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The exception and what led to it; a chain may be circular."""
+    for _ in range(_FRAMES):
+        if error is None:
+            return
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _label(error: BaseException) -> str:
