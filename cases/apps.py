@@ -5,12 +5,12 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class CasesConfig(AppConfig):
-    """Loads every ``capabilities`` module, so that the registry is full before the first action."""
+    """Loads what other apps register: capabilities, and what the watchdog and timers ask."""
 
     name = "cases"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Ärendeprocesser"
 
     def ready(self) -> None:
-        """Register the capabilities of all installed apps."""
-        autodiscover_modules("capabilities")
+        """Import the modules ``capabilities`` and ``watching`` of all installed apps."""
+        autodiscover_modules("capabilities", "watching")

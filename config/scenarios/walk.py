@@ -15,6 +15,7 @@ from cases.use_cases.cancelling import cancel_instance
 from cases.use_cases.completing import complete_task
 from cases.use_cases.messages import correlate_message
 from cases.use_cases.starting import start
+from cases.use_cases.watching import watchdog
 from config.scenarios import machinery
 from config.scenarios.expectations import failures, unexpected
 from config.scenarios.people import NobodyError, actor_named
@@ -78,6 +79,7 @@ class Walk:
         found += unexpected(step.expect, after)
         if step.expect is not None:
             found += failures(step.expect, before, after, self.arende)
+        found += [f"invariant: {row.code} {row.ref}" for row in watchdog(self.now)]
         return StepReport(
             number=number,
             step=step,
