@@ -45,7 +45,7 @@ class Visit:
         frame = {
             "page": here,
             "role_names": sorted(self.role_name(role) for role in self.actor.roles),
-            "can_start": bool(self.startable()),
+            "can_start": bool(self.offers()),
             "can_see_incidents": bool(self.actor.roles & INCIDENT_ROLES),
             "edition": self.bundle.manifest.utgava.name if self.bundle else "",
             "virtual_now": self._virtual_now(),
@@ -57,14 +57,19 @@ class Visit:
         found = self.bundle.roles.get(role) if self.bundle else None
         return role if found is None else found.name
 
-    def startable(self) -> list[tuple[str, str]]:
-        """Return (process key, bundle hash) of what a person of these roles may start."""
+    def offers(self, *, in_case: bool = False) -> list[tuple[str, str]]:
+        """Return (process key, bundle hash) of what a person of these roles may start.
+
+        Args:
+            in_case: What begins in an ärende that is there, instead of what opens one.
+        """
         found = []
         for key, bundle_hash in bundles.current_editions(localdate(self.now)):
             entry = bundles.compiled(bundle_hash).manifest.entry(key)
             begins = bundles.definition(bundle_hash, key).starts
             by_person = any(begin.kind == "none" for begin in begins)
-            if entry and by_person and entry.starts_new_case and entry.owner in self.actor.roles:
+            fits = entry is not None and entry.starts_new_case is not in_case
+            if entry and fits and by_person and entry.owner in self.actor.roles:
                 found.append((key, bundle_hash))
         return found
 

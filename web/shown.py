@@ -1,6 +1,6 @@
 """Rows and parts as the templates show them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,11 +13,13 @@ from cases.models import Instance, Task
 from engine.bundle import Bundle
 from engine.definition import Definition
 from engine.manifest import Instruction
+from records.access import readable
 from records.identity import mask
-from records.models import Person
+from records.models import Arende, Person, Uppdrag
 from web.door import Visit
 
 SOON = timedelta(days=7)
+NOBODY = UUID(int=0)
 _STEPS = frozenset(
     {
         "userTask",
@@ -44,6 +46,7 @@ class TaskLine:
     role_name: str
     case: UUID | None
     case_short: str
+    unit: str
     status: str
     due: datetime | None
     overdue: bool
@@ -54,8 +57,14 @@ class TaskLine:
     version: int
 
 
-def task_line(task: Task, here: Visit) -> TaskLine:
-    """Show one task. The title comes from the diagram and holds nothing about a person."""
+def task_line(task: Task, here: Visit, numbers: Mapping[UUID, str] | None = None) -> TaskLine:
+    """Show one task. The title comes from the diagram and holds nothing about a person.
+
+    Args:
+        task: With its instance and its unit.
+        here: Who looks.
+        numbers: From ``case_numbers``.
+    """
     bundle = bundles.compiled(task.instance.bundle_id)
     is_open = task.status == Task.Status.OPEN
     return TaskLine(
@@ -64,7 +73,8 @@ def task_line(task: Task, here: Visit) -> TaskLine:
         process_name=process_name(bundle, task.process_key),
         role_name=", ".join(here.role_name(role) for role in task.groups),
         case=task.arende_id,
-        case_short=short(task.arende_id),
+        case_short=(numbers or {}).get(task.arende_id or NOBODY) or short(task.arende_id),
+        unit=task.unit.name,
         status=task.status,
         due=task.due,
         overdue=bool(is_open and task.due and task.due < here.now),
@@ -82,6 +92,18 @@ def process_name(bundle: Bundle, key: str) -> str:
     return entry.name if entry is not None else bundle.definition(key).name or key
 
 
+def case_numbers(here: Visit, cases: Iterable[UUID | None]) -> Mapping[UUID, str]:
+    """The numbers that people know cases by: of the ärende, or of the uppdrag for a provider.
+
+    Call it inside ``access_context``.
+    """
+    wanted = {case for case in cases if case is not None}
+    sent = Uppdrag.objects.filter(readable(here.actor, here.now, shared=True))
+    found = dict(sent.filter(arende_id__in=wanted).values_list("arende_id", "nummer"))
+    own = Arende.objects.filter(readable(here.actor, here.now), pk__in=wanted)
+    return found | dict(own.values_list("pk", "nummer"))
+
+
 def short(ref: UUID | None) -> str:
     """A case as people say it aloud: the first eight signs of its id."""
     return "" if ref is None else str(ref)[:8]
@@ -91,10 +113,19 @@ def person_shown(person: Person) -> dict[str, Any]:
     """The banner that says who the page is about. The number is masked."""
     return {
         "name": person.namn,
-        "number": mask(person.personnummer) or "saknas",
+        "number": mask(person.personnummer) if person.personnummer else "saknas",
         "protected": person.skydd != "ingen",
         "deceased": person.avliden_datum,
     }
+
+
+def reachable(person: Person) -> dict[str, str]:
+    """Address and telephone, for who meets the person; never of a protected one."""
+    if person.skydd != "ingen":
+        return {}
+    place = " ".join(part for part in (person.postnummer, person.postort) if part)
+    address = ", ".join(part for part in (person.adress, place) if part)
+    return {"address": address, "phone": person.telefon}
 
 
 def instruction_shown(instruction: Instruction | None, bundle: Bundle) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """A form with values and errors, as a tree that the templates write out as HTML."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,8 @@ from engine.manifest import Citations
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 Errors = Mapping[str, tuple[str, str]]
+INLINE = 4
+INLINE_LEN = 34  # letters in all labels together
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,11 @@ class Widget:
     depends: bool = False
 
     @property
+    def inline(self) -> bool:
+        """Whether the choices are few and short enough to stand on one line."""
+        return len(self.choices) <= INLINE and sum(len(c.label) for c in self.choices) <= INLINE_LEN
+
+    @property
     def described_by(self) -> str:
         """Ids of the texts that belong to the field, for ``aria-describedby``."""
         ids = [f"{self.id}-hjalp"] if self.help or self.law else []
@@ -74,6 +81,8 @@ class _Sheet:
     controls: frozenset[str]
     citations: Citations
     now: datetime
+    told: set[str] = field(default_factory=set)
+    """Citations already written out: each is told once in a form."""
 
 
 def build_widgets(
@@ -193,7 +202,12 @@ def _widget(
     rows: tuple[Row, ...] = (),
 ) -> Widget:
     code, message = sheet.errors.get(path, ("", ""))
-    cited = [row for name in found.lagrum if (row := sheet.citations.get(name)) is not None]
+    cited = [
+        row
+        for name in found.lagrum
+        if name not in sheet.told and (row := sheet.citations.get(name)) is not None
+    ]
+    sheet.told.update(found.lagrum)
     return Widget(
         path=path,
         id=_html_id(path),

@@ -3,6 +3,10 @@
 // The page carries the same steps as a list: the drawing adds to it and never replaces it.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
+// Below this scale the names of the steps cannot be read.
+const READABLE = 0.75;
+const MARGIN = 24;
+
 const words = (text) => (text || "").split(/\s+/).filter(Boolean);
 
 function mark(viewer, ids, marker) {
@@ -13,21 +17,72 @@ function mark(viewer, ids, marker) {
   }
 }
 
+// As high as the drawing needs at a readable scale, within what the style sheet allows.
+function fitHeight(container, inner) {
+  const scale = Math.max(READABLE, Math.min(1, container.clientWidth / (inner.width + MARGIN)));
+  const height = Math.min(container.clientHeight, (inner.height + 2 * MARGIN) * scale);
+  container.style.height = `${Math.max(180, Math.round(height))}px`;
+}
+
+function showWhole(viewer) {
+  viewer.get("canvas").zoom("fit-viewport", "auto");
+}
+
+// Readable, with the first current step in the middle; a drawing that fits is shown whole.
+function showStep(viewer, ids) {
+  const canvas = viewer.get("canvas");
+  const step = words(ids).map((id) => viewer.get("elementRegistry").get(id)).find(Boolean);
+  if (canvas.zoom("fit-viewport", "auto") >= READABLE || !step) return;
+  canvas.zoom(READABLE, { x: 0, y: 0 });
+  const box = canvas.viewbox();
+  const inner = box.inner;
+  const hold = (wanted, low, high) => Math.max(low, Math.min(wanted, Math.max(low, high)));
+  canvas.viewbox({
+    x: hold(step.x + step.width / 2 - box.width / 2, inner.x - MARGIN, inner.x + inner.width + MARGIN - box.width),
+    y: hold(step.y + step.height / 2 - box.height / 2, inner.y - MARGIN, inner.y + inner.height + MARGIN - box.height),
+    width: box.width,
+    height: box.height,
+  });
+}
+
+function tools(container, viewer) {
+  const bar = document.createElement("div");
+  bar.className = "diagram-tools";
+  const add = (label, act) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "second";
+    button.textContent = label;
+    button.addEventListener("click", act);
+    bar.append(button);
+  };
+  add("Visa hela kartan", () => showWhole(viewer));
+  add("Visa steget", () => showStep(viewer, container.dataset.bpmnCurrent));
+  add("Större", () => viewer.get("zoomScroll").stepZoom(1));
+  add("Mindre", () => viewer.get("zoomScroll").stepZoom(-1));
+  container.after(bar);
+}
+
 async function draw(container) {
-  const viewer = new NavigatedViewer({ container });
+  // The wheel scrolls the page, not the drawing: who reads on must not get caught.
+  const viewer = new NavigatedViewer({ container, zoomScroll: { enabled: false } });
   try {
     const answer = await fetch(container.dataset.bpmnUrl, { credentials: "same-origin" });
     if (!answer.ok) throw new Error(`diagram answered ${answer.status}`);
     await viewer.importXML(await answer.text());
   } catch (error) {
     viewer.destroy();
+    container.replaceChildren();
     container.dataset.bpmnState = "failed";
     console.warn(error.message);
     return;
   }
   mark(viewer, words(container.dataset.bpmnDone), "kedja-done");
   mark(viewer, words(container.dataset.bpmnCurrent), "kedja-current");
-  viewer.get("canvas").zoom("fit-viewport", "auto");
+  fitHeight(container, viewer.get("canvas").viewbox().inner);
+  viewer.get("canvas").resized();
+  showStep(viewer, container.dataset.bpmnCurrent);
+  tools(container, viewer);
   container.dataset.bpmnState = "drawn";
 }
 

@@ -4,19 +4,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 
 from cases import bundles, queries
 from cases.context import access_context
-from cases.errors import NotFoundError
+from cases.errors import AnswersInvalidError, NotFoundError
 from cases.models import Event, Instance
 from cases.paging import Cursor
 from records import queries as records
 from records.models import JournalEntry
-from records.terms import anteckningstyper
-from web import shown
+from records.notes import add_note
+from web import history, shown
 from web.cursor import next_address, read_cursor
 from web.door import Visit, visit
+from web.notes import NoteForm, note_kinds
+from web.papers import sections
+from web.views.starting import title_of
+from web.words import Words
 
 PAGE = 30
 STATUS_NAMES = {
@@ -24,13 +30,6 @@ STATUS_NAMES = {
     "incident": "Har stannat",
     "completed": "Klar",
     "cancelled": "Avbruten",
-}
-KIND_NAMES = {
-    "started": "började",
-    "completed": "utfört",
-    "ended": "slutade",
-    "received": "meddelande kom",
-    "thrown": "meddelande skickat",
 }
 
 
@@ -59,29 +58,60 @@ def cases(here: Visit) -> HttpResponse:
 
 @visit
 def case(here: Visit, arende_id: UUID) -> HttpResponse:
-    """Show one case: what to do now, where it stands, its journal and its history."""
+    """Show one case: what to do now, where it stands, its papers, journal and history."""
+    return _case_page(here, arende_id, NoteForm())
+
+
+@visit
+def note(here: Visit, arende_id: UUID) -> HttpResponse:
+    """Write a signed note in the journal of the person's own unit."""
+    if here.request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    form = NoteForm.posted(here.request.POST)
+    try:
+        add_note(arende_id, form.answers(), actor=here.actor, now=here.now)
+    except AnswersInvalidError as refusal:
+        return _case_page(here, arende_id, form.refused(refusal.errors), status=422)
+    messages.success(here.request, "Anteckningen är skriven och signerad.")
+    return redirect("web:case", arende_id)
+
+
+def _case_page(
+    here: Visit, arende_id: UUID, note_form: NoteForm, status: int = 200
+) -> HttpResponse:
     seen = records.case(here.actor, arende_id, now=here.now)
     notes = _notes(here, arende_id)
     with access_context(here.actor):
         rows = queries.tasks(here.actor, now=here.now, arende_id=arende_id)
-        waiting = rows.select_related("claimed_by", "delegated_by", "instance")
+        waiting = rows.select_related("claimed_by", "delegated_by", "instance", "unit")
         tasks = [shown.task_line(task, here) for task in waiting.defer("instance__state")]
-        running = list(
-            queries.instances(here.actor, now=here.now, arende_id=arende_id).order_by("-started_at")
-        )
+        found = queries.instances(here.actor, now=here.now, arende_id=arende_id)
+        running = list(found.order_by("-started_at"))
         events = queries.history(arende_id, actor=here.actor, now=here.now)
-        latest = list(events.filter(kind__in=KIND_NAMES).reverse()[:40])
+        latest = list(events.filter(kind__in=history.KINDS).reverse()[:120])
         content = {
             "case": seen.line,
             "person": shown.person_shown(seen.person),
+            "reach": shown.reachable(seen.person),
             "tasks": tasks,
             "processes": [_process(row) for row in running],
-            "history": [line for event in latest if (line := _line(event))],
+            "history": history.lines(latest),
             "journal": notes,
+            "note_form": note_form,
+            "note_kinds": note_kinds(here.bundle) if notes and seen.line.open else [],
             "diagram": _diagram(here, running),
-            "view": seen,
+            "sections": sections(seen, Words(here.bundle)) if here.bundle else [],
+            "offers": _offers(here) if seen.line.open else [],
         }
-    return here.page("case.html", content, here="cases")
+    return here.page("case.html", content, here="cases", status=status)
+
+
+def _offers(here: Visit) -> list[dict[str, str]]:
+    """What the person may start in a case."""
+    return [
+        {"key": key, "title": title_of(key, bundles.compiled(bundle_hash))}
+        for key, bundle_hash in here.offers(in_case=True)
+    ]
 
 
 def _notes(here: Visit, arende_id: UUID) -> list[dict[str, Any]]:
@@ -93,9 +123,8 @@ def _notes(here: Visit, arende_id: UUID) -> list[dict[str, Any]]:
 
 
 def _note(row: JournalEntry, here: Visit) -> dict[str, Any]:
-    kinds = anteckningstyper(here.bundle) if here.bundle else {}
     return {
-        "typ_name": kinds[row.typ].namn if row.typ in kinds else row.typ,
+        "typ_name": Words(here.bundle).anteckningstyp(row.typ) if here.bundle else row.typ,
         "text": row.text,
         "handelsetid": row.handelsetid,
         "registrerad": row.registrerad,
@@ -112,26 +141,9 @@ def _process(row: Instance) -> dict[str, Any]:
         "id": row.pk,
         "name": shown.process_name(bundle, row.process_key),
         "status_name": STATUS_NAMES[row.status],
+        "live": row.status in Instance.LIVE,
         "started": row.started_at,
-    }
-
-
-def _line(event: Event) -> dict[str, Any] | None:
-    instance = event.instance
-    bundle = bundles.compiled(instance.bundle_id)
-    name = str(event.detail.get("message", ""))
-    if event.kind in ("started", "ended"):
-        name = shown.process_name(bundle, instance.process_key)
-    elif event.kind == "completed":
-        element = bundle.definition(instance.process_key).elements.get(event.element)
-        if element is None or element.kind not in ("userTask", "businessRuleTask"):
-            return None
-        name = element.name
-    return {
-        "name": name,
-        "at": event.at,
-        "kind_name": KIND_NAMES[event.kind],
-        "actor": "" if event.actor == "system" else event.actor,
+        "ended": row.ended_at,
     }
 
 

@@ -2,7 +2,9 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,6 +15,8 @@ from cases.errors import AnswersInvalidError, CaseError, NotFoundError, NotPermi
 from cases.use_cases.starting import start as start_process
 from engine.bundle import Bundle
 from engine.forms import Form, default_answers
+from records import queries as records
+from records.queries import CaseView
 from web import shown
 from web.door import Visit, sentence, visit
 from web.posted import posted_answers, rows_changed
@@ -22,84 +26,110 @@ from web.widgets import build_widgets, error_list
 @visit
 def processes(here: Visit) -> HttpResponse:
     """List what the person's roles may start."""
-    rows = [_row(key, bundles.compiled(bundle_hash)) for key, bundle_hash in here.startable()]
+    rows = [_row(key, bundles.compiled(bundle_hash)) for key, bundle_hash in here.offers()]
     return here.page("processes.html", {"processes": rows}, here="start")
 
 
 @visit
-def start(here: Visit, key: str) -> HttpResponse:
-    """Show the start form; a post starts the process."""
-    chosen = next((found for name, found in here.startable() if name == key), None)
-    if chosen is None:
+def start(here: Visit, key: str, arende_id: UUID | None = None) -> HttpResponse:
+    """Show the start form; a post starts the process, in an ärende or with a new one."""
+    offered = dict(here.offers(in_case=arende_id is not None))
+    if key not in offered:
         raise NotFoundError("process", key)
-    bundle = bundles.compiled(chosen)
-    begin = next(found for found in bundle.definition(key).starts if found.kind == "none")
-    form = bundle.form(begin.form) if begin.form else None
-    if form is None:
-        form = Form(id="", title="", fields=())
+    case = None if arende_id is None else records.case(here.actor, arende_id, now=here.now)
+    beginning = Beginning(here, key, bundles.compiled(offered[key]), case)
+    form = beginning.form
     if here.request.method != "POST":
-        return _shown(here, key, bundle, form, default_answers(form, context={}, now=here.now))
+        return beginning.page(default_answers(form, context={}, now=here.now))
     answers = posted_answers(form, here.request.POST)
     if rows_changed(form, here.request.POST, answers) or "_visa" in here.request.POST:
-        return _shown(here, key, bundle, form, answers)
-    return _start(here, key, bundle, form, answers)
+        return beginning.page(answers)
+    return _start(beginning, answers)
 
 
-def _start(
-    here: Visit, key: str, bundle: Bundle, form: Form, answers: dict[str, Any]
-) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A process about to be started; ``case`` is None where it opens one."""
+
+    here: Visit
+    key: str
+    bundle: Bundle
+    case: CaseView | None
+
+    @property
+    def form(self) -> Form:
+        """The start form; an empty one where the process asks nothing."""
+        begin = next(x for x in self.bundle.definition(self.key).starts if x.kind == "none")
+        return self.bundle.form(begin.form) if begin.form else Form(id="", title="", fields=())
+
+    def page(
+        self,
+        answers: Mapping[str, Any],
+        *,
+        errors: Mapping[str, tuple[str, str]] | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        """Show the form with what was written and what is wrong with it."""
+        here, form, case = self.here, self.form, self.case
+        instruction = self.bundle.instruction(_start_element(self.bundle, self.key))
+        content: dict[str, Any] = {
+            "process": _row(self.key, self.bundle),
+            "widgets": build_widgets(
+                form, answers, errors=errors, now=here.now, citations=self.bundle.lagrum
+            ),
+            "errors": error_list(form, errors or {}),
+            "action": here.request.path,
+            "idempotency_key": here.request.POST.get("_nyckel") or uuid.uuid4().hex,
+            "instruction": shown.instruction_shown(
+                instruction or self.bundle.instruction(form.id), self.bundle
+            ),
+        }
+        if case is not None:
+            content["person"] = shown.person_shown(case.person)
+            content["case"] = {"id": case.line.id, "short": case.line.nummer}
+        place = "start" if case is None else "cases"
+        return here.page("start.html", content, here=place, status=status)
+
+
+def _start(beginning: Beginning, answers: dict[str, Any]) -> HttpResponse:
+    here, case = beginning.here, beginning.case
     try:
         started = start_process(
-            key,
-            arende_id=None,
+            beginning.key,
+            arende_id=None if case is None else case.line.id,
             answers=answers,
             actor=here.actor,
             now=here.now,
             idempotency_key=here.request.POST.get("_nyckel") or None,
         )
     except AnswersInvalidError as refusal:
-        return _shown(here, key, bundle, form, answers, errors=refusal.errors, status=422)
+        return beginning.page(answers, errors=refusal.errors, status=422)
     except (NotFoundError, NotPermittedError):
         raise
     except CaseError as refusal:
         messages.error(here.request, sentence(refusal))
-        return _shown(here, key, bundle, form, answers, status=409)
+        return beginning.page(answers, status=409)
     messages.success(here.request, "Registrerat.")
     return redirect("web:case", started.arende_id) if started.arende_id else redirect("/")
 
 
-def _shown(
-    here: Visit,
-    key: str,
-    bundle: Bundle,
-    form: Form,
-    answers: Mapping[str, Any],
-    *,
-    errors: Mapping[str, tuple[str, str]] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    content = {
-        "process": _row(key, bundle),
-        "widgets": build_widgets(
-            form, answers, errors=errors, now=here.now, citations=bundle.lagrum
-        ),
-        "errors": error_list(form, errors or {}),
-        "action": here.request.path,
-        "idempotency_key": here.request.POST.get("_nyckel") or uuid.uuid4().hex,
-        "instruction": shown.instruction_shown(bundle.instruction(form.id), bundle),
-    }
-    return here.page("start.html", content, here="start", status=status)
+def _start_element(bundle: Bundle, key: str) -> str:
+    return next(x.element for x in bundle.definition(key).starts if x.kind == "none")
+
+
+def title_of(key: str, bundle: Bundle) -> str:
+    """What starting a process is called: the title of its start form."""
+    begin = next(x for x in bundle.definition(key).starts if x.kind == "none")
+    return bundle.form(begin.form).title if begin.form else bundle.definition(key).name
 
 
 def _row(key: str, bundle: Bundle) -> dict[str, Any]:
     entry = bundle.manifest.entry(key)
     definition = bundle.definition(key)
-    begin = next(found for found in definition.starts if found.kind == "none")
-    title = bundle.form(begin.form).title if begin.form else definition.name
-    element = definition.elements.get(begin.element)
+    element = definition.elements.get(_start_element(bundle, key))
     return {
         "key": key,
-        "title": title,
+        "title": title_of(key, bundle),
         "description": (element.documentation or "") if element else "",
         "verified": entry.verified if entry else False,
     }

@@ -25,8 +25,10 @@ from engine.forms import default_answers
 from records import queries as records
 from web import shown
 from web.door import Visit, sentence, visit
+from web.papers import sections
 from web.posted import posted_answers, rows_changed
 from web.widgets import build_widgets, error_list
+from web.words import Words
 
 Errors = Mapping[str, tuple[str, str]]
 
@@ -120,6 +122,7 @@ def _person(here: Visit, row: Task) -> dict[str, Any]:
     return {
         "person": shown.person_shown(case.person),
         "case": {"id": row.arende_id, "short": case.line.nummer or shown.short(row.arende_id)},
+        "sections": sections(case, Words(here.bundle)) if here.bundle else [],
     }
 
 

@@ -1,0 +1,107 @@
+"""What has happened in a case, in the words of the diagrams."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+
+from cases import bundles
+from cases.models import Event
+from engine.bundle import Bundle
+from web import shown
+
+KINDS = ("started", "completed", "ended", "received", "thrown", "recorded")
+RECORDED: Mapping[str, str] = {
+    "akt.stangd": "Akten stängdes",
+    "arende.avslutat": "Ärendet avslutades",
+    "arende.oppnat": "Ärendet öppnades",
+    "behov": "Förändrat behov antecknades",
+    "behov.kvitterat": "Förändrat behov kvitterades",
+    "beslut": "Beslut fattades",
+    "beslut.delgivet": "Den enskilde fick del av beslutet",
+    "beslut.uppfoljt": "Beslutet följdes upp",
+    "kontakt": "Kontakt utsågs",
+    "livsomraden": "Livsområdena sparades",
+    "mal": "Målen sparades",
+    "namnd.listad": "Fördes upp på listan till nämnden",
+    "paminnelse": "Påminnelse skickades",
+    "person.avliden": "Dödsfall registrerades",
+    "person.avliden_aterford": "Registrerat dödsfall togs tillbaka",
+    "plan.ej_aktuell": "Planen är inte längre aktuell",
+    "plan.faststalld": "Planen fastställdes",
+    "plan.uppfoljd": "Planen följdes upp",
+    "plan.utkast": "Utkast till plan sparades",
+    "slutanteckning": "Slutanteckningen signerades",
+    "uppdrag": "Uppdraget utformades",
+    "uppdrag.andrat": "Uppdraget ändrades",
+    "uppdrag.aterkallat": "Uppdraget återkallades",
+    "uppdrag.avbojt": "Uppdraget avböjdes",
+    "uppdrag.avslutat": "Uppdraget avslutades",
+    "uppdrag.mottaget": "Uppdraget togs emot",
+    "uppdrag.skickat": "Uppdraget skickades",
+    "uppfoljning.nytt_datum": "Nytt uppföljningsdatum sattes",
+    "utredning.avslutad": "Utredningen avslutades",
+    "utredning.inledd": "Utredningen inleddes",
+    "verkstallighet": "Stödets början registrerades",
+    "verkstallighet.andrad": "Stödets början ändrades",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the history; ``system`` where no person did it."""
+
+    at: datetime
+    text: str
+    who: str
+
+
+def lines(events: Iterable[Event]) -> list[Line]:
+    """Tell events as sentences; those that mean nothing to a reader are left out.
+
+    Args:
+        events: With their instances, in the order they are to be shown.
+    """
+    known = list(events)
+    names = _full_names({event.actor for event in known})
+    return [
+        Line(at=event.at, text=text, who=names.get(event.actor, ""))
+        for event in known
+        if (text := _text(event))
+    ]
+
+
+def _text(event: Event) -> str:
+    instance = event.instance
+    bundle = bundles.compiled(instance.bundle_id)
+    if event.kind == "recorded":
+        return RECORDED.get(str(event.detail.get("record", "")), "")
+    if event.kind in ("started", "ended"):
+        verb = "började" if event.kind == "started" else "är klar"
+        return f"{shown.process_name(bundle, instance.process_key)} {verb}"
+    element = bundle.definition(instance.process_key).elements.get(event.element)
+    name = element.name if element is not None else ""
+    if event.kind == "completed":
+        return f"{name}: utfört" if element and name and element.kind == "userTask" else ""
+    verb = "Besked skickat" if event.kind == "thrown" else "Besked kom"
+    return f"{verb}: {_lower(name or _message(event, bundle))}"
+
+
+def _message(event: Event, bundle: Bundle) -> str:
+    name = str(event.detail.get("message", ""))
+    rule = bundle.messages.get(name)
+    return rule.beskrivning.rstrip(".") if rule and rule.beskrivning else name
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _full_names(usernames: set[str]) -> dict[str, str]:
+    return dict(_names(usernames - {"", "system"}))
+
+
+def _names(usernames: set[str]) -> Iterator[tuple[str, str]]:
+    for user in get_user_model().objects.filter(username__in=usernames):
+        yield user.get_username(), user.get_full_name() or user.get_username()

@@ -1,0 +1,56 @@
+"""The small form with which a person writes in the journal."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+from django.http import QueryDict
+
+from engine.bundle import Bundle
+
+_PATH = "terms/anteckningstyper.toml"
+_LABELS = {"typ": "Typ", "text": "Anteckning", "handelsetid": "När det hände"}
+
+
+@dataclass(frozen=True, slots=True)
+class NoteForm:
+    """What was written, and what is wrong with it: field name to sentence."""
+
+    typ: str = ""
+    text: str = ""
+    handelsetid: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def posted(cls, data: QueryDict) -> "NoteForm":
+        """Read the form."""
+        typ, text, moment = (str(data.get(name, "")).strip() for name in _LABELS)
+        return cls(typ, text, moment)
+
+    def answers(self) -> dict[str, Any]:
+        """As ``records.notes`` takes them; what is empty is left out."""
+        written = {"typ": self.typ, "text": self.text, "handelsetid": self.handelsetid}
+        return {name: value for name, value in written.items() if value}
+
+    def refused(self, errors: Mapping[str, tuple[str, str]]) -> "NoteForm":
+        """The same form with what is to be corrected."""
+        return replace(self, errors={name: message for name, (_code, message) in errors.items()})
+
+    def error_list(self) -> list[tuple[str, str, str]]:
+        """For the summary: (id to jump to, label, message)."""
+        known = [name for name in _LABELS if name in self.errors]
+        return [(f"anteckning-{name}", _LABELS[name], self.errors[name]) for name in known]
+
+
+def note_kinds(bundle: Bundle | None) -> list[tuple[str, str]]:
+    """The kinds of notes that people write: (id, name)."""
+    content = bundle.files.get(_PATH) if bundle else None
+    return [] if content is None else list(_by_hand(content))
+
+
+@lru_cache(maxsize=16)
+def _by_hand(content: bytes) -> tuple[tuple[str, str], ...]:
+    rows = tomllib.loads(content.decode()).get("anteckningstyp", [])
+    return tuple((row["id"], row["namn"]) for row in rows if not row.get("automatisk"))

@@ -1,0 +1,311 @@
+"""The papers of a case, as the case page and the task page show them.
+
+Built from ``CaseView`` alone, which holds what the reader may read and nothing else: nothing is
+fetched here, so nothing can slip past the access check.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from records.models import (
+    Akt,
+    Beslut,
+    BeslutUppfoljning,
+    Delbeslut,
+    LivsomradeBedomning,
+    PlanMal,
+    PlanVersion,
+    Uppdrag,
+    UppdragMal,
+    Uppfoljning,
+)
+from records.models import Mal as Goal
+from records.queries import CaseView
+from web.words import Words, day, period, yes_no
+
+Facts = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One line of a list inside a paper; ``number`` is how forms refer to it."""
+
+    head: str
+    text: str = ""
+    sub: str = ""
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One document: a decision, an uppdrag, a plan, a follow-up."""
+
+    title: str
+    tag: str = ""
+    tone: str = ""
+    facts: Facts = ()
+    listed: tuple[tuple[str, tuple[Item, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Papers of one kind. ``open``: shown unfolded where sections can be folded."""
+
+    id: str
+    title: str
+    papers: tuple[Paper, ...]
+    open: bool = False
+
+
+def sections(view: CaseView, words: Words) -> list[Section]:
+    """Lay out what a reader may see of a case, the newest of each kind first; empty ones left out.
+
+    Args:
+        view: From ``records.queries.case``.
+        words: Of the edition in force.
+    """
+    provider = view.line.side == "utforare"
+    goals = {goal.pk: goal for version in view.planer for goal in version.mal.all()}
+    found = [
+        Section(id="akt", title="Akt", papers=tuple(_akt(row, words) for row in view.akter)),
+        Section(
+            id="plan",
+            title="Genomförandeplan",
+            papers=tuple(_plans(view)),
+            open=provider,
+        ),
+        Section(
+            id="uppfoljning",
+            title="Uppföljningar med den enskilde",
+            papers=tuple(_review(row, goals, words) for row in view.uppfoljningar),
+        ),
+        Section(
+            id="uppdrag",
+            title="Uppdrag",
+            papers=tuple(_uppdrag(row, words) for row in view.uppdrag),
+            open=provider and not view.planer,
+        ),
+        Section(id="beslut", title="Beslut", papers=tuple(_decisions(view.beslut, words))),
+        Section(id="utredning", title="Utredning", papers=tuple(_investigation(view, words))),
+    ]
+    return [section for section in found if section.papers]
+
+
+def _facts(*pairs: tuple[str, str]) -> Facts:
+    return tuple((label, value) for label, value in pairs if value)
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _akt(row: Akt, words: Words) -> Paper:
+    contact: Any = row.utsedd_kontakt
+    name = "" if contact is None else str(contact.get_full_name() or contact.get_username())
+    kind = words.option("utse_kontakt", "typ", row.utsedd_kontakt_typ)
+    late = row.ej_aktuell_datum
+    return Paper(
+        title=f"Genomförandeakt hos {row.unit.name}",
+        tag="Stängd" if row.stangd else "Öppen",
+        tone="good" if row.stangd else "",
+        facts=_facts(
+            (kind or "Utsedd kontakt", name),
+            ("Stödet började", day(row.verkstalld_datum)),
+            ("Planen är ej aktuell sedan", day(late)),
+            ("Stängd", day(row.stangd)),
+            ("Gallras", day(row.gallringsdatum)),
+        ),
+    )
+
+
+def _plans(view: CaseView) -> Iterator[Paper]:
+    newest = True
+    for version in view.planer:
+        established = version.faststalld_datum is not None
+        tag, tone = "Utkast", "soon"
+        if established:
+            tag, tone = ("Fastställd", "good") if newest else ("Ersatt", "")
+            newest = False
+        yield _plan(version, tag, tone)
+
+
+def _plan(version: PlanVersion, tag: str, tone: str) -> Paper:
+    months = version.uppfoljning_intervall
+    wishes = version.onskemal or "Har inte uttryckt önskemål"
+    goals = version.mal.all()
+    numbers = {goal.pk: goal.nummer for goal in goals}
+    return Paper(
+        title=f"Plan, version {version.nummer}",
+        tag=tag,
+        tone=tone,
+        facts=_facts(
+            ("Fastställd", day(version.faststalld_datum)),
+            ("Följs upp", "" if months is None else f"var {months}:e månad" if months > 1 else ""),
+            ("Den enskildes delaktighet", version.delaktighet_satt or version.ej_delaktig_orsak),
+            ("Önskemål", wishes),
+            ("Synpunkter", version.synpunkter),
+        ),
+        listed=(
+            (
+                "Mål",
+                tuple(
+                    Item(head=goal.mal, sub=f"Behov: {goal.behov}", number=goal.nummer)
+                    for goal in sorted(goals, key=lambda row: row.nummer)
+                ),
+            ),
+            (
+                "Aktiviteter",
+                tuple(
+                    Item(
+                        head=f"{row.vad} (mål {numbers.get(row.mal_id, '?')})",
+                        text=row.hur,
+                        sub=_joined(row.nar, row.vem),
+                        number=row.nummer,
+                    )
+                    for row in sorted(version.aktiviteter.all(), key=lambda row: row.nummer)
+                ),
+            ),
+        ),
+    )
+
+
+def _review(row: Uppfoljning, goals: dict[UUID, PlanMal], words: Words) -> Paper:
+    results = []
+    for result in row.resultat_per_mal.all():
+        goal = goals.get(result.mal_id)
+        reached = words.option("folj_upp_plan", "uppfyllelse", result.uppfyllelse)
+        results.append(
+            Item(
+                head=f"{goal.mal if goal else 'Mål'} – {reached.lower()}",
+                text=result.kommentar,
+                number=goal.nummer if goal else None,
+            )
+        )
+    return Paper(
+        title=f"Uppföljning {day(row.datum)}",
+        tag="Förändrat behov" if row.forandrat_behov else "",
+        tone="soon",
+        facts=_facts(
+            ("Den enskildes synpunkter", row.synpunkt),
+            ("Resurser", row.resurser),
+            ("Behov", row.behov),
+            ("Resultat", row.resultat),
+        ),
+        listed=(("Måluppfyllelse", tuple(results)),),
+    )
+
+
+def _uppdrag(row: Uppdrag, words: Words) -> Paper:
+    return Paper(
+        title=f"Uppdrag {row.nummer} till {row.mottagare_unit.name}",
+        tag=row.get_status_display(),
+        tone="good" if row.status in ("accepterat", "avslutat") else "soon",
+        facts=_facts(
+            ("Omfattning", row.omfattning),
+            ("Period", period(row.period_fran, row.period_till)),
+            ("Viktigt att veta", row.viktig_info),
+            ("Skickat", day(row.skickad)),
+            ("Skäl att avböja", row.avbojandeskal),
+        ),
+        listed=(
+            (
+                "Insatser",
+                tuple(
+                    Item(
+                        head=words.insats(part.insats),
+                        sub=_joined(part.omfattning, period(part.giltig_fran, part.giltig_till)),
+                    )
+                    for part in row.insatser.all()
+                ),
+            ),
+            ("Mål", tuple(_sent_goals(row.mal.all(), words))),
+        ),
+    )
+
+
+def _sent_goals(rows: Iterable[UppdragMal], words: Words) -> Iterator[Item]:
+    for goal in sorted(rows, key=lambda row: (-row.version, row.nummer)):
+        yield Item(
+            head=goal.mal,
+            text=f"Behov: {goal.behov}",
+            sub=_joined(words.livsomrade(goal.livsomrade), words.insats(goal.insats)),
+            number=goal.nummer,
+        )
+
+
+def _decisions(rows: Iterable[Beslut], words: Words) -> Iterator[Paper]:
+    for row in rows:
+        reviews = sorted(row.uppfoljningar.all(), key=lambda found: found.datum, reverse=True)
+        yield Paper(
+            title=f"Beslut {day(row.beslutsdatum)}",
+            tag=words.option("fatta_beslut", "utfall", row.utfall),
+            tone="good" if row.utfall == "bifall" else "soon",
+            facts=_facts(
+                ("Den enskilde fick del av det", day(row.delgiven_datum)),
+                ("Fattat enligt", row.law_version),
+            ),
+            listed=(
+                ("Beslutade insatser", tuple(_part(part, words) for part in row.delbeslut.all())),
+                ("Uppföljning av beslutet", tuple(_decision_review(x, words) for x in reviews)),
+            ),
+        )
+
+
+def _part(row: Delbeslut, words: Words) -> Item:
+    outcome = words.option("fatta_beslut", "utfall", row.utfall)
+    return Item(
+        head=f"{words.insats(row.insats)}: {outcome.lower()}",
+        text=row.motivering,
+        sub=_joined(
+            row.omfattning, period(row.giltig_fran, row.giltig_till), words.lagrum(row.lagrum)
+        ),
+    )
+
+
+def _decision_review(row: BeslutUppfoljning, words: Words) -> Item:
+    outcome = words.option("folj_upp_beslut", "utfall", row.utfall)
+    return Item(
+        head=f"{day(row.datum)}: {outcome.lower()}",
+        text=row.synpunkt,
+        sub=f"Beslutet motsvarar behovet: {yes_no(row.motsvarar_behov).lower()}",
+    )
+
+
+def _investigation(view: CaseView, words: Words) -> Iterator[Paper]:
+    for row in view.utredningar:
+        areas = [area for area in view.livsomraden if area.utredning_id == row.pk]
+        goals = [goal for goal in view.mal if goal.utredning_id == row.pk]
+        aside = [words.livsomrade(area.livsomrade) for area in areas if area.status != "aktuellt"]
+        listed = [_area(area, words) for area in areas if area.status == "aktuellt"]
+        yield Paper(
+            title=f"Utredning inledd {day(row.inledd_datum)}",
+            tag="Avslutad" if row.avslutad_datum else "Pågår",
+            tone="good" if row.avslutad_datum else "",
+            facts=_facts(
+                ("Avslutad", day(row.avslutad_datum)),
+                ("Inte aktuella livsområden", ", ".join(aside)),
+            ),
+            listed=(
+                ("Livsområden", tuple(listed)),
+                ("Mål", tuple(_goal(goal, words) for goal in goals)),
+            ),
+        )
+
+
+def _area(row: LivsomradeBedomning, words: Words) -> Item:
+    return Item(
+        head=words.livsomrade(row.livsomrade),
+        text=row.nulage or row.skal,
+        sub=f"Behov: {row.behov_text}" if row.behov else "Inget behov",
+    )
+
+
+def _goal(row: Goal, words: Words) -> Item:
+    return Item(
+        head=row.mal,
+        text=f"Behov: {row.behov}",
+        sub=_joined(words.livsomrade(row.livsomrade), words.insats(row.insats)),
+        number=row.nummer,
+    )

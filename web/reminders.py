@@ -1,0 +1,62 @@
+"""Reminders on the start page: what the ladder ``eskalering`` says to this person's roles."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from engine.bundle import Bundle, NotInBundleError
+from records import queries as records
+from records.models import Notis
+from web.door import Visit
+
+TABLE = "eskalering"
+# Any interval for which the ladder has all its steps: only the text is looked up here.
+_LONG = Decimal(12)
+_OTHER = {"slutanteckning": "Slutanteckningen ska vara skriven senast i dag."}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """One unread reminder; the text holds nothing about a person."""
+
+    id: UUID
+    text: str
+    case: UUID | None
+    sent: datetime
+    due: date | None
+    urgent: bool
+
+
+def reminders(here: Visit) -> list[Reminder]:
+    """Unread reminders to the person, newest first."""
+    rows = records.notices(here.actor, now=here.now)
+    texts = {typ: _texts(here.bundle, typ) for typ in {row.typ for row in rows}}
+    return [_reminder(row, texts[row.typ]) for row in rows]
+
+
+def _reminder(row: Notis, texts: dict[tuple[str, str], str]) -> Reminder:
+    by_level = {level: text for (level, _role), text in texts.items()}
+    text = texts.get((row.niva, row.roll)) or by_level.get(row.niva)
+    return Reminder(
+        id=row.pk,
+        text=text or _OTHER.get(row.typ, "Något väntar i ärendet."),
+        case=row.arende_id,
+        sent=row.skapad,
+        due=row.forfallen_datum,
+        urgent=not row.niva.startswith("T-"),
+    )
+
+
+def _texts(bundle: Bundle | None, typ: str) -> dict[tuple[str, str], str]:
+    """(level, role) -> text of one clock of the ladder."""
+    if bundle is None:
+        return {}
+    try:
+        model = bundle.decision(TABLE)
+    except NotInBundleError:
+        return {}
+    found: Any = model.evaluate(TABLE, {"klocka": typ, "intervall_manader": _LONG}).value
+    rows = found if isinstance(found, list) else []
+    return {(str(row["niva"]), str(row["roll"])): str(row["text"]) for row in rows}
