@@ -12,16 +12,29 @@ import dramatiq
 from cases import use_cases
 from cases.actor import SYSTEM
 from config import clock
+from workers import order
+from workers.broker import NotYetError
 
 DEFAULT = "default"
+TURN_MS = 200
 QUEUES = frozenset({DEFAULT})
 
 
 def deliver_message(message_id: str) -> None:
     """Deliver a thrown message to every instance that waits for it, or start what it starts.
 
+    Messages of one ärende are delivered in the order in which they were thrown: one that comes
+    while an earlier one is still in the queue waits for its turn. Otherwise a worker that dies with
+    a message in its hands would let the next one overtake it, and a clock could start after the
+    message that should have stopped it.
+
     A second run delivers to those that have not had it; the table of deliveries knows who has.
+
+    Raises:
+        NotYetError: It is not this message's turn.
     """
+    if order.must_wait(message_id):
+        raise NotYetError(message_id, delay_ms=TURN_MS)
     use_cases.deliver_message(UUID(message_id), now=clock.now())
 
 

@@ -13,7 +13,7 @@ from typing import Any, LiteralString
 
 import psycopg
 from dramatiq import Broker, Consumer, Message, MessageProxy, Middleware
-from dramatiq.errors import ConnectionClosed
+from dramatiq.errors import ConnectionClosed, Retry
 
 from workers import outbox
 from workers.leases import LeaseKeeper
@@ -35,6 +35,16 @@ class PoisonedMessageError(Exception):
 
     def __init__(self, message_id: str) -> None:
         super().__init__(f"Message {message_id} was begun too often without an end.")
+        self.message_id = message_id
+
+
+class NotYetError(Retry):
+    """A message must wait until an earlier one has been worked on; that is no attempt."""
+
+    code = "not_yet"
+
+    def __init__(self, message_id: str, *, delay_ms: int) -> None:
+        super().__init__(f"Message {message_id} waits for its turn.", delay=delay_ms)
         self.message_id = message_id
 
 
@@ -215,12 +225,18 @@ class PostgresConsumer(Consumer):
         code: str = "",
     ) -> None:
         owner = message.options[OWNER]
+        self._broker.leases.ending(message.message_id)
         try:
             if delay_ms is None:
                 outbox.finish(self._broker.link, message.message_id, owner, state=state, code=code)
             else:
                 outbox.retry(
-                    self._broker.link, message.message_id, owner, delay_ms=delay_ms, code=code
+                    self._broker.link,
+                    message.message_id,
+                    owner,
+                    delay_ms=delay_ms,
+                    code=code,
+                    counts=code != NotYetError.code,
                 )
         except psycopg.Error as error:
             raise _closed(error) from None

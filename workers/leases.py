@@ -27,6 +27,7 @@ class LeaseKeeper:
         self._link = link
         self._lease_s = lease_s
         self._held: dict[str, Claimed] = {}
+        self._ending: set[str] = set()
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -39,9 +40,15 @@ class LeaseKeeper:
                 self._thread = threading.Thread(target=self._beat, name="leases", daemon=True)
                 self._thread.start()
 
+    def ending(self, message_id: str) -> None:
+        """Note that a row is about to be ended: finding it ended is no loss."""
+        with self._lock:
+            self._ending.add(message_id)
+
     def drop(self, message_id: str, owner: str) -> None:
         """Stop keeping a row alive, unless it was claimed anew meanwhile."""
         with self._lock:
+            self._ending.discard(message_id)
             row = self._held.get(message_id)
             if row is not None and row.owner == owner:
                 del self._held[message_id]
@@ -73,6 +80,10 @@ class LeaseKeeper:
         pairs = [(row.id, row.owner) for row in held]
         alive = outbox.extend(self._link, pairs, lease_s=self._lease_s)
         for row in held:
-            if row.id not in alive:
+            if row.id not in alive and self._is_lost(row):
                 self.drop(row.id, row.owner)
                 log.warning("lease_lost", message_id=row.id, actor=row.actor)
+
+    def _is_lost(self, row: Claimed) -> bool:
+        with self._lock:
+            return self._held.get(row.id) is row and row.id not in self._ending

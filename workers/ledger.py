@@ -13,7 +13,7 @@ from dramatiq import Broker, MessageProxy, Middleware
 from dramatiq.middleware import SkipMessage
 
 from workers import outbox
-from workers.broker import PoisonedMessageError, code_of
+from workers.broker import NotYetError, PoisonedMessageError, code_of
 from workers.link import Link
 
 
@@ -53,7 +53,9 @@ class Ledger(Middleware):
         exception: BaseException | None = None,
     ) -> None:
         """Note that the message is done, before RabbitMQ is told."""
-        if exception is None and not message.failed:
+        if isinstance(exception, NotYetError):
+            outbox.uncount_sent(self._link, message.message_id)
+        elif exception is None and not message.failed:
             outbox.end_sent(self._link, message.message_id, state="done")
 
     def before_nack(self, broker: Broker, message: MessageProxy) -> None:

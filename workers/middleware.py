@@ -9,7 +9,7 @@ import structlog
 from django.db import close_old_connections, connections
 from dramatiq import Broker, Message, MessageProxy, Middleware, Worker
 
-from workers.broker import RETRIES, code_of
+from workers.broker import RETRIES, NotYetError, code_of
 
 log = structlog.get_logger(__name__)
 
@@ -96,6 +96,9 @@ class Retrying(Middleware):
         """Ask for another try, or mark the message as failed for good."""
         if exception is None:
             return
+        if isinstance(exception, NotYetError):
+            self._again(broker, message, delay=exception.delay or 0)
+            return
         options: Mapping[str, Any] = broker.get_actor(message.actor_name).options
         retries = int(message.options.get(RETRIES, 0))
         limit = options.get("max_retries", self._max_retries)
@@ -109,16 +112,13 @@ class Retrying(Middleware):
         )
         if final:
             message.fail()
-        else:
-            self._again(broker, message, retries, options.get("first_delay_ms"))
-
-    def _again(
-        self, broker: Broker, message: MessageProxy, retries: int, first_delay_ms: int | None
-    ) -> None:
-        delay = backoff_ms(retries, message.message_id)
-        if first_delay_ms is not None:
-            delay = delay * first_delay_ms // FIRST_DELAY_MS
+            return
+        first_delay_ms = options.get("first_delay_ms", FIRST_DELAY_MS)
         message.options[RETRIES] = retries + 1
+        delay = backoff_ms(retries, message.message_id) * first_delay_ms // FIRST_DELAY_MS
+        self._again(broker, message, delay=delay)
+
+    def _again(self, broker: Broker, message: MessageProxy, *, delay: int) -> None:
         try:
             broker.enqueue(_unwrap(message), delay=delay)
         except Exception:

@@ -59,7 +59,8 @@ returning 1
 _RETRY: LiteralString = """
 update cases_outbox
    set state = 'queued', owner = '', lease_until = null, error_code = %(code)s,
-       run_at = now() + %(delay_ms)s * interval '1 ms'
+       run_at = now() + %(delay_ms)s * interval '1 ms',
+       attempts = greatest(attempts - case when %(counts)s then 0 else 1 end, 0)
  where id = %(id)s and state = 'leased' and owner = %(owner)s
 returning 1
 """
@@ -94,6 +95,11 @@ _BEGIN_SENT: LiteralString = """
 update cases_outbox set attempts = attempts + 1, finished_at = now()
  where id = %(id)s and state in ('queued', 'leased', 'sent')
 returning attempts
+"""
+
+# Takes back that a delivery was counted.
+_UNCOUNT_SENT: LiteralString = """
+update cases_outbox set attempts = greatest(attempts - 1, 0) where id = %(id)s and state <> 'done'
 """
 
 _ENDED: LiteralString = "select 1 from cases_outbox where id = %(id)s and state in ('done', 'dead')"
@@ -183,9 +189,32 @@ def finish(link: Link, message_id: str, owner: str, *, state: str, code: str = "
     return bool(link.fetch(_FINISH, params))
 
 
-def retry(link: Link, message_id: str, owner: str, *, delay_ms: int, code: str = "") -> bool:
-    """Give a row back to be tried after ``delay_ms``; False when the lease was lost before."""
-    params = {"id": message_id, "owner": owner, "delay_ms": delay_ms, "code": code[:100]}
+def retry(
+    link: Link,
+    message_id: str,
+    owner: str,
+    *,
+    delay_ms: int,
+    code: str = "",
+    counts: bool = True,
+) -> bool:
+    """Give a row back to be tried after ``delay_ms``; False when the lease was lost before.
+
+    Args:
+        link: A connection of the broker's own.
+        message_id: The row.
+        owner: The fencing word of the claim.
+        delay_ms: Milliseconds.
+        code: Why.
+        counts: Whether this was an attempt; waiting for one's turn is none.
+    """
+    params = {
+        "id": message_id,
+        "owner": owner,
+        "delay_ms": delay_ms,
+        "code": code[:100],
+        "counts": counts,
+    }
     return bool(link.fetch(_RETRY, params))
 
 
@@ -218,6 +247,11 @@ def begin_sent(link: Link, message_id: str) -> int | None:
     if rows:
         return int(rows[0][0])
     return None if link.fetch(_ENDED, {"id": message_id}) else 0
+
+
+def uncount_sent(link: Link, message_id: str) -> None:
+    """Take back that a delivery by RabbitMQ was counted: it waited for its turn."""
+    link.fetch(_UNCOUNT_SENT, {"id": message_id})
 
 
 def end_sent(link: Link, message_id: str, *, state: str, code: str = "") -> None:

@@ -5,28 +5,29 @@ history: which element of which process was entered and ended, and how often.
 """
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 import psycopg
 
 Signature = Counter[tuple[Any, ...]]
 
-# Each query finds what must not be; its rows are the findings.
-FORBIDDEN = {
+# Each query finds what is under way; when all are quiet, nothing more happens by itself.
+UNDER_WAY = {
     "an outbox row that is not done": """
         select actor, state, attempts, error_code from cases_outbox where state <> 'done'""",
-    "a message that did not arrive": """
-        select name, status from cases_message where status <> 'delivered'""",
-    "a message that arrived elsewhere than once": """
-        select m.name, count(d.*) from cases_message m
-          left join cases_delivery d on d.message_id = m.id group by m.id having count(d.*) <> 1""",
+    "a timer that is due": """
+        select element, due, attempts from cases_timer
+         where due <= %(now)s and coalesce(next_at, due) <= %(now)s""",
+    "a message whose time is up": """
+        select name from cases_message where status = 'undelivered' and expires_at <= %(now)s""",
     "a job that is not completed": """
-        select type, status, error_code from cases_job where status <> 'completed'""",
-    "an instance that has not ended": """
-        select process_key, status, version from cases_instance where status <> 'completed'""",
-    "a task that is still open": "select element from cases_task where status = 'open'",
-    "a timer without a waiting instance": "select element from cases_timer",
-    "a subscription without a waiting instance": "select element from cases_subscription",
+        select type, status, error_code from cases_job
+         where status in ('pending', 'failed')""",
+}
+
+# Each query finds what must never be; its rows are the findings.
+FORBIDDEN = {
     "an incident that nobody resolved": """
         select kind, element, code, message from cases_incident where resolved_at is null""",
     "a gap in the versions of a history": """
@@ -44,38 +45,63 @@ FORBIDDEN = {
          group by instance_id, element, task_id
         having count(*) filter (where kind = 'entered') > 1
             or count(*) filter (where kind in ('completed', 'cancelled')) > 1""",
+    "an ended instance that still waits for something": """
+        select i.process_key from cases_instance i where i.status in ('completed', 'cancelled')
+           and (exists (select 1 from cases_task t where t.instance_id = i.id and t.status = 'open')
+             or exists (select 1 from cases_timer t where t.instance_id = i.id)
+             or exists (select 1 from cases_subscription t where t.instance_id = i.id))""",
 }
 
+_LIVES = """
+select 'instance', process_key, status from cases_instance where arende_id = %s
+union all
+select 'message', m.name, m.status || ' to ' || count(d.message_id) from cases_message m
+  left join cases_delivery d on d.message_id = m.id where m.arende_id = %s group by m.id
+union all
+select 'task', element, status from cases_task where arende_id = %s
+"""
+_HISTORY = """
+select i.process_key, e.kind, e.element, coalesce(e.detail->>'record', '') from cases_event e
+  join cases_instance i on i.id = e.instance_id where i.arende_id = %s
+"""
 
-def findings(connection: psycopg.Connection) -> list[str]:
+
+def under_way(connection: psycopg.Connection, now: datetime) -> list[str]:
+    """Return what still happens by itself at the business time ``now``."""
+    return _ask(connection, UNDER_WAY, now)
+
+
+def findings(connection: psycopg.Connection, now: datetime) -> list[str]:
     """Return every violation, as a line each."""
+    return _ask(connection, UNDER_WAY | FORBIDDEN, now)
+
+
+def _ask(connection: psycopg.Connection, questions: dict[str, str], now: datetime) -> list[str]:
     found = []
-    for name, query in FORBIDDEN.items():
-        rows = connection.execute(query.encode()).fetchall()
+    for name, query in questions.items():
+        rows = connection.execute(query.encode(), {"now": now}).fetchall()
         found += [f"{name}: {row}" for row in rows[:5]]
         found += [f"{name}: … {len(rows)} in all"] if len(rows) > 5 else []
     return found
 
 
-def signature(connection: psycopg.Connection, arende: str) -> Signature:
+def signature(
+    connection: psycopg.Connection, arende: str, records: tuple[str, ...] = ()
+) -> Signature:
     """Return what happened in an ärende: without times, ids, and the order between branches.
 
     Nor by which action: the last branch to arrive at a join is another one each time.
+
+    Args:
+        connection: May read everything.
+        arende: Its id.
+        records: Further queries that give rows for one ärende.
     """
-    history = connection.execute(
-        "select i.process_key, e.kind, e.element from cases_event e"
-        " join cases_instance i on i.id = e.instance_id where i.arende_id = %s",
-        (arende,),
-    ).fetchall()
-    effects = connection.execute(
-        "select 'effect', element from chaos_effect where arende = %s"
-        " union all select 'document', element from chaos_document where arende = %s",
-        (arende, arende),
-    ).fetchall()
-    instances = connection.execute(
-        "select 'instance', process_key, status from cases_instance where arende_id = %s", (arende,)
-    ).fetchall()
-    return Counter([*history, *effects, *instances])
+    found: Signature = Counter()
+    for query in (_LIVES, _HISTORY, *records):
+        rows = connection.execute(query.encode(), [arende] * query.count("%s")).fetchall()
+        found.update(rows)
+    return found
 
 
 def differences(expected: Signature, found: Signature) -> list[str]:

@@ -9,25 +9,38 @@ import pytest
 
 from tests.chaos import audit
 
-LIMIT_S = 400
+LIMIT_S = 600
 
 
-def test_ten_kills_leave_every_case_where_it_should_be(tmp_path: Path) -> None:
-    with (tmp_path / "out").open("wb") as out:
+def _storm(folder: Path, *arguments: str) -> str:
+    """Run a storm and return what it printed.
+
+    Raises:
+        AssertionError: Something was lost or done twice.
+    """
+    with (folder / "out").open("wb") as out:
         done = subprocess.run(
-            [
-                *(sys.executable, "-m", "tests.chaos", "--kills", "10", "--cases", "8"),
-                *("--seed", "7", "--logs", str(tmp_path / "logs")),
-            ],
+            [sys.executable, "-m", "tests.chaos", "--logs", str(folder / "logs"), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
             timeout=LIMIT_S,
             check=False,
         )
-    printed = (tmp_path / "out").read_text()
+    printed = (folder / "out").read_text()
     assert done.returncode == 0, printed[-4000:]
-    assert "8 cases, 10 kills" in printed
+    return printed
+
+
+def test_ten_kills_leave_every_case_of_the_chain_where_it_should_be(tmp_path: Path) -> None:
+    printed = _storm(tmp_path, "--kills", "10", "--cases", "5", "--seed", "7")
+    assert "5 cases, 10 kills" in printed
+
+
+@pytest.mark.long
+def test_jobs_loops_and_joins_under_kills(tmp_path: Path) -> None:
+    printed = _storm(tmp_path, "--course", "small", "--kills", "20", "--cases", "15", "--seed", "7")
+    assert "15 cases, 20 kills" in printed
 
 
 @pytest.mark.parametrize(

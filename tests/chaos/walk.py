@@ -1,56 +1,88 @@
-"""Walks cases to their end through processes that may die, trying every request until answered."""
+"""Walks cases through processes that may die, trying every request until it is answered."""
 
 import queue
 import threading
 import time
-import uuid
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from tests.chaos.programs import Web
+import psycopg
 
-CASE_LIMIT_S = 180.0
+from config.postgres.urls import Parameters
+from tests.chaos.course import Course, Phase, Web
+from tests.chaos.programs import Program
+
+CASE_LIMIT_S = 240.0
 PAUSE_S = 0.1
 
 TRANSIENT = frozenset(
-    {"OperationalError", "InterfaceError", "AdminShutdown", "CrashShutdown", "DatabaseError"}
+    {
+        "server_error",
+        "OperationalError",
+        "InterfaceError",
+        "AdminShutdown",
+        "CrashShutdown",
+        "DatabaseError",
+    }
 )
 """What a browser sees as 500 or 503 and tries again."""
 
-WAITS_FOR = {"Task_Vanta": "Task_Eskalera"}
-"""A person who is late on purpose: the first task is completed after the second."""
+_LOOK = """
+select (select coalesce(json_agg(json_build_array(t.id, t.element, t.version, t.status)
+                                 order by t.created_at, t.element), '[]')
+          from cases_task t where t.arende_id = %(case)s),
+       (select count(*) from cases_instance i
+         where i.arende_id = %(case)s and i.status in ('running', 'incident'))
+     + (select count(*) from cases_message m join cases_outbox o on o.args->>0 = m.id::text
+         where m.arende_id = %(case)s and o.state <> 'done')
+"""
 
 
 class StrandedError(Exception):
     """A case did not come to its end, or a request was refused for good."""
 
 
+@dataclass(eq=False)
+class Case:
+    """One case. ``arende`` is known when it has been started, ``done`` is of this phase."""
+
+    number: int
+    key: str
+    arende: str = ""
+    done: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
 class Walker(threading.Thread):
-    """Takes cases from a queue and walks each to its end, with one web process.
+    """Takes cases from a queue and walks each through one phase, with one web process.
 
     Args:
+        course: What is walked.
+        phase: How far.
+        day: The business day.
         web: The process that is asked.
-        cases: Keys of cases to start and walk.
-        user: Who acts.
+        cases: The cases to take from.
+        monitor: Where to look at open tasks.
         before: Called before each request that changes something.
     """
 
     def __init__(
         self,
-        web: Web,
-        cases: "queue.SimpleQueue[str]",
+        course: Course,
+        phase: Phase,
+        day: date,
         *,
-        user: str,
-        before: Callable[[Web], None],
+        web: Web,
+        cases: "queue.SimpleQueue[Case]",
+        monitor: Parameters,
+        before: Callable[[Program], None],
     ) -> None:
-        super().__init__(name=web.name)
-        self._web = web
-        self._cases = cases
-        self._user = user
-        self._before = before
+        super().__init__()
+        self._course, self._phase, self._day = course, phase, day
+        self._web, self._cases, self._monitor, self._before = web, cases, monitor, before
         self.requests = 0
-        self.arenden: list[str] = []
-        self.failures: list[str] = []
 
     def run(self) -> None:
         """Walk until no case is left."""
@@ -60,60 +92,93 @@ class Walker(threading.Thread):
             except queue.Empty:
                 return
             try:
-                self.walk(case)
+                self._walk(case, time.monotonic() + CASE_LIMIT_S)
             except StrandedError as error:
-                self.failures.append(f"{case}: {error}")
+                case.failures.append(str(error))
 
-    def walk(self, case: str) -> None:
-        """Walk one case, known by the key of its start.
+    def _walk(self, case: Case, deadline: float) -> None:
+        if not case.arende:
+            answers = self._course.begin(case.number, self._day)
+            case.arende = self._ask(
+                deadline,
+                do="start",
+                process=self._course.process,
+                user=self._course.starter,
+                answers=answers,
+                key=case.key,
+            )
+        case.done.clear()
+        while not self._one_step(case, deadline):
+            pass
 
-        Raises:
-            StrandedError: It does not come to its end.
-        """
-        deadline = time.monotonic() + CASE_LIMIT_S
-        arende = self._ask(deadline, do="start", process="kaos_fraga", key=case)
-        self.arenden.append(arende)
+    def _one_step(self, case: Case, deadline: float) -> bool:
+        """Complete one task, or wait; say whether the phase has reached its goal."""
+        tasks, live = self._look(case.arende)
+        open_now = {element for _, element, _, status in tasks if status == "open"}
+        task = self._next(tasks, case.done)
+        if task is not None:
+            element = task[1]
+            user, answers = self._course.steps[element]
+            self._ask(
+                deadline,
+                do="complete",
+                task=task[0],
+                version=task[2],
+                user=user,
+                answers=answers(self._day),
+                key=task[0],
+                element=element,
+            )
+            case.done.append(element)
+            return False
+        if self._phase.goal <= open_now if self._phase.goal else live == 0:
+            return True
+        if time.monotonic() > deadline:
+            raise StrandedError(
+                f"nothing to do; open: {sorted(open_now)}, {live} instances and messages live"
+            )
+        time.sleep(PAUSE_S)
+        return False
+
+    def _next(self, tasks: list[Any], lately: list[str]) -> Any:
+        done = {element for _, element, _, status in tasks if status == "completed"}
+        for task in tasks:
+            element, first = task[1], self._course.after.get(task[1])
+            held = self._phase.hold | (self._phase.once & set(lately))
+            if task[3] != "open" or element in held:
+                continue
+            if element not in self._course.steps:
+                raise StrandedError(f"nobody knows what to do with {element}")
+            if first is None or first in done:
+                return task
+        return None
+
+    def _look(self, arende: str) -> tuple[list[Any], int]:
         while True:
-            seen = self._ask(deadline, do="look", arende=arende)
-            if not seen["live"]:
-                return
-            task = _next(seen)
-            if task is None:
+            try:
+                with psycopg.connect(**self._monitor, autocommit=True) as connection:
+                    row = connection.execute(_LOOK, {"case": arende}).fetchone()
+            except psycopg.Error:
                 time.sleep(PAUSE_S)
                 continue
-            identity, _element, version = task
-            self._ask(deadline, do="complete", task=identity, version=version, key=identity)
+            return (list(row[0]), int(row[1])) if row else ([], 0)
 
     def _ask(self, deadline: float, **request: Any) -> Any:
         """Send a request until it is answered; the key makes repetitions harmless."""
-        if request["do"] != "look":
-            self.requests += 1
-            self._before(self._web)
+        self.requests += 1
+        self._before(self._web.program)
+        what = f"{request['do']} {request.get('element', '')}"
         refusal = "no answer"
         while time.monotonic() < deadline:
-            answer = self._web.ask({**request, "user": self._user})
+            answer = self._web.ask(request)
             if answer is None:
                 self._web.revive()
+                time.sleep(PAUSE_S)
             elif "error" not in answer:
                 return answer["answer"]
             elif answer["error"] not in TRANSIENT:
-                raise StrandedError(f"{request['do']} refused: {answer['error']}")
+                raise StrandedError(f"{what} refused: {answer['error']}")
             else:
                 refusal = answer["error"]
                 time.sleep(PAUSE_S)
-        raise StrandedError(f"{request['do']}: {refusal}")
-
-
-def _next(seen: dict[str, Any]) -> tuple[str, str, int] | None:
-    for identity, element, version in seen["tasks"]:
-        if WAITS_FOR.get(element, element) in {element, *seen["done"]}:
-            return identity, element, version
-    return None
-
-
-def new_cases(count: int) -> "queue.SimpleQueue[str]":
-    """Return a queue with the keys of ``count`` new cases."""
-    cases: queue.SimpleQueue[str] = queue.SimpleQueue()
-    for _ in range(count):
-        cases.put(str(uuid.uuid4()))
-    return cases
+        raise StrandedError(f"{what}: {refusal}")

@@ -57,6 +57,7 @@ def world(settings_module: str, logs: Path) -> Iterator[World]:
                     "KEDJA_SECRET_KEY": secrets.token_urlsafe(32),
                     "KEDJA_LOG_LEVEL": "WARNING",
                     "KEDJA_BROKER": "postgres",
+                    "KEDJA_VIRTUAL_CLOCK": "1",
                 },
                 logs=logs,
             )

@@ -9,6 +9,8 @@ import dramatiq
 import psycopg
 from psycopg.types.json import Jsonb
 
+from workers.broker import NotYetError
+
 TABLE = """
 create table if not exists workers_trace (
     id bigint generated always as identity primary key, actor text not null, args jsonb not null);
@@ -69,6 +71,14 @@ class Samples:
         self._trace("fail_finally")
         raise FinalError(MARKED)
 
+    def my_turn(self, key: str) -> None:
+        """Waits for its turn until a slow effect has ended."""
+        self._trace("my_turn", key)
+        with psycopg.connect(self.conninfo) as connection:
+            row = connection.execute("select 1 from workers_effect").fetchone()
+        if row is None:
+            raise NotYetError(key, delay_ms=100)
+
     def poison(self) -> None:
         """Takes the process down with it."""
         self._trace("poison")
@@ -105,6 +115,7 @@ def register(broker: dramatiq.Broker, conninfo: str) -> None:
         samples.fail_times,
         samples.fail_always,
         samples.fail_finally,
+        samples.my_turn,
         samples.poison,
     ):
         dramatiq.actor(

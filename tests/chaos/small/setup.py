@@ -13,7 +13,7 @@ from django.db import connection  # noqa: E402
 
 from cases import use_cases  # noqa: E402
 from cases.models import Organisation, RoleGrant, Unit  # noqa: E402
-from tests.chaos import capabilities, edition  # noqa: E402
+from tests.chaos.small import capabilities, edition  # noqa: E402
 
 
 def main() -> None:

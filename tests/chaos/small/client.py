@@ -18,8 +18,6 @@ from django.db import close_old_connections  # noqa: E402
 
 from cases import use_cases  # noqa: E402
 from cases.actor import Actor, actor_for  # noqa: E402
-from cases.context import access_context  # noqa: E402
-from cases.models import Instance, Task  # noqa: E402
 from config import clock  # noqa: E402
 
 Request = dict[str, Any]
@@ -30,12 +28,12 @@ def _actor(request: Request) -> Actor:
     return actor_for(user, clock.now())
 
 
-def start(request: Request) -> Any:
+def start(request: Request) -> str:
     """Start a case and return its ärende."""
     started = use_cases.start(
         request["process"],
         arende_id=None,
-        answers={},
+        answers=request["answers"],
         actor=_actor(request),
         now=clock.now(),
         idempotency_key=request["key"],
@@ -43,26 +41,11 @@ def start(request: Request) -> Any:
     return str(started.arende_id)
 
 
-def look(request: Request) -> Any:
-    """Return the open tasks of an ärende and how many of its instances live."""
-    with access_context(_actor(request)):
-        tasks = Task.objects.filter(arende_id=request["arende"], status=Task.Status.OPEN)
-        live = Instance.objects.filter(arende_id=request["arende"], status__in=Instance.LIVE)
-        return {
-            "tasks": [[str(t.pk), t.element, t.version] for t in tasks.order_by("element")],
-            "done": list(
-                Task.objects.filter(
-                    arende_id=request["arende"], status=Task.Status.COMPLETED
-                ).values_list("element", flat=True)
-            ),
-            "live": live.count(),
-        }
-
-
-def complete(request: Request) -> Any:
+def complete(request: Request) -> None:
+    """Complete a task."""
     use_cases.complete_task(
         UUID(request["task"]),
-        {"klar": True},
+        request["answers"],
         version=request["version"],
         actor=_actor(request),
         now=clock.now(),
@@ -70,11 +53,7 @@ def complete(request: Request) -> Any:
     )
 
 
-OPERATIONS: dict[str, Callable[[Request], Any]] = {
-    "start": start,
-    "look": look,
-    "complete": complete,
-}
+OPERATIONS: dict[str, Callable[[Request], Any]] = {"start": start, "complete": complete}
 
 
 def answer(request: Request) -> dict[str, Any]:

@@ -4,5 +4,5 @@ from django.apps import AppConfig
 
 
 class ChaosConfig(AppConfig):
-    name = "tests.chaos"
+    name = "tests.chaos.small"
     label = "chaos"

@@ -3,4 +3,4 @@
 from config.settings import *  # noqa: F403
 from config.settings import INSTALLED_APPS as _APPS
 
-INSTALLED_APPS = [app for app in _APPS if app != "records"] + ["tests.chaos"]
+INSTALLED_APPS = [app for app in _APPS if app != "records"] + ["tests.chaos.small"]
