@@ -1,5 +1,7 @@
 """The Django app of the legal record."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class RecordsConfig(AppConfig):
     name = "records"
     verbose_name = "Dokumentation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the watchdog of ``cases`` what is open here."""
+        import_module("records.watching")
