@@ -102,6 +102,12 @@ class JournalEntry(Owned):
                 condition=~Q(typ__in=("slutanteckning", "avslutsorsak")) | ~Q(orsak=""),
                 name="entry_closing_has_reason",
             ),
+            models.CheckConstraint(
+                condition=~Q(typ="slutanteckning")
+                | Q(signerad__isnull=True)
+                | Q(signerad_av__isnull=False),
+                name="entry_final_note_signed_by_somebody",
+            ),
             models.CheckConstraint(condition=~Q(text=""), name="entry_has_text"),
             models.UniqueConstraint(
                 fields=["journal"],

@@ -180,6 +180,15 @@ def test_k3_an_unsigned_final_note_does_not_close_by_sql(chain):
         sql(statement.format(entry.pk))
 
 
+def test_r180_a_final_note_that_nobody_signed_is_not_signed(chain):
+    chain.running()
+    entry = JournalEntry.objects.latest("registrerad")
+    entry.pk, entry.typ, entry.orsak = None, "slutanteckning", "flytt"
+    entry.signerad, entry.signerad_av = chain.now, None
+    with pytest.raises(IntegrityError, match="signed_by_somebody"), transaction.atomic():
+        entry.save(force_insert=True)
+
+
 def test_k3_a_closed_akt_stays_closed(chain):
     chain.running()
     chain.ended()
