@@ -21,6 +21,7 @@ from engine.forms.personal_number import parse_personal_number
 STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
 MAX_TEXT: Final = 100_000
 _MAX_DIGITS: Final = 30
+_YEARS: Final = range(1850, 2201)
 _EMAIL: Final = re2.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE: Final = re2.compile(r"\+?[0-9][0-9 ()-]{4,19}")
 _TRUE: Final = frozenset({"true", "on", "ja", "1"})
@@ -99,11 +100,19 @@ def _date(_field: Field, written: Any) -> date:
     if isinstance(written, datetime) or not isinstance(written, date | str):
         raise ValueRefusedError("not_a_date", "Ange datum som ÅÅÅÅ-MM-DD.")
     if isinstance(written, date):
-        return written
+        return _in_living_memory(written)
     try:
-        return datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=UTC).date()
+        found = datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError as error:
         raise ValueRefusedError("not_a_date", "Ange datum som ÅÅÅÅ-MM-DD.") from error
+    return _in_living_memory(found)
+
+
+def _in_living_memory(found: date) -> date:
+    """Refuse a half-written year: 0002 is a slip, and year 1 cannot be read back from storage."""
+    if found.year not in _YEARS:
+        raise ValueRefusedError("year_out_of_range", "Skriv året med fyra siffror, 1850–2200.")
+    return found
 
 
 def _time(_field: Field, written: Any) -> time:
@@ -125,6 +134,7 @@ def _datetime(_field: Field, written: Any) -> datetime:
             raise ValueRefusedError("not_a_date_time", message) from error
     if not isinstance(written, datetime):
         raise ValueRefusedError("not_a_date_time", message)
+    _in_living_memory(written.date())
     if written.tzinfo is not None:
         return written
     local = written.replace(tzinfo=STOCKHOLM)

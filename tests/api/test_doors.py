@@ -208,6 +208,17 @@ def test_a_note_of_an_unknown_kind_is_refused(opened, client_of):
     problem(answer, 422, "answers_invalid")
 
 
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "0002-08-17T12:00"])
+def test_no_note_makes_the_journal_unreadable(opened, client_of, when):
+    """PostgreSQL keeps years that Python cannot read, and a note is never taken away."""
+    _client, case = opened
+    url = f"/api/v1/cases/{case}/journal/"
+    client = client_of("handlaggare")
+    note = {"typ": "handelse_av_betydelse", "text": "x", "handelsetid": when}
+    problem(client.post(url, note, format="json"), 422, "body_invalid")
+    assert client.get(url).status_code == 200
+
+
 def test_history_says_what_happened_in_order(opened, client_of):
     _client, case = opened
     rows = client_of("handlaggare").get(f"/api/v1/cases/{case}/history/?limit=200").data["results"]
