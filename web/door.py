@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
@@ -44,6 +45,7 @@ class Visit:
         """
         frame = {
             "page": here,
+            "refused": status >= HTTPStatus.BAD_REQUEST,
             "role_names": sorted(self.role_name(role) for role in self.actor.roles),
             "can_start": bool(self.offers()),
             "can_see_incidents": bool(self.actor.roles & INCIDENT_ROLES),
@@ -67,7 +69,8 @@ class Visit:
         for key, bundle_hash in bundles.current_editions(localdate(self.now)):
             entry = bundles.compiled(bundle_hash).manifest.entry(key)
             begins = bundles.definition(bundle_hash, key).starts
-            by_person = any(begin.kind == "none" for begin in begins)
+            # A process that another one calls has a plain start too, but no form.
+            by_person = any(begin.kind == "none" and begin.form for begin in begins)
             fits = entry is not None and entry.starts_new_case is not in_case
             if entry and fits and by_person and entry.owner in self.actor.roles:
                 found.append((key, bundle_hash))

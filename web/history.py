@@ -8,7 +8,6 @@ from django.contrib.auth import get_user_model
 
 from cases import bundles
 from cases.models import Event
-from engine.bundle import Bundle
 from web import shown
 
 KINDS = ("started", "completed", "ended", "received", "thrown", "recorded")
@@ -84,18 +83,10 @@ def _text(event: Event) -> str:
     name = element.name if element is not None else ""
     if event.kind == "completed":
         return f"{name}: utfört" if element and name and element.kind == "userTask" else ""
+    if not name or (element is not None and element.kind == "startEvent"):
+        return ""  # the line that the process began says it
     verb = "Besked skickat" if event.kind == "thrown" else "Besked kom"
-    return f"{verb}: {_lower(name or _message(event, bundle))}"
-
-
-def _message(event: Event, bundle: Bundle) -> str:
-    name = str(event.detail.get("message", ""))
-    rule = bundle.messages.get(name)
-    return rule.beskrivning.rstrip(".") if rule and rule.beskrivning else name
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return f"{verb}: {name[:1].lower()}{name[1:]}"
 
 
 def _full_names(usernames: set[str]) -> dict[str, str]:

@@ -117,6 +117,11 @@ def build_widgets(
     return tuple(_level(form.fields, values, dict(context or {}), "", sheet))
 
 
+def some_follow(form: Form) -> bool:
+    """Whether some fields are asked for only after certain answers to others."""
+    return any(found.hide is not None for found in form.walk())
+
+
 def error_list(form: Form, errors: Errors) -> list[tuple[str, str, str]]:
     """The error summary: (id to jump to, label, message) in the order of the form.
 

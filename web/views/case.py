@@ -25,6 +25,7 @@ from web.views.starting import title_of
 from web.words import Words
 
 PAGE = 30
+RECENT = 12
 STATUS_NAMES = {
     "running": "Pågår",
     "incident": "Har stannat",
@@ -89,13 +90,15 @@ def _case_page(
         running = list(found.order_by("-started_at"))
         events = queries.history(arende_id, actor=here.actor, now=here.now)
         latest = list(events.filter(kind__in=history.KINDS).reverse()[:120])
+        lines = history.lines(latest)
         content = {
             "case": seen.line,
             "person": shown.person_shown(seen.person),
             "reach": shown.reachable(seen.person),
             "tasks": tasks,
             "processes": [_process(row) for row in running],
-            "history": history.lines(latest),
+            "history": lines[:RECENT],
+            "older": lines[RECENT:],
             "journal": notes,
             "note_form": note_form,
             "note_kinds": note_kinds(here.bundle) if notes and seen.line.open else [],

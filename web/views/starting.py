@@ -20,7 +20,7 @@ from records.queries import CaseView
 from web import shown
 from web.door import Visit, sentence, visit
 from web.posted import posted_answers, rows_changed
-from web.widgets import build_widgets, error_list
+from web.widgets import build_widgets, error_list, some_follow
 
 
 @visit
@@ -78,6 +78,7 @@ class Beginning:
                 form, answers, errors=errors, now=here.now, citations=self.bundle.lagrum
             ),
             "errors": error_list(form, errors or {}),
+            "depends": some_follow(form),
             "action": here.request.path,
             "idempotency_key": here.request.POST.get("_nyckel") or uuid.uuid4().hex,
             "instruction": shown.instruction_shown(

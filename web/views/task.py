@@ -27,7 +27,7 @@ from web import shown
 from web.door import Visit, sentence, visit
 from web.papers import sections
 from web.posted import posted_answers, rows_changed
-from web.widgets import build_widgets, error_list
+from web.widgets import build_widgets, error_list, some_follow
 from web.words import Words
 
 Errors = Mapping[str, tuple[str, str]]
@@ -102,6 +102,7 @@ def _shown(
             citations=bundle.lagrum,
         )
         content["errors"] = error_list(parts.form, errors or {})
+        content["depends"] = some_follow(parts.form)
     return here.page("task.html", content, here="inbox", status=status)
 
 

@@ -1,0 +1,192 @@
+"""The pages in a real browser: keyboard, small windows, no scripts, nothing to complain about."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
+from django.core.management import call_command
+
+from tests.acceptance.programs import programs
+from tests.municipality import settle_in
+from tests.needs import require
+from tests.web import browser as chromium
+from tests.web.browser import CONTRAST, PASSWORD, SMALL, Desk
+from tests.web.town import astrid, walk_to
+
+# The mark has the database made; the tests themselves look at it through the browser alone.
+pytestmark = [
+    pytest.mark.needs("browser"),
+    pytest.mark.django_db(databases=["default", "app", "worker"]),
+]
+PAGES = {
+    "handlaggare": ("/", "/arenden/", "task", "case"),
+    "mottagning": ("/starta/", "/starta/aktualisera/"),
+    "enhetschef.norr": ("/", "task"),
+    "kontakt.norr": ("/", "task", "case"),
+    "systemforvaltare": ("/", "/stopp/"),
+}
+LINKS = {"task": "tbody th a", "case": "tbody td a[href*='/arenden/']"}
+
+
+@pytest.fixture(scope="module")
+def desk(
+    django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    """The real web server on the test database, with one case at a provider."""
+    executable = require("browser")
+    with django_db_blocker.unblock():
+        try:
+            settle_in()
+            hashed = make_password(PASSWORD, hasher=PBKDF2PasswordHasher())
+            get_user_model().objects.update(password=hashed)
+            walk_to("Task_FaststallPlan", astrid())
+            other = {"personnummer": "189410059803", "fornamn": "Edla", "efternamn": "Almfors"}
+            walk_to("Task_PlaneraUtredning", astrid(**other, ansokan_for_dagar_sedan=3))
+            chromium.collect_static()
+            folder = tmp_path_factory.mktemp("web")
+            with programs(folder, worker=False) as running, chromium.browser(executable) as found:
+                yield Desk(found, f"http://127.0.0.1:{running.port}")
+        finally:
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_to_complain_about(desk: Desk) -> Iterator[None]:
+    """No script error and no violation of the content security policy, whatever is done."""
+    desk.complaints.clear()
+    yield
+    assert desk.complaints == []
+
+
+def tab_to(page, target):
+    """Press Tab until the element has the focus; returns how many times."""
+    for presses in range(1, 120):
+        page.keyboard.press("Tab")
+        if target.evaluate("e => e === document.activeElement"):
+            return presses
+    raise AssertionError("the keyboard does not reach it")
+
+
+def test_a_case_is_opened_and_a_task_completed_by_keyboard_alone(desk):
+    with desk.page("mottagning") as page:
+        keys = page.keyboard
+        keys.press("Tab")
+        assert page.locator(":focus").inner_text() == "Hoppa till innehållet"
+        tab_to(page, page.get_by_role("link", name="Starta", exact=True))
+        keys.press("Enter")
+        tab_to(page, page.get_by_role("link", name="Registrera ansökan"))
+        keys.press("Enter")
+        page.wait_for_url("**/starta/aktualisera/")
+        tab_to(page, page.get_by_label("Personnummer", exact=False).first)
+        keys.type("193501752384")
+        tab_to(page, page.get_by_label("Förnamn"))
+        keys.type("Ingrid")
+        keys.press("Tab")
+        keys.type("Björkdal")
+        tab_to(page, page.get_by_label("Muntligt"))
+        keys.press("Space")
+        tab_to(page, page.get_by_label("Vad ansöker personen om?"))
+        keys.type("Stöd i hemmet.")
+        tab_to(page, page.get_by_role("button", name="Registrera"))
+        keys.press("Enter")
+        page.wait_for_url("**/arenden/*/")
+        tab_to(page, page.get_by_role("link", name="Kontrollera ansökan"))
+        keys.press("Enter")
+        page.wait_for_url("**/uppgifter/*/")
+        tab_to(page, page.get_by_label("Ja").first)
+        keys.press("Space")
+        page.wait_for_timeout(300)
+        tab_to(page, page.get_by_role("button", name="Slutför uppgiften"))
+        keys.press("Enter")
+        page.wait_for_url("**/arenden/*/")
+        assert page.get_by_role("status").inner_text() == "”Kontrollera ansökan” är klar."
+
+
+def test_the_drawing_marks_the_step(desk):
+    with desk.page("handlaggare") as page:
+        page.get_by_role("link", name="Planera utredningen").first.click()
+        page.locator("[data-bpmn-state=drawn]").wait_for()
+        marked = page.locator(".kedja-current")
+        assert marked.count() == 1
+        assert marked.get_attribute("data-element-id") == "Task_PlaneraUtredning"
+        assert marked.is_visible()
+        page.get_by_role("button", name="Visa hela kartan").click()
+        assert marked.is_visible()
+
+
+def test_the_focus_goes_to_the_summary_and_from_there_to_the_field(desk):
+    with desk.page("handlaggare") as page:
+        page.get_by_role("link", name="Planera utredningen").first.click()
+        page.get_by_role("button", name="Slutför uppgiften").click()
+        summary = page.locator("#felruta")
+        summary.wait_for()
+        assert summary.evaluate("e => e === document.activeElement")
+        assert page.title().startswith("Fel: ")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        focused = page.locator(":focus")
+        assert focused.get_attribute("aria-invalid") == "true"
+        described = focused.get_attribute("aria-describedby").split()
+        assert any(name.endswith("-fel") for name in described)
+
+
+def test_an_answer_brings_the_fields_that_follow_and_keeps_the_place(desk):
+    with desk.page("kontakt.norr") as page:
+        page.get_by_role("link", name="Följ upp planen").first.click()
+        no = page.get_by_role("group", name="Deltog handläggaren?").get_by_label("Nej")
+        no.check()
+        page.locator("[name=deltog_handlaggare_orsak]").wait_for()
+        assert no.is_checked()
+        assert no.evaluate("e => e === document.activeElement")
+
+
+def test_the_chain_works_without_scripts(desk):
+    with desk.page("mottagning", scripts=False) as page:
+        page.get_by_role("link", name="Starta", exact=True).click()
+        page.get_by_role("link", name="Registrera ansökan").click()
+        page.get_by_label("Personnummer").first.fill("200105752380")
+        page.get_by_label("Förnamn").fill("Lova")
+        page.get_by_label("Muntligt").check()
+        page.get_by_label("Vad ansöker personen om?").fill("Stöd i hemmet.")
+        page.get_by_role("button", name="Registrera").click()
+        assert page.locator("#felruta a").count() == 1
+        assert page.get_by_label("Förnamn").input_value() == "Lova"
+        page.get_by_label("Efternamn").fill("Cederlid")
+        page.get_by_role("button", name="Registrera").click()
+        page.get_by_role("link", name="Kontrollera ansökan").click()
+        assert page.locator(".stepslist li[aria-current=step]").count() == 1
+        page.get_by_label("Ja").first.check()
+        page.get_by_role("button", name="Slutför uppgiften").click()
+        assert "är klar" in page.get_by_role("status").inner_text()
+
+
+@pytest.mark.parametrize("user", PAGES)
+def test_every_page_is_readable_and_usable(desk, user):
+    """Names, contrast, sizes and reflow: at 1280, 390 and 320 px (= 400 % zoom)."""
+    with desk.page(user) as page:
+        for place in PAGES[user]:
+            page.goto("/" if place in LINKS else place)
+            if place in LINKS:
+                page.locator(LINKS[place]).first.click()
+                page.wait_for_load_state()
+            here = f"{user} {place}"
+            page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
+            if page.locator("[data-bpmn-url]").count():
+                page.locator("[data-bpmn-state=drawn]").first.wait_for()
+            assert page.get_by_role("heading", level=1).count() == 1, here
+            assert chromium.nameless(page.context, page) == [], here
+            assert page.evaluate(CONTRAST) == [], here
+            assert page.evaluate(SMALL) == [], here
+            for width in (640, 390, 320):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert chromium.overflow(page) <= 0, f"{here} scrolls sideways at {width} px"
+            page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_the_server_answers_a_page_in_time(desk):
+    with desk.page("handlaggare") as page:
+        started = time.monotonic()
+        page.goto("/arenden/")
+        assert time.monotonic() - started < 5
