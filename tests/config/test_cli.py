@@ -10,6 +10,7 @@ import pytest
 
 from config import cli
 
+pytestmark = pytest.mark.xdist_group("cli")  # they share one server
 ROOT = Path(__file__).resolve().parents[2]
 KEDJA = [sys.executable, "-m", "config.cli"]
 
@@ -25,6 +26,10 @@ def _kedja(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         timeout=120,
         check=False,
     )
+
+
+def _on(data_dir: Path, **variables: str) -> dict[str, str]:
+    return {"KEDJA_DATA_DIR": str(data_dir), "KEDJA_INSTANCE": "c"} | variables
 
 
 def test_help_lists_the_commands_that_exist() -> None:
@@ -59,8 +64,8 @@ def test_every_command_of_the_table_explains_itself(name: str) -> None:
     assert f"kedja {name}" in done.stdout
 
 
-def test_a_command_starts_the_database_and_stops_it_again(data_dir: Path) -> None:
-    variables = {"KEDJA_DATA_DIR": str(data_dir), "KEDJA_INSTANCE": "c", "KEDJA_VIRTUAL_CLOCK": "1"}
+def test_a_command_starts_the_database_and_stops_it_again(shared_data_dir: Path) -> None:
+    variables = _on(shared_data_dir, KEDJA_VIRTUAL_CLOCK="1")
     assert _kedja("migrate", **variables).returncode == 0
     shown = _kedja("clock", "--json", "show", **variables)
     before = json.loads(shown.stdout)
@@ -68,11 +73,20 @@ def test_a_command_starts_the_database_and_stops_it_again(data_dir: Path) -> Non
     moved = _kedja("clock", "--json", "advance", "P1D", **variables)
     assert moved.returncode == 0, moved.stderr
     assert json.loads(moved.stdout)["now"] > before["now"]
-    assert not (data_dir / "c" / "data" / "postmaster.pid").exists()
+    made = _kedja(
+        *("createuser", "anna.testsson", "--generate-password", "--token", "--json"), **variables
+    )
+    assert made.returncode == 0, made.stderr
+    assert set(json.loads(made.stdout)) == {"username", "password", "token"}
+    nowhere = _kedja(
+        *("createuser", "anna.testsson", "--role", "namnd", "--organisation", "X"), **variables
+    )
+    assert (nowhere.returncode, "No such organisation" in nowhere.stderr) == (1, True)
+    assert not (shared_data_dir / "c" / "data" / "postmaster.pid").exists()
 
 
-def test_the_clock_is_not_moved_back_nor_where_it_is_real(data_dir: Path) -> None:
-    variables = {"KEDJA_DATA_DIR": str(data_dir), "KEDJA_INSTANCE": "c"}
+def test_the_clock_is_not_moved_back_nor_where_it_is_real(shared_data_dir: Path) -> None:
+    variables = _on(shared_data_dir)
     assert _kedja("migrate", **variables).returncode == 0
     real = _kedja("clock", "advance", "P1D", KEDJA_VIRTUAL_CLOCK="0", **variables)
     assert (real.returncode, "Traceback" in real.stderr) == (1, False)

@@ -1,9 +1,11 @@
 """`kedja up` as a person runs it: up, down, twice, and killed."""
 
+import json
 import os
 import re
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -140,6 +142,45 @@ def test_a_signal_during_start_leaves_nothing(
         run.process.send_signal(signal.SIGTERM)
         assert run.process.wait(30) == 0, run.text
         assert not running.processes_with(str(shared_data_dir))
+
+
+def test_drill_backup_while_in_use_and_restore_of_the_demo_municipality(
+    up: Callable[..., running.Run], shared_data_dir: Path, tmp_path: Path
+) -> None:
+    run = up()
+    run.await_answer()
+    file = tmp_path / "kedja.tar"
+    saved = _kedja(shared_data_dir, "backup", "--json", str(file))
+    assert saved.returncode == 0, saved.stderr
+    manifest = json.loads(saved.stdout)
+    assert manifest["tables"]["cases_timer"]["rows"] > 0
+    assert manifest["tables"]["cases_instance"]["rows"] > 0
+    refused = _kedja(shared_data_dir, "restore", str(file))
+    assert (refused.returncode, "in use" in refused.stderr) == (1, True), refused.stderr
+    run.process.send_signal(signal.SIGINT)
+    assert run.process.wait(20) == 0
+
+    done = _kedja(shared_data_dir, "restore", "--json", str(file))
+    assert done.returncode == 0, done.stderr
+    restored = json.loads(done.stdout)
+    assert restored["tables"] == manifest["tables"]
+    assert restored["kept_as"].startswith("kedja_before_")
+    again = up()
+    again.await_answer()
+    assert again.get("/healthz")[0] == 200
+
+
+def _kedja(shared_data_dir: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "config.cli", *words],
+        cwd=running.ROOT,
+        env=running.clean_environment(KEDJA_DATA_DIR=str(shared_data_dir)),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 @pytest.mark.needs("system-postgres")
