@@ -1,5 +1,6 @@
 """Folders that the embedded server's own account can reach."""
 
+import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from config.environment import Environment
+
+_numbers = itertools.count()
 
 
 @contextmanager
@@ -36,7 +39,16 @@ def shared_data_dir() -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="session")
+def servers_dir() -> Iterator[Path]:
+    """One folder for all servers of the session: as root the binaries are copied once."""
+    with _open_folder() as folder:
+        yield folder
+
+
 @pytest.fixture
-def environment(data_dir: Path) -> Environment:
-    """An environment that owes nothing to the one pytest runs in."""
-    return Environment(data_dir=data_dir, database_url=None, role="owner", instance="t")
+def environment(servers_dir: Path) -> Environment:
+    """A server of its own, and nothing of the environment that pytest runs in."""
+    return Environment(
+        data_dir=servers_dir, database_url=None, role="owner", instance=f"t{next(_numbers)}"
+    )

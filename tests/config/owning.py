@@ -1,6 +1,6 @@
 """Own a server until killed: a stand-in for `kedja up` in tests of the launcher.
 
-Prints the server's process id when it is up. ``python -m tests.config.owning DIR``.
+Prints the server's process id when it is up. ``python -m tests.config.owning DIR INSTANCE``.
 """
 
 import signal
@@ -13,9 +13,9 @@ from config.errors import SetupError
 from config.postgres import embedded, locks
 
 
-def main(data_dir: str) -> int:
+def main(data_dir: str, instance: str) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    environment = Environment(data_dir=Path(data_dir), database_url=None, instance="t")
+    environment = Environment(data_dir=Path(data_dir), database_url=None, instance=instance)
     try:
         server = embedded.server_of(environment)
         owner = locks.OwnerLock(server.layout.root)
@@ -34,4 +34,4 @@ def main(data_dir: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], sys.argv[2]))

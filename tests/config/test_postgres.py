@@ -15,7 +15,7 @@ from config.databases import django_databases, parameters_of
 from config.environment import BinarySource, Environment
 from config.errors import AlreadyRunningError, DatabaseUrlError, PostgresMissingError
 from config.postgres import binaries, embedded, locks, roles, urls
-from config.postgres.layout import SOCKET_LIMIT, SOCKET_NAME, Layout
+from config.postgres.layout import SOCKET_LIMIT, SOCKET_NAME, Layout, layout_of
 from config.postgres.secrets import local_secrets
 
 SOURCES = ["wheel", pytest.param("system", marks=pytest.mark.needs("system-postgres"))]
@@ -153,7 +153,10 @@ def owning(environment: Environment, tmp_path: Path) -> Iterator[Callable[[], su
     def start() -> subprocess.Popen:
         with (tmp_path / f"out{len(started)}").open("wb") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", "tests.config.owning", str(environment.data_dir)],
+                [
+                    *(sys.executable, "-m", "tests.config.owning"),
+                    *(str(environment.data_dir), environment.instance),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -214,7 +217,7 @@ def test_a_newcomer_waits_for_a_predecessor_that_is_stopping(
 
 
 def _await_stopping(process: subprocess.Popen) -> None:
-    (lock,) = Path(process.args[-1]).glob("*/owner.lock")
+    lock = Path(process.args[-2]) / process.args[-1] / "owner.lock"
     _wait(lambda: "stopping" in lock.read_text(), 0.2)
 
 
@@ -255,7 +258,9 @@ def test_a_killed_owners_words_do_not_count(environment: Environment) -> None:
 @pytest.fixture
 def own_server(environment: Environment) -> Iterator[Layout]:
     """A second server plays the user's own: reached by URL, with roles of its own making."""
-    with embedded.attach(embedded.server_of(environment, instance="yours")) as layout:
+    with embedded.attach(
+        embedded.server_of(environment, instance=f"{environment.instance}y")
+    ) as layout:
         with psycopg.connect(**urls.superuser(layout), autocommit=True) as connection:
             connection.execute("CREATE ROLE dba LOGIN CREATEROLE CREATEDB PASSWORD 'dba-word'")
             connection.execute("CREATE ROLE plain LOGIN PASSWORD 'plain-word'")
@@ -281,7 +286,7 @@ def test_database_url_wins_and_django_connects(
     assert entry["HOST"] == str(own_server.socket_dir)
     assert entry["OPTIONS"]["application_name"] == "kedja"
     assert entry["OPTIONS"]["server_side_binding"] is True
-    passwords = local_secrets(own_server.base / "t" / "secrets.json")
+    passwords = local_secrets(layout_of(environment).secrets)
     for _ in range(2):  # a second start finds the roles there
         roles.ensure_external(parameters_of(given, "owner"), passwords)
     for role in ("app", "worker"):
