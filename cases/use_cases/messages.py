@@ -18,7 +18,7 @@ from cases import access, bundles
 from cases.access import Resource
 from cases.actor import SYSTEM, Actor
 from cases.context import access_context
-from cases.errors import CaseError, MessageRefusedError, NotPermittedError
+from cases.errors import CaseError, MessageRefusedError, NotFoundError, NotPermittedError
 from cases.models import Instance, Message, Subscription
 from cases.use_cases.actions import expires_at
 from cases.use_cases.incidents import (
@@ -58,6 +58,7 @@ def correlate_message(
         arende_id: The ärende, where the message starts something in it.
 
     Raises:
+        NotFoundError: Nothing of the ärende is within the actor's sight.
         NotPermittedError: The actor's roles may not send it.
         MessageRefusedError: No edition in force knows the name.
     """
@@ -91,6 +92,8 @@ def _place(message: Message, actor: Actor, bundle_hash: str) -> None:
     rows = Instance.objects.filter(arende_id=message.arende_id).order_by("-started_at")
     homes = rows.values_list("organisation_id", "unit_id", "secrecy")
     home = homes.first() if message.arende_id is not None else None
+    if message.arende_id is not None and home is None:
+        raise NotFoundError("case", message.arende_id)
     places = [home] if home else [(organisation, unit, 0) for organisation, unit in _units(actor)]
     for organisation, unit, secrecy in places:
         resource = Resource(

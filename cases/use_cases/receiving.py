@@ -91,6 +91,11 @@ def _subscribers(message: Message) -> Iterator[Receiver]:
     rows = Subscription.objects.filter(
         message=message.name, key=message.key, instance__status__in=Instance.LIVE
     )
+    if message.sender_instance is None:
+        # A person's own message never acts in another organisation, nor in another ärende.
+        rows = rows.filter(instance__organisation_id=message.organisation_id)
+        if message.arende_id is not None:
+            rows = rows.filter(instance__arende_id=message.arende_id)
     for instance_id, ref in rows.order_by("instance_id", "ref").values_list("instance_id", "ref"):
         yield Receiver(instance_id=instance_id, ref=ref)
 

@@ -1,5 +1,6 @@
 """Messages: early, late, twice, to one, to many, to nobody."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 from uuid import UUID, uuid4
 
@@ -7,7 +8,7 @@ import pytest
 
 from cases import errors, use_cases
 from cases.models import Delivery, Event, Incident, Instance, Message, Outbox, Subscription, Task
-from tests.cases.conftest import DAY, NOW, also, begin, finish, open_task, work
+from tests.cases.conftest import DAY, NOW, also, begin, finish, open_task, person, work
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +97,26 @@ def test_early_arrival_waits_for_the_subscription(world: SimpleNamespace) -> Non
     assert Outbox.objects.filter(actor="match_subscription", state="queued").count() == 1
     work()
     assert open_task(waiting, "W")
+
+
+def test_a_persons_message_stays_in_the_senders_organisation_and_case(
+    world: SimpleNamespace,
+) -> None:
+    """The key of a case is no key to it: who has moved on, or guesses, stops nobody's clock."""
+    case, other = begin(world).arende_id, begin(world).arende_id
+    waiting, key = to_the_wait(world, case), str(case)
+    elsewhere = person("elsa", "arbetsledare", world.home)
+    for actor, named, error in (
+        (elsewhere, None, None),
+        (elsewhere, case, (errors.NotFoundError, errors.NotPermittedError)),
+        (world.chef, other, None),
+    ):
+        with pytest.raises(error) if error else nullcontext():
+            use_cases.correlate_message(
+                "svar", key, {}, uuid4(), actor=actor, now=NOW, arende_id=named
+            )
+    work()
+    assert not Delivery.objects.filter(instance_id=waiting).exists()
 
 
 def test_another_key_is_for_somebody_else(world: SimpleNamespace) -> None:
