@@ -1,7 +1,5 @@
 """The Django app of the legal record."""
 
-from importlib import import_module
-
 from django.apps import AppConfig
 
 
@@ -11,7 +9,3 @@ class RecordsConfig(AppConfig):
     name = "records"
     verbose_name = "Dokumentation"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Tell the watchdog of ``cases`` what is open here."""
-        import_module("records.watching")

@@ -1,8 +1,9 @@
-"""What the watchdog must know: which ärenden are open, and what must have a live review clock.
+"""What the record tells the watchdog and the timers: who is open, what has a clock, who died.
 
 The invariant of the design: an open ärende has something going on, and support that is being given
 has both clocks of K-6, handläggarens (``folja_upp_beslut``) and the provider's
-(``folja_upp_plan``). They stop when the closing has begun or the person has died.
+(``folja_upp_plan``). They stop when the closing has begun or the person has died. The functions
+register themselves when this module is imported.
 """
 
 from collections.abc import Iterator
@@ -10,12 +11,16 @@ from datetime import datetime
 from uuid import UUID
 
 from cases import watch
+from cases.capabilities import CapabilityContext
+from cases.guards import timer_guard
 from cases.models import Instance, Message
 from cases.watch import Clocked, OpenCase
 from records.models import Akt, AktStatus, Arende, ArendeStatus
 from records.models.owned import Owned
 
 CLOSING = ("avsluta", "avsluta_arende")
+DEATH = "person.avliden"
+"""The message that stops contact and review clocks (K-2)."""
 
 
 @watch.open_cases
@@ -40,6 +45,19 @@ def started_akter(_now: datetime) -> Iterator[Clocked]:
     for row in rows.select_related("uppdrag__beslut"):
         if row.arende_id not in busy:
             yield from _clocks(row)
+
+
+@timer_guard
+def not_before_the_news_of_death(context: CapabilityContext) -> bool:
+    """Let no timer fire in an ärende while the news of a death is on its way (K-2).
+
+    The flag on the person and the message are written in one transaction. From then on, and until
+    every instance has had the message and ended what death ends, no clock of the ärende moves;
+    after that those that are left are what the law still asks for.
+    """
+    return not Message.objects.filter(
+        name=DEATH, arende_id=context.arende_id, status=Message.Status.UNDELIVERED
+    ).exists()
 
 
 def _clocks(row: Akt) -> Iterator[Clocked]:
