@@ -49,7 +49,7 @@ class PeriodicLoop:
             Chore("dead_letters", timedelta(seconds=5), chores.report_dead_letters),
             Chore("retry_incidents", timedelta(seconds=5), chores.retry_incidents),
             Chore("expire_messages", timedelta(seconds=30), chores.expire_messages),
-            Chore("undelivered", timedelta(minutes=10), chores.retry_undelivered),
+            Chore("undelivered", timedelta(hours=1), chores.retry_undelivered),
             Chore("watchdog", timedelta(hours=1), chores.watch),
             Chore("queue", timedelta(minutes=10), lambda _now: chores.tidy_queue(link)),
         )

@@ -114,7 +114,42 @@ def _review() -> bytes:
     )
 
 
+def _waker() -> bytes:
+    """``vackare``: throws at once the message that starts ``vackt``."""
+    return draw.document(
+        draw.process(
+            "vackare",
+            draw.start(),
+            draw.throw("Ring", draw.message("klocka.ring")),
+            draw.end(),
+            draw.seq("s", "Ring", "e"),
+        ),
+        messages=[("klocka.ring", "=instans")],
+    )
+
+
+def _woken() -> bytes:
+    return draw.document(
+        draw.process(
+            "vackt",
+            draw.start(event=draw.message("klocka.ring")),
+            draw.catch("A", draw.timer("P1D")),
+            draw.end(),
+            draw.seq("s", "A", "e"),
+        ),
+        messages=[("klocka.ring", "=instans")],
+    )
+
+
 _MESSAGES = """
+["klocka.ring"]
+key = "instans"
+receivers = "one"
+kind = "start"
+expires = "P5D"
+late = "incident"
+double = "ignored"
+
 ["klocka.slog"]
 key = "instans"
 receivers = "one"
@@ -129,7 +164,7 @@ def actor() -> Actor:
     """Deploy the edition and return who may start its processes."""
     bundles.compiled.cache_clear()
     diagrams = {"jamsides": _together(), "efter": _after_another(), "meddelar": _periodic()}
-    diagrams |= {"uppfoljning": _review()}
+    diagrams |= {"uppfoljning": _review(), "vackare": _waker(), "vackt": _woken()}
     bundle = EngineBundle(
         {
             "manifest.toml": (_MANIFEST + "".join(map(_ENTRY.format, diagrams))).encode(),

@@ -9,7 +9,7 @@ from django.db import connections
 
 from cases import use_cases
 from cases.actor import SYSTEM, Actor
-from cases.models import Incident, Message, Outbox
+from cases.models import Delivery, Incident, Instance, Message, Outbox
 from tests.workers import clockwork
 from tests.workers.clockwork import DAY, NOW, begin
 from tests.workers.rig import Rig
@@ -70,11 +70,54 @@ def test_a_message_that_nobody_takes_expires_into_an_incident(klockare: Actor) -
     assert Incident.objects.get().code == "message_expired"
 
 
-def test_an_undelivered_message_is_looked_at_again(klockare: Actor) -> None:
+def test_an_undelivered_message_goes_back_into_the_queue_once(klockare: Actor) -> None:
     message = _message_that_nobody_wants(klockare)
+    assert chores.retry_undelivered(NOW + DAY) == 0, "it is still in the queue"
+    Outbox.objects.update(state="done")
+    assert chores.retry_undelivered(NOW + DAY) == 1
     assert chores.retry_undelivered(NOW + DAY) == 0
-    message.refresh_from_db()
-    assert message.status == "undelivered"
+    assert Outbox.objects.get(state="queued").args == [str(message.pk)]
+
+
+def test_a_message_delivered_by_two_workers_at_once_arrives_once(klockare: Actor) -> None:
+    """By the queue and by a retried incident, say: whoever comes second finds it done."""
+    for _ in range(10):
+        begin(klockare, "vackare")
+    ids = list(Message.objects.values_list("pk", flat=True))
+    barrier = threading.Barrier(2)
+
+    def deliver() -> None:
+        for message_id in ids:
+            barrier.wait(20)
+            use_cases.deliver_message(message_id, now=NOW)
+        connections.close_all()
+
+    threads = [threading.Thread(target=deliver) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not Incident.objects.exists()
+    assert Delivery.objects.count() == len(ids) == 10
+    assert Instance.objects.filter(process_key="vackt").count() == 10
+
+
+def test_an_incident_about_a_message_that_arrived_meanwhile_is_closed(klockare: Actor) -> None:
+    begin(klockare, "vackare")
+    message = Message.objects.get()
+    incident = Incident.objects.create(
+        kind="message",
+        action="deliver_message",
+        ref=str(message.pk),
+        code="storage_refused",
+        message="prov",
+        opened_at=NOW,
+        next_at=NOW,
+    )
+    Message.objects.update(status="delivered", delivered_at=NOW)
+    assert chores.retry_incidents(NOW) == 1
+    incident.refresh_from_db()
+    assert incident.resolved_at == NOW
 
 
 def test_chores_follow_the_business_clock(pg_rig: Rig) -> None:

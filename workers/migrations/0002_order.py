@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             "CREATE INDEX outbox_live ON cases_outbox (seq)"
-            " WHERE state IN ('queued', 'leased', 'sent')",
+            " WHERE state IN ('queued', 'leased', 'sent', 'dead')",
             "DROP INDEX outbox_live",
         ),
     ]
