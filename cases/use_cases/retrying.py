@@ -11,7 +11,7 @@ from cases.access import Resource
 from cases.actor import SYSTEM, Actor
 from cases.context import access_context
 from cases.errors import NotFoundError
-from cases.models import Incident, Outbox, Timer
+from cases.models import Incident, Message, Outbox, Timer
 from cases.use_cases.incidents import (
     DELIVER_MESSAGE,
     EXPIRED_MESSAGE,
@@ -107,6 +107,11 @@ def _job(incident: Incident, now: datetime) -> None:
 
 def _message(incident: Incident, now: datetime) -> None:
     deliver_message(UUID(incident.ref), now=now)
+    with access_context(SYSTEM):
+        waiting = Message.objects.filter(pk=incident.ref, status=Message.Status.UNDELIVERED)
+        if not waiting.exists():
+            # It arrived on another way before the incident was written: nobody else closes it.
+            close_incident(incident.pk, actor=SYSTEM, now=now)
 
 
 def _expired(incident: Incident, now: datetime) -> None:
