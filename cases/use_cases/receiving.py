@@ -165,7 +165,8 @@ def _begin(message: Message, receiver: Receiver, now: datetime) -> Receipt:
             save_start(action, outcome, message=received, delivery=message.pk)
             return Receipt.DELIVERED
     except StorageError as error:
-        if error.constraint == "cases_instance_pkey":
+        # Another worker began it meanwhile; which of the two rows collides first is open.
+        if error.constraint in {"cases_instance_pkey", "cases_delivery_pkey"}:
             return Receipt.BEFORE
         raise
 
