@@ -164,7 +164,7 @@ def release_task(here: Visit, task_id: UUID) -> HttpResponse:
 @visit
 def delegate_task(here: Visit, task_id: UUID) -> HttpResponse:
     """Hand the task to a colleague; it comes back when the colleague releases it."""
-    to = here.request.POST.get("to", "")
+    to = here.request.POST.get("to", "").replace("\x00", "")
     user = get_user_model().objects.filter(username=to, is_active=True).first()
 
     def change() -> TaskState:

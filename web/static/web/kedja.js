@@ -15,3 +15,35 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "1";
   setTimeout(() => delete form.dataset.sent, 3000);
 });
+
+// An answer may bring or take away fields. The server decides which; what is being written stays.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-depends]")) event.target.form.dispatchEvent(new CustomEvent("depends"));
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt;
+  if (form.id !== "svar" || !event.detail.successful) return;
+  const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  const fresh = page.getElementById("svar");
+  if (fresh) merge(form, fresh);
+});
+
+const fields = (parent) => [...parent.querySelectorAll(":scope > [data-w]")];
+
+// Put in what is new, take out what is gone, leave alone what stays.
+function merge(old, fresh) {
+  const known = new Map(fields(old).map((field) => [field.dataset.w, field]));
+  const wanted = fields(fresh);
+  const stays = new Set(wanted.map((field) => field.dataset.w));
+  for (const [name, field] of known) if (!stays.has(name)) field.remove();
+  let before = null;
+  for (const field of wanted) {
+    const mine = known.get(field.dataset.w);
+    if (mine) merge(mine, field);
+    const placed = mine ?? document.importNode(field, true);
+    if (!mine && before) before.after(placed);
+    else if (!mine) old.insertBefore(placed, fields(old)[0] ?? old.querySelector(":scope > .actions"));
+    before = placed;
+  }
+}
