@@ -23,6 +23,7 @@ class CaseEvent:
     """One line of a case's history, as the rules see it.
 
     ``uppdrag`` is the id of the uppdrag that the event belongs to, when it belongs to one.
+    ``ref`` tells two events apart that look the same.
     """
 
     at: datetime
@@ -34,6 +35,7 @@ class CaseEvent:
     message: str = ""
     record: str = ""
     uppdrag: str = ""
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

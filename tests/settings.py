@@ -15,7 +15,7 @@ os.environ["KEDJA_ROLE"] = "owner"
 from config.databases import parameters_of
 from config.postgres.urls import django_database
 from config.settings import *  # noqa: F403
-from config.settings import DATABASES, ENVIRONMENT
+from config.settings import BASE_DIR, DATABASES, ENVIRONMENT
 
 _NAME = f"test_kedja_{os.getpid()}"
 
@@ -31,6 +31,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATIC_ROOT = BASE_DIR / "web" / "static"  # no collected files are needed here
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

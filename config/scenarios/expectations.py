@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from config.scenarios.seen import STOCKHOLM, Notice, OpenTask, Seen, fact
+from config.scenarios.seen import STOCKHOLM, Notice, OpenTask, Seen, fact, fresh_events
 from engine.scenarios import Expect, ExpectedEvent, ExpectedNotice
 from engine.verdict import CaseEvent
 
@@ -22,7 +22,7 @@ def failures(expect: Expect, before: Seen, after: Seen, arende: UUID | None) -> 
         arende: The ärende, for recorded facts.
     """
     found = [*_refusal(expect, after), *_open(expect, after), *_dates(expect, after)]
-    new_events = after.events[len(before.events) :]
+    new_events = fresh_events(before, after)
     found += _in_order(expect.events, new_events, "in this step")
     found += _in_order(expect.history, after.events, "in the ärende")
     thrown = {event.message for event in new_events if event.kind == "thrown"}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from config.scenarios.runner import Report
+from config.scenarios.seen import fresh_events
 from config.scenarios.walk import StepReport
 from engine.bundle import Bundle
 from engine.scenarios import Scenario
@@ -61,7 +62,7 @@ def _details(report: StepReport, bundle: Bundle) -> Iterator[str]:
 
 
 def _consequences(report: StepReport) -> Iterator[str]:
-    fresh = report.after.events[len(report.before.events) :]
+    fresh = fresh_events(report.before, report.after)
     yield from (_event_line(event) for event in fresh if event.kind in _AUTOMATIC)
     if report.step.expect is not None and not report.failures:
         yield from (f"{name}: {value}" for name, value in report.step.expect.facts.items())

@@ -57,6 +57,16 @@ class Seen:
     fields: tuple[str, ...] = field(default=())
 
 
+def fresh_events(before: Seen, after: Seen) -> list[CaseEvent]:
+    """The events that came between two looks, in the order they happened.
+
+    Programs that work at the same time may commit in another order than their clocks say, so what
+    is new is told by identity and not by place.
+    """
+    known = {event.ref for event in before.events}
+    return [event for event in after.events if event.ref not in known]
+
+
 def look(arende: UUID | None, *, error: str = "", fields: Sequence[str] = ()) -> Seen:
     """Read how an ärende stands.
 
@@ -181,4 +191,5 @@ def _event(row: Event, instance: Instance) -> CaseEvent:
         message=str(detail.get("message", "")),
         record=str(detail.get("record", "")),
         uppdrag=str(detail.get("uppdrag") or instance.business_key),
+        ref=f"{row.instance_id}/{row.version}/{row.seq}",
     )

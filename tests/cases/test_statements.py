@@ -53,7 +53,8 @@ def test_fire_timer(world: SimpleNamespace) -> None:
     ((instance_id, ref),) = use_cases.due_timers(late)
     with database_role("worker"):
         tags = sent(lambda: use_cases.fire_timer(instance_id, ref, now=late))
-    assert tags == ["BEGIN", "SELECT", "SELECT", "COMMIT"]
+    # Lock, the record's question whether somebody has died (K-2), the one writing statement.
+    assert tags == ["BEGIN", "SELECT", "SELECT", "SELECT", "COMMIT"]
 
 
 def test_claim(world: SimpleNamespace) -> None:
