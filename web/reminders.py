@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from cases.models import Unit
 from engine.bundle import Bundle, NotInBundleError
 from records import queries as records
 from records.models import Notis
@@ -24,6 +25,7 @@ class Reminder:
     id: UUID
     text: str
     case: UUID | None
+    unit: str
     sent: datetime
     due: date | None
     urgent: bool
@@ -33,16 +35,18 @@ def reminders(here: Visit) -> list[Reminder]:
     """Unread reminders to the person, newest first."""
     rows = records.notices(here.actor, now=here.now)
     texts = {typ: _texts(here.bundle, typ) for typ in {row.typ for row in rows}}
-    return [_reminder(row, texts[row.typ]) for row in rows]
+    units = dict(Unit.objects.filter(pk__in={r.unit_id for r in rows}).values_list("pk", "name"))
+    return [_reminder(row, texts[row.typ], units.get(row.unit_id, "")) for row in rows]
 
 
-def _reminder(row: Notis, texts: dict[tuple[str, str], str]) -> Reminder:
+def _reminder(row: Notis, texts: dict[tuple[str, str], str], unit: str) -> Reminder:
     by_level = {level: text for (level, _role), text in texts.items()}
     text = texts.get((row.niva, row.roll)) or by_level.get(row.niva)
     return Reminder(
         id=row.pk,
         text=text or _OTHER.get(row.typ, "Något väntar i ärendet."),
         case=row.arende_id,
+        unit=unit,
         sent=row.skapad,
         due=row.forfallen_datum,
         urgent=not row.niva.startswith("T-"),

@@ -217,3 +217,15 @@ def test_what_is_not_there_is_said_in_swedish(client_of, address):
     answer = client_of("handlaggare").get(address)
     assert answer.status_code == 404
     assert "Sidan finns inte" in answer.content.decode()
+
+
+def test_a_reminder_leads_nowhere_that_is_closed(client_of, case_at):
+    """Verksamhetsansvarig learns that something is late and where, and reads no case by it."""
+    case_at("Task_PlaneraMedDenEnskilde")
+    Work().advance(clock.now() - timedelta(days=DAYS), clock.now())
+    client = client_of("ansvarig.ekviken")
+    page = client.get("/")
+    assert "En genomförandeplan är två veckor sen." in text(page)
+    assert "Hemtjänst Norr" in text(page)
+    for address in links(page).values():
+        assert client.get(address).status_code == 200
