@@ -11,6 +11,7 @@ from records.models import Akt, Arende, Dodsfall, Journal, Person
 from records.persons import is_deceased, person_of
 from records.writing import Note, holder, journal_of_akt, journal_of_arende, write_note
 
+REGISTERED = "dodsfall_registrerat"
 Source = Literal["folkbokforing", "region", "anhorig", "annan"]
 
 
@@ -39,6 +40,8 @@ class DeathOutput(Outputs):
 def register_death(context: CapabilityContext, data: DeathInput) -> DeathOutput:
     """Flag the holder's person as deceased, exactly once; a second message changes nothing.
 
+    A person may have several ärenden: the second one hears of the death by a note of its own.
+
     Raises:
         AnswersInvalidError: The form says a day to come.
         RecordNotFoundError: The holder does not have the person.
@@ -49,12 +52,26 @@ def register_death(context: CapabilityContext, data: DeathInput) -> DeathOutput:
     if day > today:
         answers.refuse("dodsdatum", "date_invalid", "Dagen har inte kommit än.")
     answers.check()
-    person = _locked(context)
-    if person.avliden_datum is not None:
+    person, journal = _locked(context), _journal(context)
+    if person.avliden_datum is not None and _noted(person, journal):
         return DeathOutput(avliden=False)
-    person.avliden_datum = day
-    person.save(update_fields=["avliden_datum"])
     source = answers.text("kalla") or data.kalla or "annan"
+    if person.avliden_datum is None:
+        person.avliden_datum = day
+        person.save(update_fields=["avliden_datum"])
+        _open_registration(context, person, day, source)
+    note = Note(
+        typ=REGISTERED,
+        text=f"Dödsfall {person.avliden_datum} registrerat. Källa: {source}.",
+        handelsetid=answers.moment("dodsdatum", context.now),
+        dokument=found,
+    )
+    write_note(context, journal, note)
+    context.record("person.avliden", arende=context.arende_id)
+    return DeathOutput(avliden=True)
+
+
+def _open_registration(context: CapabilityContext, person: Person, day: date, source: str) -> None:
     Dodsfall.objects.create(
         **holder(context),
         person=person,
@@ -63,15 +80,14 @@ def register_death(context: CapabilityContext, data: DeathInput) -> DeathOutput:
         registrerad=context.now,
         registrerad_av_id=context.actor.user_id,
     )
-    note = Note(
-        typ="dodsfall_registrerat",
-        text=f"Dödsfall {day} registrerat. Källa: {source}.",
-        handelsetid=answers.moment("dodsdatum", context.now),
-        dokument=found,
-    )
-    write_note(context, _journal(context), note)
-    context.record("person.avliden", arende=context.arende_id)
-    return DeathOutput(avliden=True)
+
+
+def _noted(person: Person, journal: Journal) -> bool:
+    """Whether the journal has a note of the registration that stands."""
+    stands = Dodsfall.objects.filter(person=person, aterford=None)
+    since = stands.order_by("registrerad").values_list("registrerad", flat=True).last()
+    notes = journal.anteckningar.filter(typ=REGISTERED)
+    return (notes if since is None else notes.filter(registrerad__gte=since)).exists()
 
 
 @capability("person.avliden_aterfor", input=ReverseInput, output=DeathOutput)

@@ -14,6 +14,7 @@ from records.models import (
     Arende,
     Beslut,
     BeslutUppfoljning,
+    Dodsfall,
     Dokument,
     Journal,
     JournalEntry,
@@ -210,6 +211,19 @@ def test_k2_nothing_is_sent_about_a_deceased_person(chain):
     with pytest.raises(PersonDeceasedError):
         chain.sent()
     assert Uppdrag.objects.get().status == "utkast"
+
+
+def test_k2_every_arende_of_the_person_hears_of_the_death_once(chain):
+    """Else the second ärende keeps its tasks of contact, and can never begin to end."""
+
+    def told():
+        return chain.call("person.avliden", by="handlaggare", datum=chain.now.date())["avliden"]
+
+    chain.opened()
+    assert (told(), told()) == (True, False)
+    chain.opened()
+    assert (told(), told()) == (True, False)
+    assert (Person.objects.count(), Dodsfall.objects.count()) == (1, 1)
 
 
 def test_k7_the_provider_holds_its_own_copy_of_the_person(chain):
