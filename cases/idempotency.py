@@ -19,6 +19,10 @@ from cases.models import IdempotencyKey
 from cases.repository import Answer
 
 
+_LONGEST = 200
+"""Characters; a longer key, or one with NUL, is nobody's and cannot be kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request that carries an idempotency key. ``digest`` is keyed: answers are about people."""
@@ -41,7 +45,7 @@ def request_of(actor: Actor, key: str | None, *parts: object) -> Request | None:
         key: The client's word.
         parts: What makes the request the same: operation, ids and answers.
     """
-    if not key or actor.user_id is None:
+    if not key or "\x00" in key or len(key) > _LONGEST or actor.user_id is None:
         return None
     text = json.dumps(parts, default=str, sort_keys=True, ensure_ascii=False)
     return Request(

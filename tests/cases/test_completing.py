@@ -206,6 +206,14 @@ def test_four_eyes(world: SimpleNamespace) -> None:
     assert finish(open_task(started.instance_id, "Granska"), world.bo).status == "completed"
 
 
+@pytest.mark.parametrize("key", ["a\x00", "k" * 201])
+def test_a_key_that_cannot_be_kept_is_no_key(world: SimpleNamespace, key: str) -> None:
+    task = open_task(begin(world).instance_id, "A")
+    finish(task, world.anna, {"om": False}, version=1, idempotency_key=key)
+    with pytest.raises(errors.TaskAlreadyCompletedError):
+        finish(task, world.anna, {"om": False}, version=1, idempotency_key=key)
+
+
 def test_an_idempotency_key_replays_the_first_answer(world: SimpleNamespace) -> None:
     task = open_task(begin(world).instance_id, "A")
     first = finish(task, world.anna, {"om": False}, version=1, idempotency_key="k1")
