@@ -18,7 +18,6 @@ from cases.errors import CaseError, IdempotencyConflictError
 from cases.models import IdempotencyKey
 from cases.repository import Answer
 
-
 _LONGEST = 200
 """Characters; a longer key, or one with NUL, is nobody's and cannot be kept."""
 
