@@ -134,8 +134,6 @@ def _plans(view: CaseView) -> Iterator[Paper]:
 def _plan(version: PlanVersion, tag: str, tone: str) -> Paper:
     months = version.uppfoljning_intervall
     wishes = version.onskemal or "Har inte uttryckt önskemål"
-    goals = version.mal.all()
-    numbers = {goal.pk: goal.nummer for goal in goals}
     return Paper(
         title=f"Plan, version {version.nummer}",
         tag=tag,
@@ -148,27 +146,26 @@ def _plan(version: PlanVersion, tag: str, tone: str) -> Paper:
             ("Synpunkter", version.synpunkter),
         ),
         listed=(
-            (
-                "Mål",
-                tuple(
-                    Item(head=goal.mal, sub=f"Behov: {goal.behov}", number=goal.nummer)
-                    for goal in sorted(goals, key=lambda row: row.nummer)
-                ),
-            ),
-            (
-                "Aktiviteter",
-                tuple(
-                    Item(
-                        head=f"{row.vad} (mål {numbers.get(row.mal_id, '?')})",
-                        text=row.hur,
-                        sub=_joined(row.nar, row.vem),
-                        number=row.nummer,
-                    )
-                    for row in sorted(version.aktiviteter.all(), key=lambda row: row.nummer)
-                ),
-            ),
+            ("Mål", tuple(_plan_goals(version))),
+            ("Aktiviteter", tuple(_activities(version))),
         ),
     )
+
+
+def _plan_goals(version: PlanVersion) -> Iterator[Item]:
+    for goal in sorted(version.mal.all(), key=lambda row: row.nummer):
+        yield Item(head=goal.mal, sub=f"Behov: {goal.behov}", number=goal.nummer)
+
+
+def _activities(version: PlanVersion) -> Iterator[Item]:
+    numbers = {goal.pk: goal.nummer for goal in version.mal.all()}
+    for row in sorted(version.aktiviteter.all(), key=lambda row: row.nummer):
+        yield Item(
+            head=f"{row.vad} (mål {numbers.get(row.mal_id, '?')})",
+            text=row.hur,
+            sub=_joined(row.nar, row.vem),
+            number=row.nummer,
+        )
 
 
 def _review(row: Uppfoljning, goals: dict[UUID, PlanMal], words: Words) -> Paper:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from engine.forms import REASONS, Field, Form, options_of
 from engine.forms.scope import Scope, hidden_keys, level_scope, row_scope
-from engine.manifest import Citations
+from engine.manifest import Citation, Citations
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 Errors = Mapping[str, tuple[str, str]]
@@ -207,12 +207,7 @@ def _widget(
     rows: tuple[Row, ...] = (),
 ) -> Widget:
     code, message = sheet.errors.get(path, ("", ""))
-    cited = [
-        row
-        for name in found.lagrum
-        if name not in sheet.told and (row := sheet.citations.get(name)) is not None
-    ]
-    sheet.told.update(found.lagrum)
+    cited = _cited(found, sheet)
     return Widget(
         path=path,
         id=_html_id(path),
@@ -235,6 +230,13 @@ def _widget(
         rows=rows,
         depends=found.key in sheet.controls,
     )
+
+
+def _cited(found: Field, sheet: _Sheet) -> list[Citation]:
+    """The citations of a field that the form has not told yet."""
+    names = [name for name in found.lagrum if name not in sheet.told]
+    sheet.told.update(names)
+    return [row for name in names if (row := sheet.citations.get(name)) is not None]
 
 
 def _choices(found: Field, value: Any, scope: Scope, now: datetime) -> tuple[Choice, ...]:

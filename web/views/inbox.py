@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 
 from cases import paging, queries
 from cases.context import access_context
+from cases.models import Task
 from records.notes import read_notice
 from web import shown
 from web.cursor import next_address, read_cursor
@@ -25,21 +27,12 @@ def inbox(here: Visit) -> HttpResponse:
     plain = not any(filters.values()) and after is None
     notices = reminders(here) if plain else []
     with access_context(here.actor):
-        rows = queries.inbox(
-            here.actor,
-            now=here.now,
-            role=filters["role"] or None,
-            overdue=filters["show"] == "overdue",
-        )
-        if filters["show"] == "mine":
-            rows = rows.filter(claimed_by=here.actor.user_id)
-        related = rows.select_related("claimed_by", "delegated_by", "instance", "unit")
-        page = paging.page_of(
-            related.defer("instance__state"), ("due", "created_at", "id"), after=after, limit=PAGE
-        )
+        rows = _chosen(here, **filters)
+        page = paging.page_of(rows, ("due", "created_at", "id"), after=after, limit=PAGE)
         cases = [*(task.arende_id for task in page.rows), *(row.case for row in notices)]
         numbers = shown.case_numbers(here, cases)
         tasks = [shown.task_line(task, here, numbers) for task in page.rows]
+    numbered = [(row, numbers.get(row.case or shown.NOBODY, "")) for row in notices]
     late = sum(task.overdue for task in tasks)
     content = {
         "tasks": tasks,
@@ -47,14 +40,23 @@ def inbox(here: Visit) -> HttpResponse:
         "roles": [{"id": role, "name": here.role_name(role)} for role in sorted(here.actor.roles)],
         "show_role": len(here.actor.roles) > 1,
         "show_unit": len(here.actor.units) > 1,
-        "notices": [(row, numbers.get(row.case or shown.NOBODY, "")) for row in notices[:FIRST]],
-        "more_notices": [
-            (row, numbers.get(row.case or shown.NOBODY, "")) for row in notices[FIRST:]
-        ],
+        "notices": numbered[:FIRST],
+        "more_notices": numbered[FIRST:],
         "next": next_address(here.request, page.next),
         "count_text": _count(len(tasks), late, more=page.next is not None),
     }
     return here.page("inbox.html", content, here="inbox")
+
+
+def _chosen(here: Visit, *, role: str, show: str) -> QuerySet[Task]:
+    """The rows that a choice of role and kind leaves."""
+    late = show == "overdue"
+    rows = queries.inbox(here.actor, now=here.now, role=role or None, overdue=late)
+    if show == "mine":
+        rows = rows.filter(claimed_by=here.actor.user_id)
+    return rows.select_related("claimed_by", "delegated_by", "instance", "unit").defer(
+        "instance__state"
+    )
 
 
 @visit

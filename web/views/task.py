@@ -93,16 +93,18 @@ def _shown(
         **_person(here, row),
     }
     if parts.form is not None:
-        content["widgets"] = build_widgets(
-            parts.form,
-            answers,
-            errors=errors,
-            context=parts.inputs,
-            now=here.now,
-            citations=bundle.lagrum,
-        )
-        content["errors"] = error_list(parts.form, errors or {})
-        content["depends"] = some_follow(parts.form)
+        content |= {
+            "widgets": build_widgets(
+                parts.form,
+                answers,
+                errors=errors,
+                context=parts.inputs,
+                now=here.now,
+                citations=bundle.lagrum,
+            ),
+            "errors": error_list(parts.form, errors or {}),
+            "depends": some_follow(parts.form),
+        }
     return here.page("task.html", content, here="inbox", status=status)
 
 
