@@ -74,7 +74,7 @@ def follow_up_plan(context: CapabilityContext, data: AktDocumentInput) -> Follow
     if version is None:
         raise NoPlanError(akt.pk, "fastställd")
     found, answers = needed_document(context, data.dokument)
-    values = _told(context, answers)
+    values = _told(context, answers, akt)
     results = _results(context, answers, version)
     answers.check()
     row = Uppfoljning.objects.create(
@@ -183,11 +183,16 @@ def mark_not_current(context: CapabilityContext, data: AktInput) -> NotCurrentOu
     return NotCurrentOutput(ej_aktuell_datum=akt.ej_aktuell_datum)
 
 
-def _told(context: CapabilityContext, answers: Answers) -> dict[str, object]:
+def _told(context: CapabilityContext, answers: Answers, akt: Akt) -> dict[str, object]:
     today = local_date(context.now)
     day = answers.day("uppfoljningsdatum") or today
     if day > today:
         answers.refuse("uppfoljningsdatum", "date_invalid", "Dagen har inte kommit än.")
+    before = Uppfoljning.objects.filter(akt=akt).order_by("-datum").first()
+    earliest = before.datum if before else akt.verkstalld_datum
+    if earliest is not None and day < earliest:  # a year mistyped would send all alarms at once
+        message = f"Uppföljningen kan inte vara gjord före {earliest}."
+        answers.refuse("uppfoljningsdatum", "date_too_early", message)
     texts = {
         name: answers.needed(name, "follow_up_incomplete", "Fyll i fältet; det ska framgå.")
         for name in TOLD

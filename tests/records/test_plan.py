@@ -1,5 +1,7 @@
 """The genomförandeplan: what it must say, that it is locked, and that follow-ups are appended."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -239,6 +241,21 @@ def test_k5_a_new_date_has_a_reason_and_never_makes_the_plan_current(chain):
     )
     assert NyttUppfoljningsdatum.objects.get().skal == "Sjukhusvistelse."
     assert Akt.objects.get().ej_aktuell_datum == chain.now.date()
+
+
+def test_k4_the_anchor_never_moves_backwards(chain):
+    """January with last year's number must not send every alarm up to nämnden."""
+    chain.running().planned().established()
+    early = chain.now.date() - timedelta(days=365)
+    assert refusal(chain, "followed_up", uppfoljningsdatum=early) == {
+        "uppfoljningsdatum": "date_too_early"
+    }
+    first = chain.later(days=30).now.date()
+    chain.followed_up(uppfoljningsdatum=first)
+    chain.later(days=30)
+    assert refusal(chain, "followed_up", uppfoljningsdatum=first - timedelta(days=1)) == {
+        "uppfoljningsdatum": "date_too_early"
+    }
 
 
 def test_a_plan_must_be_drafted_before_it_is_established_and_established_before_followed_up(chain):
