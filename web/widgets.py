@@ -135,10 +135,12 @@ def error_list(form: Form, errors: Errors) -> list[tuple[str, str, str]]:
     def place(path: str) -> tuple[int, str]:
         return order.get(path.split(".", maxsplit=1)[0], len(order)), path
 
-    return [
-        (_html_id(path), labels.get(path.rpartition(".")[2], ""), errors[path][1])
-        for path in sorted(errors, key=place)
-    ]
+    found = []
+    for path in sorted(errors, key=place):
+        label, message = labels.get(path.rpartition(".")[2], ""), errors[path][1]
+        # Many messages name their field: said twice it is only in the way.
+        found.append((_html_id(path), "" if label in message else label, message))
+    return found
 
 
 def _level(
