@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from cases.actor import Actor
 
@@ -39,5 +39,6 @@ def native_cursor() -> psycopg.RawCursor[tuple[Any, ...]]:
     this one binds on the server, so the long writing statement is planned once per connection
     (measured 3.0-3.9 against 1.6-2.1 times a bare transaction).
     """
-    connection.ensure_connection()
-    return psycopg.RawCursor(connection.connection)
+    django = connections[DEFAULT_DB_ALIAS]
+    django.ensure_connection()
+    return psycopg.RawCursor(django.connection)

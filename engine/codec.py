@@ -28,6 +28,7 @@ from engine.spiff.elements import Attached
 from engine.spiff.patch import COMPLETED, LIVE, Flow, SubFlow, Token
 
 VERSION: Final = 1
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def encode(flow: Flow) -> bytes:
@@ -50,7 +51,7 @@ def encode(flow: Flow) -> bytes:
         }
     except variables.VariableError as error:
         raise IncidentError(action.element, str(error), error.code) from error
-    encoded = json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
+    encoded = _encode(data).encode()
     if len(encoded) > variables.LIMIT:
         _check_size(flow, len(encoded))
     return encoded

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from engine.errors import IncidentError
-from engine.outcome import HistoryEvent, ThrownMessage
+from engine.outcome import HistoryEvent, ThrownMessage, Waits
 
 STEPS: Final = 2_000
 """Steps without a wait state that one action may take."""
@@ -41,7 +41,17 @@ class Action:
         ValueError: ``now`` has no zone.
     """
 
-    __slots__ = ("cause", "element", "history", "ids", "now", "prefix", "steps", "thrown")
+    __slots__ = (
+        "before",
+        "cause",
+        "element",
+        "history",
+        "ids",
+        "now",
+        "prefix",
+        "steps",
+        "thrown",
+    )
 
     def __init__(self, now: datetime, cause: str, seed: UUID | None = None) -> None:
         if now.tzinfo is None:
@@ -52,6 +62,7 @@ class Action:
         self.ids = 0
         self.steps = 0
         self.element = ""
+        self.before = Waits()
         self.thrown: list[ThrownMessage] = []
         self.history: list[HistoryEvent] = []
 

@@ -88,8 +88,22 @@ class HistoryEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """What an instance waits for, as identities: ids of tasks and jobs, and whole hints."""
+
+    tasks: frozenset[str] = frozenset()
+    timers: frozenset[TimerDue] = frozenset()
+    subscriptions: frozenset[Subscription] = frozenset()
+    jobs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """New state and everything that follows from it."""
+    """New state and everything that follows from it.
+
+    ``before`` is what the instance waited for when the action began, so that whoever stores the
+    outcome can tell what is new and what has gone; empty for a start and for ``inspect``.
+    """
 
     state: bytes
     tasks: tuple[OpenTask, ...]
@@ -100,3 +114,4 @@ class Outcome:
     history: tuple[HistoryEvent, ...]
     completed: bool
     variables: Mapping[str, Value]
+    before: Waits = field(default=Waits(), compare=False)

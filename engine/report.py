@@ -6,7 +6,7 @@ from typing import Any
 
 from engine import scopes
 from engine.errors import IncidentError
-from engine.outcome import OpenTask, Outcome, PendingJob, Subscription, TimerDue
+from engine.outcome import OpenTask, Outcome, PendingJob, Subscription, TimerDue, Waits
 from engine.spiff.elements import Job, UserTask
 from engine.spiff.events import EventGateway, Trigger
 from engine.spiff.patch import READY, STARTED, WAITING, Flow, Token
@@ -18,35 +18,56 @@ Waiting = tuple[str, str, Trigger, Mapping[str, Any]]
 
 def outcome_of(flow: Flow, state: bytes) -> Outcome:
     """Return the outcome of the action that ``flow`` went through."""
-    tasks, jobs = [], []
-    timers: list[TimerDue] = []
-    subscriptions: list[Subscription] = []
-    live = 0
-    for scope in flow.all_scopes():
-        for token in scope.live_tokens():
-            live += 1
-            spec, state_of = token.task_spec, token.state
-            if state_of == READY and isinstance(spec, UserTask):
-                tasks.append(_open_task(token))
-            elif state_of == STARTED and isinstance(spec, Job):
-                jobs.append(pending_job(token))
-            elif state_of == WAITING:
-                _collect(_armed_of(token), timers, subscriptions)
-        if scope.live and "armed" in scope.data:
-            _collect(_armed_in(scope), timers, subscriptions)
+    tasks, jobs, timers, subscriptions = _open_in(flow)
+    live = any(scope.live for scope in flow.all_scopes())
     if live and not (tasks or jobs or timers or subscriptions):
         raise _stuck(flow)
     return Outcome(
         state=state,
-        tasks=tuple(tasks),
+        tasks=tuple(_open_task(token) for token in tasks),
         timers=tuple(timers),
         subscriptions=tuple(subscriptions),
         thrown=tuple(flow.action.thrown),
-        jobs=tuple(jobs),
+        jobs=tuple(pending_job(token) for token in jobs),
         history=tuple(flow.action.history),
         completed=not live,
         variables=scopes.variables_of(flow),
+        before=flow.action.before,
     )
+
+
+def waits_of(flow: Flow) -> Waits:
+    """Return what a quiet instance waits for."""
+    tasks, jobs, timers, subscriptions = _open_in(flow)
+    public = flow.action.public
+    return Waits(
+        tasks=frozenset(public(token.id) for token in tasks),
+        timers=frozenset(timers),
+        subscriptions=frozenset(subscriptions),
+        jobs=frozenset(public(token.id) for token in jobs),
+    )
+
+
+def _open_in(
+    flow: Flow,
+) -> tuple[list[Token], list[Token], list[TimerDue], list[Subscription]]:
+    """Return the tokens of open tasks and jobs, and the hints of everything armed."""
+    tasks: list[Token] = []
+    jobs: list[Token] = []
+    timers: list[TimerDue] = []
+    subscriptions: list[Subscription] = []
+    for scope in flow.all_scopes():
+        for token in scope.live_tokens():
+            spec, state_of = token.task_spec, token.state
+            if state_of == READY and isinstance(spec, UserTask):
+                tasks.append(token)
+            elif state_of == STARTED and isinstance(spec, Job):
+                jobs.append(token)
+            elif state_of == WAITING:
+                _collect(_armed_of(token), timers, subscriptions)
+        if scope.live and "armed" in scope.data:
+            _collect(_armed_in(scope), timers, subscriptions)
+    return tasks, jobs, timers, subscriptions
 
 
 def pending_job(token: Token) -> PendingJob:

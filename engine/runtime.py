@@ -20,7 +20,7 @@ from engine.errors import (
 )
 from engine.history import Action
 from engine.outcome import Outcome, PendingJob
-from engine.report import outcome_of, pending_job
+from engine.report import outcome_of, pending_job, waits_of
 from engine.spiff.elements import Job, UserTask
 from engine.spiff.events import EventGateway
 from engine.spiff.patch import READY, STARTED, WAITING, Flow, Token
@@ -94,7 +94,7 @@ def complete_task(
         TaskNotOpenError: Finished, cancelled or unknown.
         IncidentError: The diagram cannot go on.
     """
-    flow = codec.decode(state, definition, Action(now, cause))
+    flow = _restored(definition, state, Action(now, cause))
     token = _find(flow, task_id)
     if token is None or not isinstance(token.task_spec, UserTask) or token.state != READY:
         raise TaskNotOpenError(task_id)
@@ -121,7 +121,7 @@ def complete_job(
         JobNotPendingError: Completed, cancelled or unknown.
         IncidentError: The diagram cannot go on, or nobody catches the error.
     """
-    flow = codec.decode(state, definition, Action(now, cause))
+    flow = _restored(definition, state, Action(now, cause))
     token = _find(flow, job_id)
     if token is None or not isinstance(token.task_spec, Job) or token.state != STARTED:
         raise JobNotPendingError(job_id)
@@ -147,7 +147,7 @@ def fire_timer(
         NotDueError: Not due at ``now``, cancelled or unknown.
         IncidentError: The diagram cannot go on.
     """
-    flow = codec.decode(state, definition, Action(now, cause))
+    flow = _restored(definition, state, Action(now, cause))
     token, element, armed = _waiting(flow, ref)
     if token is None or "due" not in armed or datetime.fromisoformat(armed["due"]) > now:
         raise NotDueError(ref)
@@ -171,7 +171,7 @@ def correlate_message(
         NoSubscriptionError: Nothing waits there any more.
         IncidentError: The diagram cannot go on.
     """
-    flow = codec.decode(state, definition, Action(now, cause))
+    flow = _restored(definition, state, Action(now, cause))
     token, element, armed = _waiting(flow, ref)
     if token is None or "key" not in armed:
         raise NoSubscriptionError(ref)
@@ -183,7 +183,7 @@ def cancel(
     definition: Definition, state: bytes, *, now: datetime, cause: str = "cancel"
 ) -> Outcome:
     """Cancel everything that is open. The history tells each element."""
-    flow = codec.decode(state, definition, Action(now, cause))
+    flow = _restored(definition, state, Action(now, cause))
     flow.data.pop("armed", None)
     flow.cancel_all()
     return outcome_of(flow, codec.encode(flow))
@@ -196,6 +196,13 @@ def inspect(definition: Definition, state: bytes, *, now: datetime | None = None
 
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def _restored(definition: Definition, state: bytes, action: Action) -> Flow:
+    """Return the stored instance; the action knows what it waited for."""
+    flow = codec.decode(state, definition, action)
+    action.before = waits_of(flow)
+    return flow
 
 
 def _finish(flow: Flow, perform: Perform | None) -> Outcome:

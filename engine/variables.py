@@ -19,7 +19,7 @@ Value = Any
 LIMIT: Final = 32 * 1024
 """Bytes that the variables of one scope, or what one token holds, may take packed."""
 
-_PLAIN: Final = (str, int, bool, type(None))
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
 
 
 class VariableError(ValueError):
@@ -42,7 +42,10 @@ def pack(value: Value, place: str = "value") -> Any:
     if kind in _PLAIN:
         return value
     if kind is dict:
-        return {_escape(key, place): pack(item, f"{place}.{key}") for key, item in value.items()}
+        return {
+            _escape(key, place): item if type(item) in _PLAIN else pack(item, f"{place}.{key}")
+            for key, item in value.items()
+        }
     if kind in (list, tuple):
         return [pack(item, place) for item in value]
     packer = _PACKERS.get(kind)
@@ -61,7 +64,10 @@ def unpack(data: Any) -> Value:
             tag = next((key for key in data if key in _UNPACKERS), None)
             if tag is not None:
                 return _UNPACKERS[tag](data)
-        return {_unescape(key): unpack(item) for key, item in data.items()}
+        return {
+            _unescape(key): item if type(item) in _PLAIN else unpack(item)
+            for key, item in data.items()
+        }
     if type(data) is list:
         return [unpack(item) for item in data]
     return data

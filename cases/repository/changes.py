@@ -81,20 +81,32 @@ class TaskChange:
 
 
 def change_rows(change: Change) -> dict[str, Any]:
-    """Return the rows of an action, as one JSON document for the writing statement."""
-    outcome = change.outcome
+    """Return the rows of an action, as one JSON document for the writing statement.
+
+    Of what the instance waits for (tasks ``tk``, timers ``ti``, subscriptions ``su``, jobs
+    ``jo``) it holds whole rows only of what is new, and under ``stay`` the id of everything.
+    """
+    outcome, before = change.outcome, change.outcome.before
     rows: dict[str, Any] = {
         "p": _head(change.instance, change.actor, change.now, change.cause)
         | {"status": new_status(change), "ended": outcome.completed or bool(change.status)},
         "ev": _numbered(_history(change)),
-        "tk": [_task(change, task) for task in outcome.tasks],
+        "stay": {
+            "tk": [task.id for task in outcome.tasks],
+            "ti": [timer.ref for timer in outcome.timers],
+            "su": [subscription.ref for subscription in outcome.subscriptions],
+            "jo": [job.id for job in outcome.jobs],
+        },
+        "tk": [_task(change, task) for task in outcome.tasks if task.id not in before.tasks],
         "ti": [
             {"ref": timer.ref, "element": timer.element, "due": timer.due.isoformat()}
             for timer in outcome.timers
+            if timer not in before.timers
         ],
         "su": [
             {"ref": s.ref, "element": s.element, "message": s.message, "key": s.key}
             for s in outcome.subscriptions
+            if s not in before.subscriptions
         ],
         "jo": [
             {
@@ -105,6 +117,7 @@ def change_rows(change: Change) -> dict[str, Any]:
                 "inputs": pack(dict(job.inputs)),
             }
             for job in outcome.jobs
+            if job.id not in before.jobs
         ],
         "ms": [_message(change, thrown) for thrown in outcome.thrown],
     }

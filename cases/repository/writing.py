@@ -2,13 +2,14 @@
 
 Everything an action changes goes to the database as one JSON document and one state, in one
 statement of common table expressions. The statement is put together from the parts an action
-needs, so that a plain completion does not pay for messages and jobs; every variant is prepared
-once per connection. Deleting and inserting the same key in one statement is an error in
-PostgreSQL: rows that stay are upserted and the others deleted.
+needs, so that a plain completion does not pay for messages and jobs, and what waits as it did
+is not written again; every variant is prepared once per connection. Deleting and inserting the
+same key in one statement is an error in PostgreSQL: rows that stay are upserted and the others
+deleted.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ import psycopg
 from cases.context import native_cursor
 from cases.errors import StorageError
 from cases.repository.changes import Change, TaskChange, change_rows, task_change_rows
+from engine.outcome import Waits
 
 _HEAD = """p AS MATERIALIZED (SELECT * FROM jsonb_to_record($1::jsonb->'p') AS r(
  id uuid, version int, now timestamptz, actor text, user_id int, cause text, process_key text,
@@ -55,7 +57,7 @@ _PARTS = {
  status = CASE WHEN t.id = u.task THEN 'completed' ELSE 'cancelled' END,
  completed_by_id = CASE WHEN t.id = u.task THEN u.user_id END
  FROM u WHERE t.instance_id = u.id AND t.status = 'open' AND t.id <> ALL (ARRAY(
- SELECT (e->>'id')::uuid FROM jsonb_array_elements($1::jsonb->'tk') e)))""",
+ SELECT e::uuid FROM jsonb_array_elements_text($1::jsonb->'stay'->'tk') e)))""",
     "open_tasks": """tk AS (INSERT INTO cases_task (id, instance_id, organisation_id, unit_id,
  secrecy, arende_id, process_key, element, name, role, groups, form_id, claimed_by_id, due,
  follow_up, status, version, created_at)
@@ -68,7 +70,7 @@ _PARTS = {
  assignee text, due timestamptz, follow_up timestamptz)
  ON CONFLICT DO NOTHING)""",
     "drop_timers": """td AS (DELETE FROM cases_timer t USING u WHERE t.instance_id = u.id
- AND t.ref <> ALL (ARRAY(SELECT e->>'ref' FROM jsonb_array_elements($1::jsonb->'ti') e)))""",
+ AND t.ref <> ALL (ARRAY(SELECT jsonb_array_elements_text($1::jsonb->'stay'->'ti'))))""",
     "first_timers": """ti AS (INSERT INTO cases_timer (instance_id, organisation_id, unit_id,
  secrecy, ref, element, due)
  SELECT u.id, u.organisation_id, u.unit_id,
@@ -83,7 +85,7 @@ _PARTS = {
  SET due = excluded.due, next_at = NULL, attempts = 0 WHERE old.due <> excluded.due)""",
     "drop_subscriptions": """sd AS (DELETE FROM cases_subscription s USING u
  WHERE s.instance_id = u.id
- AND s.ref <> ALL (ARRAY(SELECT e->>'ref' FROM jsonb_array_elements($1::jsonb->'su') e)))""",
+ AND s.ref <> ALL (ARRAY(SELECT jsonb_array_elements_text($1::jsonb->'stay'->'su'))))""",
     # RETURNING, or a conflict on named columns, would need the right to see the row, which a
     # registrar loses by writing it (a protected person); so new is told by looking for old.
     # A message may have arrived before anybody waited for it: the worker looks after the commit,
@@ -101,7 +103,7 @@ _PARTS = {
     "drop_jobs": """jd AS (UPDATE cases_job j
  SET status = CASE WHEN j.id = u.job THEN 'completed' ELSE 'cancelled' END, next_at = NULL
  FROM u WHERE j.instance_id = u.id AND j.status IN ('pending', 'failed') AND j.id <> ALL (ARRAY(
- SELECT (e->>'id')::uuid FROM jsonb_array_elements($1::jsonb->'jo') e)))""",
+ SELECT e::uuid FROM jsonb_array_elements_text($1::jsonb->'stay'->'jo') e)))""",
     "jobs": """ji AS (INSERT INTO cases_job (id, instance_id, organisation_id, unit_id, secrecy,
  arende_id, element, type, inputs, retries, status)
  SELECT j.id, u.id, u.organisation_id, u.unit_id,
@@ -150,7 +152,8 @@ def insert_instance(change: Change) -> None:
         "secrecy": instance.secrecy,
         "caused_by": None if change.delivery is None else str(change.delivery),
     }
-    _write(("insert", *_needed(_BIRTH, rows), *_extras(change)), rows, change.outcome.state)
+    parts = ("insert", "events", *_arriving(_BIRTH, rows), *_extras(change))
+    _write(parts, rows, change.outcome.state)
 
 
 def save_outcome(change: Change) -> None:
@@ -160,7 +163,9 @@ def save_outcome(change: Change) -> None:
         StorageError: The database refused it.
     """
     rows = change_rows(change)
-    _write(("update", *_needed(_ACTION, rows), *_extras(change)), rows, change.outcome.state)
+    going = (_GOING[kind] for kind in _moved(change.outcome.before, rows))
+    parts = ("update", "events", *going, *_arriving(_LATER, rows), *_extras(change))
+    _write(parts, rows, change.outcome.state)
 
 
 def save_task_change(change: TaskChange) -> None:
@@ -168,31 +173,39 @@ def save_task_change(change: TaskChange) -> None:
     _write(("touch", "assign", "events"), task_change_rows(change))
 
 
-_ACTION = (
-    "events",
-    "close_tasks",
-    "open_tasks",
-    "drop_timers",
-    "timers",
-    "drop_subscriptions",
-    "subscriptions",
-    "drop_jobs",
-    "jobs",
-    "messages",
-)
-_BIRTH = ("events", "open_tasks", "first_timers", "subscriptions", "jobs", "messages")
-_ONLY_WITH_ROWS = {
-    "open_tasks": "tk",
-    "timers": "ti",
-    "first_timers": "ti",
-    "subscriptions": "su",
-    "jobs": "jo",
-    "messages": "ms",
+_BIRTH = {
+    "tk": "open_tasks",
+    "ti": "first_timers",
+    "su": "subscriptions",
+    "jo": "jobs",
+    "ms": "messages",
+}
+_LATER = _BIRTH | {"ti": "timers"}
+_GOING = {
+    "tk": "close_tasks",
+    "ti": "drop_timers",
+    "su": "drop_subscriptions",
+    "jo": "drop_jobs",
 }
 
 
-def _needed(parts: Iterable[str], rows: dict[str, Any]) -> Iterable[str]:
-    return (part for part in parts if part not in _ONLY_WITH_ROWS or rows[_ONLY_WITH_ROWS[part]])
+def _arriving(parts: Mapping[str, str], rows: Mapping[str, Any]) -> Iterable[str]:
+    """Return the parts that insert, of the kinds that have new rows."""
+    return (part for kind, part in parts.items() if rows[kind])
+
+
+def _moved(before: Waits, rows: Mapping[str, Any]) -> Iterable[str]:
+    """Return the kinds of which not exactly the same waits as before the action.
+
+    Going by change, and not by what has gone, keeps the variants of the statement few.
+    """
+    numbers = {
+        "tk": len(before.tasks),
+        "ti": len(before.timers),
+        "su": len(before.subscriptions),
+        "jo": len(before.jobs),
+    }
+    return (kind for kind, was in numbers.items() if rows[kind] or len(rows["stay"][kind]) != was)
 
 
 def _extras(change: Change) -> Iterable[str]:
@@ -204,6 +217,9 @@ def _extras(change: Change) -> Iterable[str]:
         yield "answer"
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 @lru_cache(maxsize=256)
 def _statement(parts: tuple[str, ...]) -> bytes:
     body = ",\n".join((_HEAD, *(_PARTS[part] for part in parts)))
@@ -211,7 +227,7 @@ def _statement(parts: tuple[str, ...]) -> bytes:
 
 
 def _write(parts: Iterable[str], rows: dict[str, Any], *state: bytes) -> None:
-    document = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    document = _encode(rows)
     try:
         cursor = native_cursor().execute(_statement(tuple(parts)), (document, *state), prepare=True)
         written = cursor.fetchone()

@@ -20,6 +20,7 @@ from engine.outcome import Outcome, PendingJob
 from engine.variables import pack
 
 SAVE_ANSWERS = "dokument.spara"
+_END = compile_expression("now + duration(text)", names=("now", "text"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +124,7 @@ def checked_answers(
 
 def expires_at(duration: str, now: datetime) -> datetime:
     """Return the end of an ISO 8601 duration that begins now."""
-    expression = compile_expression("now + duration(text)", names=("now", "text"))
-    moment: datetime = expression.evaluate({"now": now, "text": duration}, now=now)
+    moment: datetime = _END.evaluate({"now": now, "text": duration}, now=now)
     return moment
 
 
