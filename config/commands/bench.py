@@ -1,4 +1,4 @@
-"""``kedja bench {engine,feel,inbox} [--json]``: measure what is promised.
+"""``kedja bench {engine,arende,feel,inbox} [--json]``: measure what is promised.
 
 The measurements live in ``benchmarks/``, outside the packages: they know the libraries that the
 product itself may not (stock SpiffWorkflow, other expression evaluators).
@@ -14,7 +14,7 @@ from typing import Any
 from config.environment import PROJECT_ROOT
 from config.scratch import scratch_database
 
-SUBJECTS = ("engine", "feel", "inbox")
+SUBJECTS = ("engine", "arende", "feel", "inbox")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
