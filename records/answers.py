@@ -14,6 +14,8 @@ from records.errors import RecordNotFoundError
 from records.models import Dokument
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+READABLE_YEARS = range(1850, 2201)
+"""PostgreSQL keeps years that Python cannot read back, and what is written is never taken away."""
 YES = frozenset({"ja", "yes", "true"})
 
 
@@ -72,6 +74,9 @@ class Answers:
         """A point in time; a date alone means noon that day, no earlier than it is known."""
         value = self.values.get(field)
         if isinstance(value, datetime):
+            if value.year not in READABLE_YEARS:
+                self.refuse(field, "year_out_of_range", "Skriv året med fyra siffror, 1850–2200.")
+                return default
             return value if value.tzinfo else value.replace(tzinfo=STOCKHOLM)
         day = self.day(field)
         if day is None or day == local_date(default):

@@ -22,6 +22,14 @@ def change(statement):
         cursor.execute(statement)
 
 
+@pytest.mark.parametrize("year", [1, 2, 9999])
+def test_a_note_of_no_readable_year_is_refused(chain, year):
+    chain.running()
+    with pytest.raises(AnswersInvalidError) as error:
+        note(chain, handelsetid=T0.replace(year=year))
+    assert error.value.errors["handelsetid"][0] == "year_out_of_range"
+
+
 def test_r122_who_performs_writes_and_signs(chain):
     chain.running()
     note(chain)
