@@ -1,7 +1,7 @@
 """What the edition decides: terms, law version, delegation, retention. No number stands here."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -54,6 +54,37 @@ def avslutsorsaker(bundle: Bundle) -> Mapping[str, Term]:
 def anteckningstyper(bundle: Bundle) -> Mapping[str, Term]:
     """The kinds of journal notes (R-072)."""
     return terms(bundle, "anteckningstyper", "anteckningstyp")
+
+
+def insats_names(bundle: Bundle, codes: Iterable[str]) -> str:
+    """The names of insatser, for text that people read; a code without a name stays as it is."""
+    try:
+        known = terms(bundle, "insatser", "insats")
+    except ConfigurationMissingError:
+        known = {}
+    return "; ".join(known[code].namn if code in known else code for code in codes)
+
+
+def citation(bundle: Bundle, citation_id: str) -> str:
+    """A place in the law as it is written, for text that people read."""
+    found = bundle.lagrum.get(citation_id)
+    return citation_id if found is None else found.text
+
+
+def chosen(bundle: Bundle, form_id: str, field: str, value: str) -> str:
+    """What the person read when she chose: the label of a form's option, in running text."""
+    try:
+        form = bundle.form(form_id)
+    except NotInBundleError:
+        return value
+    labels = {
+        option.value: option.label
+        for found in form.walk()
+        if found.key == field
+        for option in found.options
+    }
+    label = labels.get(value, value)
+    return label[:1].lower() + label[1:]
 
 
 def law_version(bundle: Bundle, day: date, *, required: bool) -> str:

@@ -13,6 +13,7 @@ from records.capabilities.shapes import AktDocumentInput, AktInput, Outputs
 from records.errors import FinalNoteMissingError, database_rules
 from records.models import AktStatus, JournalEntry
 from records.retention import set_retention
+from records.terms import chosen, insats_names
 from records.writing import Note, akt_of, journal_of_akt, write_note
 
 CONTACT_KINDS = frozenset({"fast_omsorgskontakt", "kontaktperson_utforare"})
@@ -75,7 +76,7 @@ def appoint_contact(context: CapabilityContext, data: AktDocumentInput) -> Conta
     akt.save(update_fields=["utsedd_kontakt", "utsedd_kontakt_typ"])
     note = Note(
         typ="kontakt_utsedd",
-        text=f"Utsedd kontakt: {name}.",
+        text=f"Utsedd kontakt: {user.get_full_name() or name}." if user else "",
         handelsetid=context.now,
         dokument=found,
     )
@@ -102,7 +103,7 @@ def register_start(context: CapabilityContext, data: AktDocumentInput) -> Carrie
     first = min(started, akt.verkstalld_datum or started)
     akt.verkstalld_datum = first
     akt.save(update_fields=["verkstalld_datum"])
-    codes = ", ".join(answers.codes("insatser"))
+    codes = insats_names(context.bundle, answers.codes("insatser"))
     note = Note(
         typ="stod_paborjat",
         text=f"Stödet påbörjades {started}" + (f": {codes}." if codes else "."),
@@ -129,11 +130,12 @@ def register_change(context: CapabilityContext, data: AktDocumentInput) -> NoteO
     reason = answers.needed("skal", "reason_missing", "Ange av vilket skäl.")
     answers.check()
     day = answers.day("datum") or local_date(context.now)
-    codes = ", ".join(answers.codes("insatser"))
+    codes = insats_names(context.bundle, answers.codes("insatser"))
     subject = f"Stödet ({codes})" if codes else "Stödet"
     note = Note(
         typ=CHANGES[what],
-        text=f"{subject} {what} {day}. Skäl: {reason}",
+        text=f"{subject} {chosen(context.bundle, found.form_id, 'handelse', what)} {day}."
+        f" Skäl: {reason}",
         handelsetid=answers.moment("datum", context.now),
         dokument=found,
     )

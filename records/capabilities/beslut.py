@@ -11,7 +11,7 @@ from records.capabilities.shapes import Inputs, Outputs
 from records.errors import NotWithinDelegationError, RecordNotFoundError
 from records.models import Beslut, BeslutUppfoljning, Delbeslut, Utredning
 from records.participation import participation
-from records.terms import law_version, within_delegation
+from records.terms import chosen, citation, insats_names, law_version, within_delegation
 from records.uppdrag_content import GRANTED
 from records.writing import Note, arende_of, holder, journal_of_arende, write_note
 
@@ -147,7 +147,7 @@ def follow_up_decision(context: CapabilityContext, data: DecisionInput) -> Follo
     )
     note = Note(
         typ="beslut_uppfoljt",
-        text=f"Beslutet uppföljt {day}: {utfall}.",
+        text=f"Beslutet uppföljt {day}: {chosen(context.bundle, found.form_id, 'utfall', utfall)}.",
         handelsetid=answers.moment("uppfoljningsdatum", context.now),
         dokument=found,
     )
@@ -208,7 +208,12 @@ def _outcome(parts: Sequence[Delbeslut]) -> str:
 
 
 def _note_decision(context: CapabilityContext, beslut: Beslut, parts: Sequence[Delbeslut]) -> None:
-    said = ", ".join(f"{part.insats}: {part.utfall} ({part.lagrum})" for part in parts)
+    bundle, form_id = context.bundle, beslut.dokument.form_id
+    said = ". ".join(
+        f"{insats_names(bundle, [part.insats])}: {chosen(bundle, form_id, 'utfall', part.utfall)},"
+        f" {citation(bundle, part.lagrum)}"
+        for part in parts
+    )
     note = Note(
         typ="beslut",
         text=f"Beslut {beslut.beslutsdatum}. {said}.",

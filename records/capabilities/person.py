@@ -9,6 +9,7 @@ from records.capabilities.shapes import Inputs, NoInputs, Outputs
 from records.errors import RecordNotFoundError
 from records.models import Akt, Arende, Dodsfall, Journal, Person
 from records.persons import is_deceased, person_of
+from records.terms import chosen
 from records.writing import Note, holder, journal_of_akt, journal_of_arende, write_note
 
 REGISTERED = "dodsfall_registrerat"
@@ -56,13 +57,15 @@ def register_death(context: CapabilityContext, data: DeathInput) -> DeathOutput:
     if person.avliden_datum is not None and _noted(person, journal):
         return DeathOutput(avliden=False)
     source = answers.text("kalla") or data.kalla or "annan"
+    form_id = found.form_id if found else ""
+    told = chosen(context.bundle, form_id, "kalla", source)
     if person.avliden_datum is None:
         person.avliden_datum = day
         person.save(update_fields=["avliden_datum"])
         _open_registration(context, person, day, source)
     note = Note(
         typ=REGISTERED,
-        text=f"Dödsfall {person.avliden_datum} registrerat. Källa: {source}.",
+        text=f"Dödsfall {person.avliden_datum} registrerat. Källa: {told}.",
         handelsetid=answers.moment("dodsdatum", context.now),
         dokument=found,
     )

@@ -9,7 +9,7 @@ from cases import use_cases
 from cases.models import Instance, Message, Timer
 from config.scenarios.walk import Walk
 from engine.scenarios import Scenario
-from records.models import Uppdrag
+from records.models import JournalEntry, Uppdrag
 from tests.municipality import actor, settle_in
 
 FILE = Path(__file__).parents[2] / "processes/scenarios/huvudkedja.toml"
@@ -91,3 +91,12 @@ def test_k2_no_timer_fires_while_the_news_of_death_is_on_its_way(walked):
     assert use_cases.fire_timer(timer.instance_id, timer.ref, now=timer.due) is False
     news.delete()
     assert use_cases.fire_timer(timer.instance_id, timer.ref, now=timer.due) is True
+
+
+def test_the_journal_speaks_swedish_and_not_in_codes(walked):
+    walked(STARTED)
+    texts = " ".join(JournalEntry.objects.values_list("text", flat=True))
+    assert "Hemtjänst, omvårdnad: bifall, 11 kap. 1 § socialtjänstlagen (2025:400)" in texts
+    assert "hemtjanst_omvardnad" not in texts
+    assert "sol2025" not in texts
+    assert "kontakt.norr" not in texts
