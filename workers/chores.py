@@ -80,7 +80,7 @@ def retry_undelivered(_now: datetime) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(_UNDELIVERED, [10 * BATCH])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def watch(now: datetime) -> int:
