@@ -5,6 +5,7 @@ machine does meanwhile hits both. The reference process runs as one instance, tu
 capability that stores answers writes one row and is timed apart.
 """
 
+import itertools
 import json
 import os
 import statistics
@@ -336,18 +337,22 @@ def _capabilities(clock: Clock) -> Iterator[None]:
 
 
 def _bare(raw: psycopg.Connection[Any]) -> Callable[[], None]:
-    """Return the bare transaction: lock a row, write 10 kB to it, insert a line, commit."""
+    """Return the bare transaction: lock a row, write 10 kB to it, insert a line, commit.
+
+    What it writes is made beforehand, so that nothing but the database's work is in it.
+    """
     ref = uuid4()
     raw.prepare_threshold = 1
+    states = itertools.cycle([os.urandom(10_000) for _ in range(64)])
     insert = "INSERT INTO bench_bare (id, version, state) VALUES (%s, 0, %s)"
-    raw.execute(insert, (ref, os.urandom(10_000)))
+    raw.execute(insert, (ref, next(states)))
     raw.commit()
 
     def run() -> None:
         lock = "SELECT version, state FROM bench_bare WHERE id = %s FOR UPDATE"
         raw.execute(lock, (ref,)).fetchone()
         update = "UPDATE bench_bare SET version = version + 1, state = %s WHERE id = %s"
-        raw.execute(update, (os.urandom(10_000), ref))
+        raw.execute(update, (next(states), ref))
         raw.execute("INSERT INTO bench_event (ref, data) VALUES (%s, %s)", (ref, "x" * 100))
         raw.commit()
 

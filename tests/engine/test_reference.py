@@ -3,6 +3,7 @@
 import json
 
 from engine.check import check_files
+from engine.outcome import Waits
 from tests.engine import reference
 
 
@@ -75,3 +76,17 @@ def test_the_decision_is_told_with_its_rule() -> None:
     (event,) = [event for event in outcome.history if event.kind == "decision"]
     assert (event.element, event.detail["decision"]) == ("Task_Niva", "reference")
     assert event.detail["rules"] == ["reference:2"]
+
+
+def test_an_outcome_tells_what_waited_before_it() -> None:
+    definition = reference.load()
+    outcome = reference.first(definition)
+    assert outcome.before == Waits()
+    for _ in range(8):
+        earlier, outcome = outcome, reference.act(definition, outcome)
+        assert outcome.before == Waits(
+            tasks=frozenset(task.id for task in earlier.tasks),
+            timers=frozenset(earlier.timers),
+            subscriptions=frozenset(earlier.subscriptions),
+            jobs=frozenset(job.id for job in earlier.jobs),
+        )
