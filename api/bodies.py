@@ -5,7 +5,6 @@ import uuid
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -82,20 +81,12 @@ class MessageRequest(Incoming):
     )
 
 
-def _readable(moment: dt.datetime) -> dt.datetime:
-    if moment.year not in range(1850, 2201):  # year 1 could be stored, but never read again
-        raise ValueError("a year between 1850 and 2200")
-    return moment
-
-
 class JournalNoteRequest(Incoming):
     """Write a signed note in the journal."""
 
     typ: Text = Field(description="Anteckningstyp, se processes/terms/anteckningstyper.toml")
     text: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
-    handelsetid: Annotated[dt.datetime, AfterValidator(_readable)] | None = Field(
-        default=None, description="När det hände"
-    )
+    handelsetid: dt.datetime | None = Field(default=None, description="När det hände")
     rattar: uuid.UUID | None = Field(default=None, description="Anteckningen som rättas")
     akt: uuid.UUID | None = Field(default=None, description="Akten, när enheten har flera")
     livsomrade: Text | None = None

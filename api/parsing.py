@@ -9,11 +9,11 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 _MAX_DEPTH = 40
-_MAX_POWER = 300
+_MAX_POWER = 330
 
 
 class SafeJSONParser(JSONParser):
-    """JSON with decimal numbers, without NUL, lone surrogates, endless numbers or deep nesting."""
+    """JSON with decimal numbers; no NUL, lone surrogate, endless number or deep nesting gets in."""
 
     def parse(
         self,
@@ -30,10 +30,9 @@ class SafeJSONParser(JSONParser):
             data = json.loads(
                 stream.read().decode("utf-8"), parse_float=_number, parse_constant=_number
             )
-            _require_storable(data)
+            return _storable(data)
         except (ValueError, ArithmeticError, RecursionError):
             raise ParseError from None
-        return data
 
 
 def _number(text: str) -> Decimal:
@@ -43,19 +42,12 @@ def _number(text: str) -> Decimal:
     return number
 
 
-def _require_storable(data: object) -> None:
-    level: list[object] = [data]
-    for _depth in range(_MAX_DEPTH):
-        for item in level:
-            if isinstance(item, str) and b"\x00" in item.encode("utf-8"):
-                raise ValueError
-        level = [part for item in level for part in _parts(item)]
-        if not level:
-            return
-    raise ValueError
-
-
-def _parts(item: object) -> list[object]:
+def _storable(item: Any, depth: int = 0) -> Any:
+    """Put a mark for what PostgreSQL cannot hold: NUL and halves of characters."""
+    if depth > _MAX_DEPTH:
+        raise ValueError
+    if isinstance(item, str):
+        return item.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
     if isinstance(item, dict):
-        return [*item.keys(), *item.values()]
-    return item if isinstance(item, list) else []
+        return {_storable(key): _storable(part, depth + 1) for key, part in item.items()}
+    return [_storable(part, depth + 1) for part in item] if isinstance(item, list) else item

@@ -215,7 +215,7 @@ def test_no_note_makes_the_journal_unreadable(opened, client_of, when):
     url = f"/api/v1/cases/{case}/journal/"
     client = client_of("handlaggare")
     note = {"typ": "handelse_av_betydelse", "text": "x", "handelsetid": when}
-    problem(client.post(url, note, format="json"), 422, "body_invalid")
+    problem(client.post(url, note, format="json"), 422, "answers_invalid")
     assert client.get(url).status_code == 200
 
 
@@ -279,9 +279,6 @@ def test_no_marked_number_in_any_refusal(client_of, caplog, capsys):
     [
         b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
         b'{"a": ' + b"[" * 100 + b"]" * 100 + b"}",
-        b'{"a": "x\\u0000"}',
-        b'{"x\\u0000": 1}',
-        b'{"a": "\\ud800"}',
         b'{"a": 1e400}',
         b'{"a": NaN}',
         b'{"a": ' + b"9" * 6000 + b"}",
@@ -294,6 +291,14 @@ def test_a_body_that_cannot_be_stored_is_refused_at_the_door(client_of, answers)
     body = b'{"name": "behov.mottaget", "key": "k", "payload": ' + answers + b"}"
     url = "/api/v1/messages/"
     problem(client.post(url, body, content_type="application/json"), 400, "request_invalid")
+
+
+def test_a_mark_stands_for_what_cannot_be_stored(opened, client_of):
+    _client, case = opened
+    client, url = client_of("handlaggare"), f"/api/v1/cases/{case}/journal/"
+    body = b'{"typ": "handelse_av_betydelse", "text": "a\\u0000b\\ud800c"}'
+    answer = client.post(url, body, content_type="application/json")
+    assert (answer.status_code, answer.data["text"]) == (201, "a\ufffdb?c")
 
 
 def test_odd_query_strings_are_no_server_errors(client_of):
