@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 STATUS_BY_CODE: Mapping[str, int] = {
     "not_permitted": 403,
+    "message_internal": 403,
     "not_found": 404,
     "task_already_completed": 409,
     "task_not_open": 409,

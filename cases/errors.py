@@ -132,6 +132,18 @@ class MessageRefusedError(CaseError):
         super().__init__(f"Message {name} cannot go on: {reason}. Correct messages.toml.")
 
 
+class MessageNotFromOutsideError(CaseError):
+    """Only a process throws this message: it follows from steps that somebody answers for."""
+
+    code = "message_internal"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Message {name} is thrown by a process only. Do the task or start the process that"
+            " leads to it."
+        )
+
+
 class ReceiverUnknownError(CaseError):
     """A message starts a process, but does not say in whose organisation."""
 

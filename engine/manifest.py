@@ -141,9 +141,14 @@ class Roles(DataModel):
 
 
 class MessageRule(DataModel):
-    """One message name: its key, how many receive it, and what an odd arrival means."""
+    """One message name: its key, how many receive it, and what an odd arrival means.
+
+    ``utifran``: a person or another system may put it in (``POST messages/``). Without it only a
+    process throws the message, after the steps that lead there.
+    """
 
     key: Identifier
+    utifran: bool = False
     receivers: Literal["one", "zero_or_one", "many"]
     kind: Literal["start", "catch", "both"]
     expires: IsoDuration

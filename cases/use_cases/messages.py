@@ -18,8 +18,14 @@ from cases import access, bundles
 from cases.access import Resource
 from cases.actor import SYSTEM, Actor
 from cases.context import access_context
-from cases.errors import CaseError, MessageRefusedError, NotFoundError, NotPermittedError
-from cases.models import Instance, Message, Subscription
+from cases.errors import (
+    CaseError,
+    MessageNotFromOutsideError,
+    MessageRefusedError,
+    NotFoundError,
+    NotPermittedError,
+)
+from cases.models import Delivery, Instance, Message, Subscription
 from cases.use_cases.actions import expires_at
 from cases.use_cases.incidents import (
     DELIVER_MESSAGE,
@@ -61,12 +67,15 @@ def correlate_message(
         NotFoundError: Nothing of the ärende is within the actor's sight.
         NotPermittedError: The actor's roles may not send it.
         MessageRefusedError: No edition in force knows the name.
+        MessageNotFromOutsideError: Only processes throw it (``utifran`` in ``messages.toml``).
     """
     bundle_hash = bundles.newest_hash(localdate(now))
     rule = bundles.compiled(bundle_hash).messages.get(name)
     if rule is None:
         # The name came from outside: it is not repeated, since it may be anything.
         raise MessageRefusedError("", "no edition in force has a message of this name")
+    if not rule.utifran and not actor.system:
+        raise MessageNotFromOutsideError(name)
     try:
         with access_context(actor):
             message = Message(
@@ -129,13 +138,15 @@ def deliver_message(message_id: UUID, *, now: datetime) -> int:
         if message is None:
             return 0
         rule = rule_of(message, now)
-        found = receivers_of(message, rule, now)
+        # A worker may die after the receiver's commit and before the message is marked.
+        had = Delivery.objects.filter(message_id=message_id).exists()
+        found = [] if had and rule.receivers != "many" else receivers_of(message, rule, now)
     if rule.receivers != "many" and len(found) > 1:
         _record(message, None, MessageRefusedError(message.name, "several wait for it"), now)
         return 0
     receipts = [_attempt(message, receiver, now) for receiver in found]
     reached = {Receipt.DELIVERED, Receipt.BEFORE} & set(receipts)
-    if reached and Receipt.FAILED not in receipts:
+    if (had or reached) and Receipt.FAILED not in receipts:
         _settle(message, now)
     return receipts.count(Receipt.DELIVERED)
 

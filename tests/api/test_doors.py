@@ -7,7 +7,9 @@ import pytest
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
+from cases.models import Message
 from config import clock
+from engine.manifest import Messages
 from tests.municipality import user, work
 
 MARKED = "198809752382"
@@ -247,7 +249,28 @@ def test_a_changed_cursor_is_no_server_error(client_of):
             assert client.get(f"/api/v1/{path}/?cursor={cursor}").status_code in (200, 404, 422)
 
 
-def test_a_message_counts_once(opened, client_of):
+@pytest.fixture
+def from_outside(monkeypatch):
+    """An edition in which other systems may put messages in."""
+    known = Messages.get
+
+    def get(self, name):
+        rule = known(self, name)
+        return rule and rule.model_copy(update={"utifran": True})
+
+    monkeypatch.setattr(Messages, "get", get)
+
+
+@pytest.mark.parametrize("name", ["person.avliden", "beslut.upphort", "uppdrag.accepterat"])
+def test_k2_what_follows_from_steps_cannot_be_put_in_from_outside(opened, client_of, name):
+    _client, case = opened
+    body = {"name": name, "key": case, "case": case}
+    answer = client_of("handlaggare").post("/api/v1/messages/", body, format="json")
+    problem(answer, 403, "message_internal")
+    assert not Message.objects.filter(name=name).exists()
+
+
+def test_a_message_counts_once(opened, client_of, from_outside):
     _client, case = opened
     body = {"name": "person.avliden", "key": case, "message_id": str(uuid.uuid4()), "case": case}
     handler = client_of("handlaggare")
@@ -309,7 +332,7 @@ def test_odd_query_strings_are_no_server_errors(client_of):
     assert client.get(f"/api/v1/tasks/?cursor={deep}").status_code == 404
 
 
-def test_a_message_may_carry_a_decimal_number(client_of):
+def test_a_message_may_carry_a_decimal_number(client_of, from_outside):
     body = {"name": "behov.mottaget", "key": "k", "payload": {"timmar": 1.5}}
     answer = client_of("handlaggare").post("/api/v1/messages/", body, format="json")
     assert answer.status_code == 202, answer.data

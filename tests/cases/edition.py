@@ -28,6 +28,7 @@ PROCESSES = {
 MESSAGES = """
 ["prova.klar"]
 key = "arende"
+utifran = true
 receivers = "one"
 kind = "start"
 expires = "P5D"
@@ -36,6 +37,7 @@ double = "ignored"
 
 ["svar"]
 key = "arende"
+utifran = true
 receivers = "one"
 kind = "catch"
 expires = "P5D"
@@ -44,6 +46,7 @@ double = "ignored"
 
 ["kanske"]
 key = "arende"
+utifran = true
 receivers = "zero_or_one"
 kind = "catch"
 expires = "P5D"
@@ -52,6 +55,7 @@ double = "ignored"
 
 ["alla"]
 key = "arende"
+utifran = true
 receivers = "many"
 kind = "both"
 expires = "P5D"
