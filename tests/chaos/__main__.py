@@ -27,13 +27,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--course", choices=sorted(COURSES), default="chain")
     parser.add_argument("--logs", type=Path, help="keep the programs' logs in this folder")
+    parser.add_argument("--keep", action="store_true", help="leave the database")
     chosen = parser.parse_args()
     course = COURSES[chosen.course]
     _say(f"seed {chosen.seed}")
     with tempfile.TemporaryDirectory() as folder:
         logs = chosen.logs or Path(folder)
         logs.mkdir(exist_ok=True)
-        with world(course.settings, logs) as place:
+        with world(course.settings, logs, keep=chosen.keep) as place:
             problems = Run(
                 course,
                 place,

@@ -5,6 +5,7 @@ history: which element of which process was entered and ended, and how often.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,9 @@ UNDER_WAY = {
 FORBIDDEN = {
     "an incident that nobody resolved": """
         select kind, element, code, message from cases_incident where resolved_at is null""",
+    "a message that nobody took": """
+        select name, key, sent_at, arende_id from cases_message
+         where status = 'undelivered' and name = any(%(must_arrive)s)""",
     "a gap in the versions of a history": """
         select i.process_key, i.version, count(distinct e.version) from cases_instance i
           join cases_event e on e.instance_id = i.id group by i.id
@@ -66,20 +70,24 @@ select i.process_key, e.kind, e.element, coalesce(e.detail->>'record', '') from 
 """
 
 
-def under_way(connection: psycopg.Connection, now: datetime) -> list[str]:
-    """Return what still happens by itself at the business time ``now``."""
-    return _ask(connection, UNDER_WAY, now)
+def ask(
+    connection: psycopg.Connection,
+    questions: Mapping[str, str],
+    now: datetime,
+    must_arrive: tuple[str, ...],
+) -> list[str]:
+    """Return the answers to questions, a few lines each.
 
-
-def findings(connection: psycopg.Connection, now: datetime) -> list[str]:
-    """Return every violation, as a line each."""
-    return _ask(connection, UNDER_WAY | FORBIDDEN, now)
-
-
-def _ask(connection: psycopg.Connection, questions: dict[str, str], now: datetime) -> list[str]:
+    Args:
+        connection: May read everything.
+        questions: ``UNDER_WAY``, ``FORBIDDEN`` or both.
+        now: Business time.
+        must_arrive: Messages that may not lie undelivered when all is quiet.
+    """
     found = []
     for name, query in questions.items():
-        rows = connection.execute(query.encode(), {"now": now}).fetchall()
+        values = {"now": now, "must_arrive": list(must_arrive)}
+        rows = connection.execute(query.encode(), values).fetchall()
         found += [f"{name}: {row}" for row in rows[:5]]
         found += [f"{name}: … {len(rows)} in all"] if len(rows) > 5 else []
     return found

@@ -52,6 +52,7 @@ class Course:
         process: What a case begins with, by whom, on which answers.
         steps: Element -> (user, answers on a day).
         after: Element -> element that must be completed first.
+        must_arrive: Messages that may not lie undelivered when all is quiet.
         records: SQL that gives rows for one ärende, to compare with the uninterrupted walk.
     """
 
@@ -65,4 +66,5 @@ class Course:
     phases: tuple[Phase, ...]
     webs: Callable[[World, str], Iterable[Web]]
     after: Mapping[str, str] = field(default_factory=dict)
+    must_arrive: tuple[str, ...] = ()
     records: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ QUIET_LIMIT_S = 180.0
 PULSE_S = 0.3
 LEASE_S = "3"
 WORKERS = 2
+EVERYTHING = audit.UNDER_WAY | audit.FORBIDDEN
 
 
 class Run:
@@ -85,7 +86,7 @@ class Run:
         )
         short = self._kills - sum(killer.done.values())
         problems += [f"{short} kills did not happen"] if short else []
-        return problems + self._settle(lambda _program: None, audit.findings)
+        return problems + self._settle(lambda _program: None, EVERYTHING)
 
     # walking ----------------------------------------------------------------------------
 
@@ -95,10 +96,10 @@ class Run:
         for phase in self._course.phases:
             if phase.advance:
                 self._advance(phase.advance)
-            problems = self._settle(before, audit.under_way)
+            problems = self._settle(before, audit.UNDER_WAY)
             requests += self._through(phase, cases, before)
             problems += [f"{case.key}: {line}" for case in cases for line in case.failures]
-            problems += self._settle(before, audit.findings)
+            problems += self._settle(before, EVERYTHING)
             if problems:
                 return requests, problems
         return requests, []
@@ -130,7 +131,7 @@ class Run:
     def _settle(
         self,
         before: Callable[[Program], None],
-        question: Callable[[psycopg.Connection, datetime], list[str]],
+        questions: Mapping[str, str],
     ) -> list[str]:
         """Wait until nothing is under way, with a strike now and then; return what is left."""
         deadline = time.monotonic() + QUIET_LIMIT_S
@@ -139,7 +140,7 @@ class Run:
             try:
                 now = self._now()
                 with psycopg.connect(**self._world.monitor, autocommit=True) as connection:
-                    wrong = question(connection, now)
+                    wrong = audit.ask(connection, questions, now, self._course.must_arrive)
             except psycopg.OperationalError as error:
                 wrong = [f"the database: {type(error).__name__}"]
             if not wrong or time.monotonic() > deadline:

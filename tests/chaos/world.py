@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,8 +32,10 @@ class World:
 
 
 @contextmanager
-def world(settings_module: str, logs: Path) -> Iterator[World]:
+def world(settings_module: str, logs: Path, *, keep: bool = False) -> Iterator[World]:
     """Start the embedded server ``chaos`` and make a database; both go away at the end.
+
+    With ``keep`` the database stays, to be looked at.
 
     Durable, since a killed backend makes the server recover: what a client was told must be there.
     """
@@ -43,7 +44,8 @@ def world(settings_module: str, logs: Path) -> Iterator[World]:
     with embedded.attach(server, durable=True) as layout:
         superuser = urls.superuser(layout)
         roles = {role: urls.embedded(layout, role, database=name) for role in (OWNER, APP, WORKER)}
-        _execute(superuser, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        for old in _left_over(superuser):
+            _execute(superuser, "DROP DATABASE IF EXISTS {} WITH (FORCE)", old)
         _execute(superuser, "CREATE DATABASE {} OWNER kedja_owner", name)
         try:
             yield World(
@@ -62,7 +64,8 @@ def world(settings_module: str, logs: Path) -> Iterator[World]:
                 logs=logs,
             )
         finally:
-            _execute(superuser, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            if not keep:
+                _execute(superuser, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
 def _execute(parameters: urls.Parameters, statement: str, name: str) -> None:
@@ -70,6 +73,10 @@ def _execute(parameters: urls.Parameters, statement: str, name: str) -> None:
         connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
 
 
-def new_id() -> str:
-    """Return a fresh identifier."""
-    return str(uuid.uuid4())
+def _left_over(superuser: urls.Parameters) -> list[str]:
+    """Return the databases of runs that have ended."""
+    with psycopg.connect(**superuser, autocommit=True) as connection:
+        rows = connection.execute(
+            "SELECT datname FROM pg_database WHERE datname ~ '^chaos_[0-9]+$'"
+        ).fetchall()
+    return [name for (name,) in rows if not Path(f"/proc/{name.rpartition('_')[2]}").exists()]

@@ -141,7 +141,29 @@ def _woken() -> bytes:
     )
 
 
+def _listener() -> bytes:
+    """``lyssnare``: waits for ``klocka.vakna`` with its own id as key."""
+    return draw.document(
+        draw.process(
+            "lyssnare",
+            draw.start(),
+            draw.catch("A", draw.message("klocka.vakna")),
+            draw.end(),
+            draw.seq("s", "A", "e"),
+        ),
+        messages=[("klocka.vakna", "=instans")],
+    )
+
+
 _MESSAGES = """
+["klocka.vakna"]
+key = "instans"
+receivers = "one"
+kind = "catch"
+expires = "P5D"
+late = "incident"
+double = "ignored"
+
 ["klocka.ring"]
 key = "instans"
 receivers = "one"
@@ -165,6 +187,7 @@ def actor() -> Actor:
     bundles.compiled.cache_clear()
     diagrams = {"jamsides": _together(), "efter": _after_another(), "meddelar": _periodic()}
     diagrams |= {"uppfoljning": _review(), "vackare": _waker(), "vackt": _woken()}
+    diagrams["lyssnare"] = _listener()
     bundle = EngineBundle(
         {
             "manifest.toml": (_MANIFEST + "".join(map(_ENTRY.format, diagrams))).encode(),

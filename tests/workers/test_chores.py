@@ -10,6 +10,7 @@ from django.db import connections
 from cases import use_cases
 from cases.actor import SYSTEM, Actor
 from cases.models import Delivery, Incident, Instance, Message, Outbox
+from cases.use_cases import messages
 from tests.workers import clockwork
 from tests.workers.clockwork import DAY, NOW, begin
 from tests.workers.rig import Rig
@@ -100,6 +101,36 @@ def test_a_message_delivered_by_two_workers_at_once_arrives_once(klockare: Actor
     assert not Incident.objects.exists()
     assert Delivery.objects.count() == len(ids) == 10
     assert Instance.objects.filter(process_key="vackt").count() == 10
+
+
+def test_a_message_whose_worker_died_after_the_receiver_took_it_is_delivered(
+    klockare: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleeper = Instance.objects.get(pk=begin(klockare, "lyssnare"))
+    message = Message.objects.create(
+        organisation=sleeper.organisation,
+        unit=sleeper.unit,
+        name="klocka.vakna",
+        key=str(sleeper.pk),
+        sender_instance=sleeper.pk,
+        sent_at=NOW,
+        sent_by="prov",
+    )
+
+    def die(*_arguments: object, **_more: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(messages, "_settle", die)
+        with pytest.raises(SystemExit):
+            use_cases.deliver_message(message.pk, now=NOW)
+    sleeper.refresh_from_db()
+    assert sleeper.status == "completed"
+    assert Message.objects.get().status == "undelivered"
+    use_cases.deliver_message(message.pk, now=NOW)
+    assert Message.objects.get().status == "delivered"
+    assert chores.expire_messages(NOW + 30 * DAY) == 0
+    assert not Incident.objects.exists()
 
 
 def test_an_incident_about_a_message_that_arrived_meanwhile_is_closed(klockare: Actor) -> None:

@@ -9,6 +9,7 @@ from tests.chaos.chain.http_web import HttpWeb
 from tests.chaos.course import Answers, Course, Phase, Web
 from tests.chaos.world import World
 from tests.processes import answers
+from tests.processes.town import edition
 
 WEBS = 2
 PERSONS = ("194003652387", "195005672380", "194809762398", "194207802390", "193510802394")
@@ -107,6 +108,11 @@ def _webs(world: World, printed: str) -> Iterable[Web]:
     return [HttpWeb(world, number, tokens) for number in range(WEBS)]
 
 
+def _for_one() -> tuple[str, ...]:
+    messages = edition().messages.root.items()
+    return tuple(name for name, rule in messages if rule.receivers == "one")
+
+
 CHAIN = Course(
     name="chain",
     settings="config.settings",
@@ -117,6 +123,7 @@ CHAIN = Course(
     steps=STEPS,
     phases=PHASES,
     webs=_webs,
+    must_arrive=_for_one(),
     records=(
         "select 'dokument', form_id from records_dokument where arende_id = %s",
         (

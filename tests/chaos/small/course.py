@@ -71,6 +71,7 @@ SMALL = Course(
     phases=(Phase(),),
     webs=_webs,
     after={"Task_Vanta": "Task_Eskalera"},  # somebody is late on purpose
+    must_arrive=("kaos.fraga", "kaos.svar"),
     records=(
         "select 'effect', element from chaos_effect where arende = %s",
         "select 'document', element from chaos_document where arende = %s",
