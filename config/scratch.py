@@ -5,6 +5,7 @@ Nothing of it touches the database in use; its clock is its own.
 
 import os
 import secrets as random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,8 @@ from config.environment import DatabaseRole, load
 from config.postgres.urls import Parameters, django_database
 
 PREFIX = "kedja_scratch_"
+DROP_TRIES = 20
+DROP_PAUSE_S = 0.5
 
 
 @contextmanager
@@ -93,8 +96,16 @@ def _create(owner: Parameters, name: str, template: str = "template1") -> None:
 
 
 def _drop(owner: Parameters, name: str) -> None:
+    """Drop a scratch database. A vacuum worker of the superuser cannot be ended: it is waited for."""
     with psycopg.connect(**owner, autocommit=True) as connection:
-        _statement(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        for attempt in range(DROP_TRIES):
+            try:
+                _statement(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+                return
+            except psycopg.errors.InsufficientPrivilege:
+                if attempt == DROP_TRIES - 1:
+                    raise
+                time.sleep(DROP_PAUSE_S)
 
 
 def _statement(connection: psycopg.Connection, text: str, *names: str) -> None:
