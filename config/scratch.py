@@ -7,7 +7,7 @@ import os
 import secrets as random
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -96,16 +96,13 @@ def _create(owner: Parameters, name: str, template: str = "template1") -> None:
 
 
 def _drop(owner: Parameters, name: str) -> None:
-    """Drop a scratch database. A vacuum worker of the superuser cannot be ended: it is waited for."""
+    """Drop a scratch database; a vacuum worker cannot be ended by the owner, only waited for."""
     with psycopg.connect(**owner, autocommit=True) as connection:
-        for attempt in range(DROP_TRIES):
-            try:
+        for _try in range(DROP_TRIES):
+            with suppress(psycopg.errors.InsufficientPrivilege):
                 _statement(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-                return
-            except psycopg.errors.InsufficientPrivilege:
-                if attempt == DROP_TRIES - 1:
-                    raise
-                time.sleep(DROP_PAUSE_S)
+                break
+            time.sleep(DROP_PAUSE_S)
 
 
 def _statement(connection: psycopg.Connection, text: str, *names: str) -> None:
