@@ -56,6 +56,8 @@ class Server:
         layout = self.layout
         for folder in (layout.base.parent, layout.base, layout.root):
             folder.mkdir(parents=True, exist_ok=True, mode=0o755)
+            if layout.account is not None:  # it must reach its data, whatever root's umask is
+                folder.chmod(0o755)
         for folder in (layout.data, layout.socket_dir):
             folder.mkdir(exist_ok=True, mode=0o700)
             self._give(folder)
