@@ -12,7 +12,7 @@ import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from pydantic import BaseModel, Field, ValidationError
-from rest_framework import exceptions, renderers
+from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -20,6 +20,7 @@ from cases.errors import CaseError
 
 log = structlog.get_logger(__name__)
 
+MEDIA_TYPE = "application/problem+json"
 STATUS_BY_CODE: Mapping[str, int] = {
     "not_permitted": 403,
     "message_internal": 403,
@@ -71,12 +72,6 @@ class Problem(BaseModel):
     errors: list[FieldProblem] | None = None
 
 
-class ProblemRenderer(renderers.JSONRenderer):
-    """JSON under the media type of RFC 9457."""
-
-    media_type = "application/problem+json"
-
-
 def problem(
     status: int, code: str, detail: str, *, errors: Iterable[FieldProblem] | None = None
 ) -> Response:
@@ -98,7 +93,7 @@ def problem(
         errors=list(errors) if errors is not None else None,
     )
     response = Response(body.model_dump(exclude_none=True), status=status)
-    response.content_type = ProblemRenderer.media_type
+    response.content_type = MEDIA_TYPE
     return response
 
 
