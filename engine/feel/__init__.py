@@ -18,10 +18,12 @@ from engine.feel.expression import (
     compile_expression,
     compile_unary_tests,
 )
+from engine.feel.functions import Builtin, NoResultError, Signature
 from engine.feel.values import DaysTime, Function, Range, Value, YearsMonths
 
 __all__ = [
     "Budget",
+    "Builtin",
     "DaysTime",
     "Evaluation",
     "Expression",
@@ -31,8 +33,10 @@ __all__ = [
     "FeelSyntaxError",
     "FeelTypeError",
     "Function",
+    "NoResultError",
     "Note",
     "Range",
+    "Signature",
     "UnaryTests",
     "Value",
     "YearsMonths",

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from engine.feel import compile_calls, compile_forms, compile_operators
 from engine.feel.builtins import BUILTINS
 from engine.feel.compiler import Compiler, Handler
+from engine.feel.functions import Builtin
 from engine.feel.syntax import (
     Arithmetic,
     Between,
@@ -54,6 +55,8 @@ _HANDLERS: dict[type[Node], Handler] = {
 }
 
 
-def compiler(declared: Collection[str], types: Mapping[str, Type]) -> Compiler:
-    """Return a compiler that knows ``declared`` names and ``types``."""
-    return Compiler(_HANDLERS, declared, types, BUILTINS)
+def compiler(
+    declared: Collection[str], types: Mapping[str, Type], functions: Mapping[str, Builtin]
+) -> Compiler:
+    """Return a compiler that knows ``declared`` names, ``types`` and more ``functions``."""
+    return Compiler(_HANDLERS, declared, types, BUILTINS, functions)

@@ -101,7 +101,7 @@ def _callee(node: Node, compiler: Compiler) -> Code:
     """Compile what is called: a built-in unless a variable of that name holds a function."""
     if not isinstance(node, Name):
         return compiler.compile(node)
-    builtin = compiler.builtin(node.name)
+    builtin = compiler.callee(node.name)
     if not isinstance(builtin, Builtin):
         return compiler.compile(node)
     name = node.name
@@ -121,7 +121,7 @@ def _check_callee(node: Node, compiler: Compiler) -> None:
         raise _unknown("A value has no methods", node)
     if not isinstance(root, Name) or compiler.is_bound(root.name):
         return
-    if root.name in compiler.declared or (root is node and root.name in compiler.functions):
+    if root.name in compiler.declared or (root is node and compiler.callee(root.name)):
         return
     raise _unknown(f"There is no function {root.name}", node)
 

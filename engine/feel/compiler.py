@@ -43,6 +43,8 @@ class Compiler:
         declared: Names that the environment declares: variables and functions.
         types: Types beside FEEL's own, by name.
         functions: The built-in functions, by name.
+        more: Functions of the caller, by name. They can be called but are no values, so that a
+            variable may have the same name.
     """
 
     def __init__(
@@ -51,8 +53,10 @@ class Compiler:
         declared: Collection[str],
         types: Mapping[str, Type],
         functions: Mapping[str, Function],
+        more: Mapping[str, Function],
     ) -> None:
         self.functions = functions
+        self._more = more
         self._handlers = handlers
         self.declared = declared
         self.types = types
@@ -105,6 +109,10 @@ class Compiler:
         """Return the built-in called ``name``; a variable of that name would hide it."""
         self.shadowed.add(name)
         return self.functions.get(name)
+
+    def callee(self, name: str) -> Function | None:
+        """Return what a call of ``name`` calls: a built-in, or a function of the caller."""
+        return self.builtin(name) or self._more.get(name)
 
     def use(self, name: str, position: int) -> None:
         """Remember that ``name`` is read here."""

@@ -11,6 +11,7 @@ from engine.feel.builtins import BUILTINS
 from engine.feel.compile import compiler
 from engine.feel.compiler import Code, Compiler, Scope
 from engine.feel.errors import FeelBudgetError, FeelSyntaxError
+from engine.feel.functions import Builtin
 from engine.feel.parser import parse_expression, parse_unary_tests
 from engine.feel.syntax import Node
 from engine.feel.types import Type
@@ -19,6 +20,7 @@ from engine.feel.values import Value, admit
 
 Missing = Choice["null", "error"]
 _NO_TYPES: Mapping[str, Type] = {}
+_NO_FUNCTIONS: Mapping[str, Builtin] = {}
 _T = TypeVar("_T")
 
 
@@ -145,7 +147,11 @@ def guarded(work: Callable[[], _T]) -> _T:
 
 
 def compile_expression(
-    text: str, *, names: Collection[str] = (), types: Mapping[str, Type] = _NO_TYPES
+    text: str,
+    *,
+    names: Collection[str] = (),
+    types: Mapping[str, Type] = _NO_TYPES,
+    functions: Mapping[str, Builtin] = _NO_FUNCTIONS,
 ) -> Expression:
     """Compile an expression.
 
@@ -154,27 +160,32 @@ def compile_expression(
         names: Variables and functions that the environment declares. Only declared functions can
             be called beside the built-in ones, and only declared names may hold signs (``a-b``).
         types: Types beside FEEL's own, by name.
+        functions: Functions beside FEEL's own, by name; a variable that holds one hides it.
 
     Raises:
         FeelSyntaxError: The text is not FEEL, or it calls a function that does not exist.
     """
 
     def compile_it() -> Expression:
-        tree = parse_expression(text, (*BUILTINS, *names), tuple(types))
-        made = compiler(frozenset(names), types)
+        tree = parse_expression(text, (*BUILTINS, *functions, *names), tuple(types))
+        made = compiler(frozenset(names), types, functions)
         return Expression(text, tree, made, made.compile(tree))
 
     return _parsed(compile_it)
 
 
 def compile_unary_tests(
-    text: str, *, names: Collection[str] = (), types: Mapping[str, Type] = _NO_TYPES
+    text: str,
+    *,
+    names: Collection[str] = (),
+    types: Mapping[str, Type] = _NO_TYPES,
+    functions: Mapping[str, Builtin] = _NO_FUNCTIONS,
 ) -> UnaryTests:
     """Compile the tests of a cell. Arguments and errors as ``compile_expression``."""
 
     def compile_it() -> UnaryTests:
-        tree = parse_unary_tests(text, (*BUILTINS, *names), tuple(types))
-        made = compiler(frozenset(names), types)
+        tree = parse_unary_tests(text, (*BUILTINS, *functions, *names), tuple(types))
+        made = compiler(frozenset(names), types, functions)
         return UnaryTests(text, tree, made, unary_code(tree, made))
 
     return _parsed(compile_it)
