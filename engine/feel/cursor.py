@@ -3,6 +3,7 @@
 from collections.abc import Iterator as Generator
 from collections.abc import Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.lexer import Token
@@ -56,6 +57,7 @@ class Cursor:
         self.index = 0
         self.known = known
         self.types = KnownNames((*TYPE_NAMES, *types))
+        self.entries = KnownNames()
         self._depth = 0
 
     @property
@@ -147,15 +149,37 @@ class Cursor:
             for name in names:
                 self.known.discard(name)
 
+    def separated(self, end: str) -> Generator[None]:
+        """Stop at every item of a list with commas, then read ``end``.
+
+        Raises:
+            FeelSyntaxError: Neither a comma nor ``end`` follows an item.
+        """
+        if self.accept(end):
+            return
+        yield
+        while self.accept(","):
+            yield
+        self.expect(end)
+
     # --- names ---
+
+    def entry(self) -> str:
+        """Read the name of an entry: one that a context of this text has, else as a reference."""
+        return self._longest(self.known, self.entries) or self.new_name()
 
     def reference(self) -> str:
         """Read a name that is used: the longest known one, else the words that stand here."""
-        found = self.known.longest(self.tokens, self.index)
-        if found is not None and not self._word_at(self.index + found[1]):
-            self.index += found[1]
-            return found[0]
-        return self.new_name()
+        return self._longest(self.known) or self.new_name()
+
+    def _longest(self, *places: KnownNames) -> str | None:
+        """Read the longest name of ``places`` that stands here, unless one more word follows."""
+        found = [place.longest(self.tokens, self.index) for place in places]
+        name, length = max((one for one in found if one), key=itemgetter(1), default=("", 0))
+        if not length or self._word_at(self.index + length):
+            return None
+        self.index += length
+        return name
 
     def new_name(self) -> str:
         """Read a name that is made here, or that nobody declared: words up to a sign or keyword.
@@ -232,14 +256,11 @@ class Cursor:
         self.expect("<")
         arguments: list[TypeExpression] = []
         keys: list[str] = []
-        while not self.token.is_op(">"):
+        for _ in self.separated(">"):
             if name == "context":
-                keys.append(self.new_name())
+                keys.append(self.name_until(":") or self.new_name())
                 self.expect(":")
             arguments.append(self.type_expression())
-            if not self.accept(","):
-                break
-        self.expect(">")
         result = None
         if name == "function":
             self.expect("->")

@@ -1,6 +1,6 @@
 """Names with spaces and signs, found in a row of tokens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from engine.feel.errors import FeelSyntaxError
@@ -55,6 +55,10 @@ class KnownNames:
         words = name_tokens(name)
         if self._count[name] == 0 and words:
             self._by_first[words[0]].pop(words, None)
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names."""
+        return iter(self._count)
 
     def __contains__(self, name: str) -> bool:
         """Tell whether ``name`` is known."""

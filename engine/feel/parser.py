@@ -90,10 +90,11 @@ class Parser(Primaries):
         for _ in range(MAX_NESTING):
             token = self.token
             if self.accept("."):
-                node = Path(token.position, node, self.reference())
+                node = Path(token.position, node, self.entry())
             elif token.is_op("[") and not self.closes_interval():
                 self.advance()
-                node = Filter(token.position, node, self.expression())
+                with self.binding(tuple(self.entries)):
+                    node = Filter(token.position, node, self.expression())
                 self.expect("]")
             elif self.accept("("):
                 node = self._call(token.position, node)
@@ -104,18 +105,15 @@ class Parser(Primaries):
     def _call(self, position: int, callee: Node) -> Node:
         args: list[Node] = []
         named: list[tuple[str, Node]] = []
-        while not self.token.is_op(")"):
+        for _ in self.separated(")"):
             name = self.name_until(":")
             if name is not None:
                 self.expect(":")
                 named.append((name, self.expression()))
             else:
                 args.append(self.list_item())
-            if not self.accept(","):
-                break
-        self.expect(")")
-        if named and args:
-            raise FeelSyntaxError("Give all arguments by name, or none.", position)
+        if named and (args or len(dict(named)) < len(named)):
+            raise FeelSyntaxError("Give all arguments by name, each once, or none.", position)
         return Call(callee.position, callee, tuple(args), tuple(named))
 
     # --- tests ---

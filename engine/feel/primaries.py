@@ -4,6 +4,7 @@ from engine.feel.cursor import Cursor
 from engine.feel.decimals import CONTEXT
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.lexer import number_value, string_value
+from engine.feel.names import name_tokens
 from engine.feel.syntax import (
     Comparison,
     ContextOf,
@@ -26,6 +27,9 @@ MAX_BRANCHES = 100
 
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _CONSTANTS = {"true": True, "false": False, "null": None}
+_AFTER_INTERVAL = (
+    "and", "or", "then", "else", "return", "satisfies", "in", "instance", "between"
+)  # fmt: skip
 _CLOSES = (",", ")", "]", "}", ":", ".")
 
 
@@ -107,13 +111,10 @@ class Primaries(Cursor):
 
     def _list(self, position: int) -> Node:
         items: list[Node] = []
-        while not self.token.is_op("]"):
+        for _ in self.separated("]"):
             items.append(self.list_item())
             if len(items) == 1 and self.token.is_op(".."):
                 return self._interval(position, items[0], low_closed=True)
-            if not self.accept(","):
-                break
-        self.expect("]")
         return ListOf(position, tuple(items))
 
     def list_item(self) -> Node:
@@ -135,14 +136,14 @@ class Primaries(Cursor):
         return (
             after.kind == "end"
             or after.is_op(*_CLOSES, *COMPARISONS)
-            or after.is_word("and", "or", "then", "else", "return", "satisfies")
+            or after.is_word(*_AFTER_INTERVAL)
         )
 
     def _context(self, position: int) -> Node:
         entries: list[tuple[str, Node]] = []
         bound: list[str] = []
         try:
-            while not self.token.is_op("}"):
+            for _ in self.separated("}"):
                 key = self._key()
                 if key in bound:
                     raise self.error(f"The key {key} stands twice in a context")
@@ -150,13 +151,17 @@ class Primaries(Cursor):
                 entries.append((key, self.expression()))
                 self.known.add(key)
                 bound.append(key)
-                if not self.accept(","):
-                    break
-            self.expect("}")
         finally:
             for key in bound:
                 self.known.discard(key)
+        self._remember(bound)
         return ContextOf(position, tuple(entries))
+
+    def _remember(self, keys: list[str]) -> None:
+        """Keep the keys that are no single word: paths and filters may read them further on."""
+        for key in keys:
+            if len(name_tokens(key)) > 1 and key not in self.entries:
+                self.entries.add(key)
 
     def _key(self) -> str:
         if self.token.kind == "string":
@@ -220,15 +225,11 @@ class Primaries(Cursor):
         position = self.advance().position
         self.expect("(")
         parameters: list[tuple[str, TypeExpression | None]] = []
-        while not self.token.is_op(")"):
+        for _ in self.separated(")"):
             name = self.name_until(",", ")", ":")
-            if name is None:
-                raise self.error("Expected the name of a parameter")
-            kind = self.type_expression() if self.accept(":") else None
-            parameters.append((name, kind))
-            if not self.accept(","):
-                break
-        self.expect(")")
+            if name is None or name in dict(parameters):
+                raise self.error("Expected the name of one more parameter")
+            parameters.append((name, self.type_expression() if self.accept(":") else None))
         if self.token.is_word("external"):
             raise FeelSyntaxError(
                 "External functions are not allowed.", self.token.position, "feel_external"
