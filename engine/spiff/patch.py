@@ -115,11 +115,18 @@ class Token(Task):  # type: ignore[misc]
         silent = spec.silent_while_waiting
         if new & LIVE:
             if (old < WAITING or (old == WAITING and silent)) and not (new == WAITING and silent):
-                self.workflow.action.tell("entered", spec.bpmn_id, self.id)
+                self._tell_at("entered", spec.bpmn_id)
         elif new == COMPLETED:
-            self.workflow.action.tell("completed", spec.bpmn_id, self.id, self.detail)
+            self._tell_at("completed", spec.bpmn_id, self.detail)
         elif not (old == WAITING and silent):
-            self.workflow.action.tell("cancelled", spec.bpmn_id, self.id)
+            self._tell_at("cancelled", spec.bpmn_id)
+
+    def _tell_at(self, kind: str, element: str, detail: Mapping[str, Any] | None = None) -> None:
+        """Add a line to the history. Ids are unique in one process only: a called one is named."""
+        called = self.workflow.called
+        if called is not None:
+            detail = {**(detail or {}), "called": called}
+        self.workflow.action.tell(kind, element, self.id, detail)
 
     def make_ready(self) -> None:
         """Let the element do its work, or the person theirs."""
@@ -241,6 +248,8 @@ class _Scope:
     tasks: dict[int, Token]
     spec: ScopeSpec
     task_tree: Token
+    called: str | None = None
+    """The called process that the scope belongs to; None in the instance's own."""
 
     def live_tokens(self) -> list[Token]:
         """Return the tokens that are somewhere, oldest first."""
@@ -310,6 +319,7 @@ class SubFlow(_Scope, BpmnSubWorkflow):  # type: ignore[misc]
         top = owner.workflow.top_workflow
         self.owner = owner
         self.action = top.action
+        self.called = spec.name if owner.task_spec.isolates else owner.workflow.called
         self.live = 0
         super().__init__(spec, owner.id, top, deserializing=True)
         if self.depth > DEPTH:
