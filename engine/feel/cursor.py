@@ -166,7 +166,7 @@ class Cursor:
 
     def entry(self) -> str:
         """Read the name of an entry: one that a context of this text has, else as a reference."""
-        return self._longest(self.known, self.entries) or self.new_name()
+        return self._longest(self.known, self.entries) or self._words()
 
     def reference(self) -> str:
         """Read a name that is used: the longest known one, else the words that stand here."""
@@ -187,6 +187,11 @@ class Cursor:
         Raises:
             FeelSyntaxError: No name stands here, or one of Python's own (``__class__``).
         """
+        if self.token.text in _STOP_WORDS:
+            raise self.error("Expected a name")
+        return self._words()
+
+    def _words(self) -> str:
         start = self.index
         if self.token.kind != "name":
             raise self.error("Expected a name")
