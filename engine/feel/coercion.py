@@ -1,8 +1,7 @@
 """Fitting a value to a type with FEEL's implicit conversions (DMN 10.3.2.9.4)."""
 
-from datetime import date, datetime
-
 from engine.feel.temporal.calendar import at_midnight_utc
+from engine.feel.temporal.wide import DAYS
 from engine.feel.types import SimpleType, Type
 from engine.feel.values import Value
 
@@ -22,6 +21,6 @@ def coerce(value: Value, kind: Type) -> Value:
         return [value]
     if kind == SimpleType("list") and not isinstance(value, list):
         return [value]
-    if kind == _DATE_AND_TIME and isinstance(value, date) and not isinstance(value, datetime):
+    if kind == _DATE_AND_TIME and type(value) in DAYS:
         return at_midnight_utc(value)
     return None

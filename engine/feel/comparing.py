@@ -1,12 +1,16 @@
 """Equality, order and membership: true, false, or null when two values cannot be compared."""
 
 from collections.abc import Callable
-from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
 from engine.feel.budget import Run
-from engine.feel.temporal.calendar import seconds_between, time_seconds_between
+from engine.feel.temporal.calendar import (
+    nanos_between,
+    same_second,
+    same_second_of_day,
+    time_nanos_between,
+)
 from engine.feel.values import Range, Value, kind_of
 
 
@@ -31,17 +35,6 @@ def equal(left: Value, right: Value, run: Run | None = None) -> bool | None:
 
 def _same(left: Value, right: Value) -> bool | None:
     return bool(left == right)
-
-
-def _equal_times(left: time, right: time) -> bool | None:
-    """Compare to the second: the fraction is no part of a time's equality (DMN 10.3.2.3.4)."""
-    between = time_seconds_between(left.replace(microsecond=0), right.replace(microsecond=0))
-    return None if between is None else between == 0
-
-
-def _equal_instants(left: datetime, right: datetime) -> bool | None:
-    between = seconds_between(left.replace(microsecond=0), right.replace(microsecond=0))
-    return None if between is None else between == 0
 
 
 def _equal_lists(left: list[Value], right: list[Value], run: Run | None) -> bool | None:
@@ -76,8 +69,9 @@ def _all_equal(results: list[bool | None]) -> bool | None:
 
 
 _EQUAL: dict[str, Callable[[Any, Any], bool | None]] = {
-    "time": _equal_times,
-    "date and time": _equal_instants,
+    # The fraction of a second is no part of equality (DMN 10.3.2.3.4).
+    "time": same_second_of_day,
+    "date and time": same_second,
     "range": _equal_ranges,
 }
 
@@ -97,14 +91,14 @@ def _plain(left: Any, right: Any) -> int:
     return int(left > right) - int(left < right)
 
 
-def _times(left: time, right: time) -> int | None:
-    between = time_seconds_between(left, right)
-    return None if between is None else (between > 0) - (between < 0)
+def _by(between: Callable[[Any, Any], int | None]) -> Callable[[Any, Any], int | None]:
+    """Return the order of two values by what lies between them."""
 
+    def ordered(left: Value, right: Value) -> int | None:
+        found = between(left, right)
+        return None if found is None else (found > 0) - (found < 0)
 
-def _instants(left: datetime, right: datetime) -> int | None:
-    between = seconds_between(left, right)
-    return None if between is None else (between > 0) - (between < 0)
+    return ordered
 
 
 _ORDER: dict[str, Callable[[Any, Any], int | None]] = {
@@ -113,8 +107,8 @@ _ORDER: dict[str, Callable[[Any, Any], int | None]] = {
     "date": _plain,
     "years and months duration": _plain,
     "days and time duration": _plain,
-    "time": _times,
-    "date and time": _instants,
+    "time": _by(time_nanos_between),
+    "date and time": _by(nanos_between),
 }
 
 

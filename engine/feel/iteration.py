@@ -1,11 +1,12 @@
 """What ``for``, ``some`` and ``every`` go through."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 from decimal import Decimal
 
 from engine.feel.budget import Run
 from engine.feel.decimals import whole
+from engine.feel.temporal.calendar import days_from
+from engine.feel.temporal.wide import DAYS
 from engine.feel.values import Range, Value
 
 
@@ -34,8 +35,8 @@ def _steps(first: Value, last: Value) -> Iterable[Value] | None:
             return None
         step = 1 if start <= stop else -1
         return (Decimal(number) for number in range(start, stop + step, step))
-    if type(first) is date and type(last) is date:
-        return _days(first, last)
+    if type(first) in DAYS and type(last) in DAYS:
+        return days_from(first, last)
     return None
 
 
@@ -49,9 +50,3 @@ def _range_steps(domain: Range) -> Iterable[Value] | None:
         for item in steps
         if (domain.low_closed or item != low) and (domain.high_closed or item != high)
     )
-
-
-def _days(first: date, last: date) -> Iterable[date]:
-    step = 1 if first <= last else -1
-    count = abs((last - first).days)
-    return (first + timedelta(days=step * number) for number in range(count + 1))

@@ -1,7 +1,6 @@
 """Arithmetic on values: what may be added to what, and what comes out."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -10,14 +9,25 @@ from engine.feel.functions import NoResultError
 from engine.feel.temporal.calendar import (
     CalendarError,
     add_months,
+    add_months_to_instant,
     add_seconds,
     add_seconds_to_date,
     add_seconds_to_time,
     at_midnight_utc,
     days_time,
-    seconds_between,
-    time_seconds_between,
+    in_seconds,
+    nanos_between,
+    time_nanos_between,
     years_months,
+)
+from engine.feel.temporal.wide import (
+    CLOCKS,
+    DAYS,
+    INSTANTS,
+    Clock,
+    Day,
+    Instant,
+    ordinal,
 )
 from engine.feel.values import DaysTime, Value, YearsMonths
 
@@ -28,20 +38,24 @@ def _join(left: str, right: str) -> str:
     return left + right
 
 
-def _move_date(value: date, step: DaysTime) -> date:
+def _move_date(value: Day, step: DaysTime) -> Day:
     return add_seconds_to_date(value, step.seconds)
 
 
-def _move_instant(value: datetime, step: DaysTime) -> datetime:
+def _move_instant(value: Instant, step: DaysTime) -> Instant:
     return add_seconds(value, step.seconds)
 
 
-def _move_time(value: time, step: DaysTime) -> time:
+def _move_time(value: Clock, step: DaysTime) -> Clock:
     return add_seconds_to_time(value, step.seconds)
 
 
-def _move_months(value: date, step: YearsMonths) -> date:
+def _move_months(value: Day, step: YearsMonths) -> Day:
     return add_months(value, step.months)
+
+
+def _move_instant_months(value: Instant, step: YearsMonths) -> Instant:
+    return add_months_to_instant(value, step.months)
 
 
 def _swapped(operation: Operation) -> Operation:
@@ -52,26 +66,30 @@ def _backwards(operation: Operation) -> Operation:
     return lambda left, right: operation(left, negate(right))
 
 
-def _between_instants(left: datetime, right: datetime) -> DaysTime:
-    seconds = seconds_between(left, right)
-    if seconds is None:
+def _between_instants(left: Instant, right: Instant) -> DaysTime:
+    return _apart(nanos_between(left, right))
+
+
+def _between_times(left: Clock, right: Clock) -> DaysTime:
+    return _apart(time_nanos_between(left, right))
+
+
+def _apart(nanoseconds: int | None) -> DaysTime:
+    if nanoseconds is None:
         raise NoResultError("The operands do not go together.")
-    return DaysTime(seconds)
+    return DaysTime(in_seconds(nanoseconds))
 
 
-def _between_days(left: date, right: date) -> DaysTime:
-    return _between_instants(_instant(left), _instant(right))
+def _between_days(left: Day, right: Day) -> DaysTime:
+    return DaysTime(Decimal((ordinal(left) - ordinal(right)) * 86_400))
 
 
-def _instant(value: date) -> datetime:
-    return value if isinstance(value, datetime) else at_midnight_utc(value)
+def _since_day(left: Instant, right: Day) -> DaysTime:
+    return _between_instants(left, at_midnight_utc(right))
 
 
-def _between_times(left: time, right: time) -> DaysTime:
-    seconds = time_seconds_between(left, right)
-    if seconds is None:
-        raise NoResultError("The operands do not go together.")
-    return DaysTime(seconds)
+def _until_day(left: Day, right: Instant) -> DaysTime:
+    return _between_instants(at_midnight_utc(left), right)
 
 
 def _scaled_months(duration: YearsMonths, factor: Decimal) -> YearsMonths:
@@ -99,12 +117,18 @@ def _divided_days(duration: DaysTime, divisor: Decimal) -> DaysTime:
 _MONTH_DIGITS = 12
 _Kinds = tuple[type, type]
 _Table = dict[_Kinds, Operation]
+
+
+def _each(lefts: tuple[type, ...], rights: tuple[type, ...], operation: Operation) -> _Table:
+    return {(left, right): operation for left in lefts for right in rights}
+
+
 _MOVES: _Table = {
-    (date, YearsMonths): _move_months,
-    (datetime, YearsMonths): _move_months,
-    (date, DaysTime): _move_date,
-    (datetime, DaysTime): _move_instant,
-    (time, DaysTime): _move_time,
+    **_each(DAYS, (YearsMonths,), _move_months),
+    **_each(INSTANTS, (YearsMonths,), _move_instant_months),
+    **_each(DAYS, (DaysTime,), _move_date),
+    **_each(INSTANTS, (DaysTime,), _move_instant),
+    **_each(CLOCKS, (DaysTime,), _move_time),
 }
 _DURATIONS_ADD: _Table = {
     (YearsMonths, YearsMonths): lambda a, b: years_months(a.months + b.months),
@@ -116,11 +140,11 @@ _ADD |= _MOVES
 _ADD |= {(right, left): _swapped(operation) for (left, right), operation in _MOVES.items()}
 _SUBTRACT: _Table = {
     (Decimal, Decimal): CONTEXT.subtract,
-    (time, time): _between_times,
-    (date, date): _between_days,
-    (datetime, datetime): _between_instants,
-    (date, datetime): _between_days,
-    (datetime, date): _between_days,
+    **_each(CLOCKS, CLOCKS, _between_times),
+    **_each(DAYS, DAYS, _between_days),
+    **_each(INSTANTS, INSTANTS, _between_instants),
+    **_each(DAYS, INSTANTS, _until_day),
+    **_each(INSTANTS, DAYS, _since_day),
 }
 _SUBTRACT |= {kinds: _backwards(operation) for kinds, operation in _MOVES.items()}
 _SUBTRACT |= {kinds: _backwards(operation) for kinds, operation in _DURATIONS_ADD.items()}

@@ -2,7 +2,8 @@
 
 null is ``None``; boolean ``bool``; number ``Decimal`` (``int`` is accepted at the door, ``float``
 never: 0.1 is not one tenth); string ``str``; date, time, date and time their ``datetime``
-counterparts (a naive one is FEEL's local value); list ``list``; context ``dict`` with ``str`` keys.
+counterparts (a naive one is FEEL's local value), or ``WideDate``, ``FineTime`` and ``WideDateTime``
+where those do not reach; list ``list``; context ``dict`` with ``str`` keys.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.feel.errors import FeelTypeError
+from engine.feel.temporal.wide import FineTime, WideDate, WideDateTime
 
 if TYPE_CHECKING:
     from engine.feel.budget import Run
@@ -73,6 +75,9 @@ KINDS: dict[type, str] = {
     date: "date",
     time: "time",
     datetime: "date and time",
+    WideDate: "date",
+    FineTime: "time",
+    WideDateTime: "date and time",
     YearsMonths: "years and months duration",
     DaysTime: "days and time duration",
     Range: "range",
@@ -113,7 +118,7 @@ def admit(value: Value, depth: int = 0) -> Value:
     raise FeelTypeError(f"A value of the Python type {kind} is not a FEEL value.")
 
 
-_SCALARS = frozenset({bool, Decimal, str, date, time, datetime, YearsMonths, DaysTime})
+_SCALARS = frozenset(KINDS) - {Range, list, dict}
 
 
 def _admit_number(value: Decimal) -> Decimal:

@@ -1,7 +1,6 @@
 """Functions that make one kind of value into another, and ``not`` and ``is``."""
 
 import re
-from datetime import datetime, time
 from decimal import Decimal
 
 from engine.feel.budget import Run
@@ -9,6 +8,8 @@ from engine.feel.builtins.registry import Table
 from engine.feel.comparing import equal
 from engine.feel.decimals import CONTEXT
 from engine.feel.functions import NoResultError
+from engine.feel.temporal.calendar import nanos_between, time_nanos_between
+from engine.feel.temporal.wide import CLOCKS, INSTANTS
 from engine.feel.text import value_text
 from engine.feel.values import Value, kind_of
 
@@ -55,7 +56,8 @@ def _not(_: Run, negand: Value) -> bool | None:
 def _is(_: Run, first: Value, second: Value = None) -> bool:
     if kind_of(first) != kind_of(second):
         return False
-    if isinstance(first, datetime | time):
-        same_zone = str(first.tzinfo) == str(second.tzinfo)
-        return same_zone and first.replace(tzinfo=None) == second.replace(tzinfo=None)
+    if isinstance(first, INSTANTS):
+        return first.tzinfo == second.tzinfo and nanos_between(first, second) == 0
+    if isinstance(first, CLOCKS):
+        return first.tzinfo == second.tzinfo and time_nanos_between(first, second) == 0
     return equal(first, second) is True

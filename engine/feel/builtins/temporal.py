@@ -1,23 +1,31 @@
 """Functions that make and take apart dates, times and durations."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from engine.feel.budget import Run
 from engine.feel.builtins.registry import Table
-from engine.feel.decimals import CONTEXT, whole
+from engine.feel.decimals import whole
 from engine.feel.functions import NoResultError
-from engine.feel.temporal.calendar import months_between
-from engine.feel.temporal.reading import (
-    OFFSET_LIMIT_S,
-    offset_zone,
-    read_date,
-    read_date_and_time,
-    read_duration,
-    read_time,
-    read_zone,
+from engine.feel.temporal.calendar import at_midnight_utc, months_between, nanos
+from engine.feel.temporal.reading import read_date, read_date_and_time, read_duration, read_time
+from engine.feel.temporal.wide import (
+    CLOCKS,
+    DAYS,
+    INSTANTS,
+    Clock,
+    Day,
+    Instant,
+    clock_of,
+    day_of,
+    in_cycle,
+    make_date,
+    make_instant,
+    make_time,
+    with_zone,
 )
+from engine.feel.temporal.zones import existing, in_zone, offset_zone, read_zone
 from engine.feel.values import DaysTime, Value, YearsMonths
 
 TABLE = Table()
@@ -42,25 +50,29 @@ def _found(value: Value) -> Value:
     "from: string|date|date and time",
     "year: number, month: number, day: number",
 )
-def _date(_: Run, first: Value, month: Decimal | None = None, day: Decimal | None = None) -> date:
-    if isinstance(first, datetime):
-        return first.date()
-    if isinstance(first, date):
+def _date(_: Run, first: Value, month: Decimal | None = None, day: Decimal | None = None) -> Day:
+    if isinstance(first, INSTANTS):
+        return day_of(first)
+    if isinstance(first, DAYS):
         return first
     if isinstance(first, str):
         return _found(read_date(first))  # type: ignore[no-any-return]
-    parts = [whole(part) for part in (first, month, day) if part is not None]
-    numbers = [part for part in parts if part is not None]
-    if len(numbers) != 3:
-        raise NoResultError("a part is not a whole number")
-    return _built(lambda: date(numbers[0], numbers[1], numbers[2]))  # type: ignore[no-any-return]
+    return _day_of(first, _found(month), _found(day))
 
 
-def _built(make: Value) -> Value:
+def _day_of(*parts: Decimal) -> Day:
+    year, month, day = _whole_parts(*parts)
     try:
-        return make()
+        return make_date(year, month, day)
     except (ValueError, OverflowError):
-        raise NoResultError("there is no such date or time") from None
+        raise NoResultError("there is no such date") from None
+
+
+def _whole_parts(*parts: Decimal) -> list[int]:
+    numbers = [number for number in map(whole, parts) if number is not None]
+    if len(numbers) != len(parts):
+        raise NoResultError("a part is not a whole number")
+    return numbers
 
 
 @TABLE.add(
@@ -74,34 +86,33 @@ def _time(
     minute: Decimal | None = None,
     second: Decimal | None = None,
     offset: DaysTime | None = None,
-) -> time:
-    if isinstance(first, datetime):
-        return first.timetz()
-    if isinstance(first, date):
+) -> Clock:
+    if isinstance(first, INSTANTS):
+        return clock_of(first)
+    if isinstance(first, DAYS):
         return time(tzinfo=UTC)
-    if isinstance(first, time):
+    if isinstance(first, CLOCKS):
         return first
     if isinstance(first, str):
         return _found(read_time(first))  # type: ignore[no-any-return]
-    return _time_of(first, _found(minute), _found(second), offset)
+    return _clock_of(first, _found(minute), _found(second), offset)
 
 
-def _time_of(hour: Decimal, minute: Decimal, second: Decimal, offset: DaysTime | None) -> time:
-    micro = CONTEXT.multiply(second, Decimal(1_000_000))
-    parts = [whole(part) for part in (hour, minute, micro)]
-    numbers = [part for part in parts if part is not None]
-    if len(numbers) != 3:
-        raise NoResultError("a part is not a whole number")
-    zone = None
-    if offset is not None:
-        seconds = whole(offset.seconds)
-        if seconds is None or abs(seconds) > OFFSET_LIMIT_S:
-            raise NoResultError("the offset is out of range")
-        zone = offset_zone(seconds)
-    whole_seconds, rest = divmod(numbers[2], 1_000_000)
-    return _built(  # type: ignore[no-any-return]
-        lambda: time(numbers[0], numbers[1], whole_seconds, rest, zone)
-    )
+def _clock_of(hour: Decimal, minute: Decimal, second: Decimal, offset: DaysTime | None) -> Clock:
+    hours, minutes = _whole_parts(hour, minute)
+    if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= second < 60):
+        raise NoResultError("there is no such time")
+    return make_time((hours * 60 + minutes) * 60 * 10**9 + nanos(second), _offset_zone(offset))
+
+
+def _offset_zone(offset: DaysTime | None) -> tzinfo | None:
+    if offset is None:
+        return None
+    seconds = whole(offset.seconds)
+    zone = None if seconds is None else offset_zone(seconds)
+    if zone is None:
+        raise NoResultError("the offset is out of range")
+    return zone
 
 
 @TABLE.add(
@@ -112,41 +123,40 @@ def _time_of(hour: Decimal, minute: Decimal, second: Decimal, offset: DaysTime |
     "year: number, month: number, day: number, hour: number, minute: number, second: number,"
     " offset?: days and time duration|string",
 )
-def _date_and_time(_: Run, first: Value, *rest: Value) -> datetime:
+def _date_and_time(_: Run, first: Value, *rest: Value) -> Instant:
     if isinstance(first, Decimal):
         return _assembled(first, rest)
     if not rest:
         return _read_date_and_time(first)
     second = rest[0]
-    if isinstance(second, time):
-        day = first.date() if isinstance(first, datetime) else first
-        return datetime.combine(day, second)
-    zone = read_zone(second if second in {"Z"} or second[:1] in "+-" else f"@{second}")
-    there = _found(zone)
-    moved: datetime = first.astimezone(there) if first.tzinfo else first.replace(tzinfo=there)
-    return moved
+    if isinstance(second, CLOCKS):
+        day = day_of(first) if isinstance(first, INSTANTS) else first
+        return existing(make_instant(day, second))
+    return in_zone(first, _zone_of(second))
 
 
-def _read_date_and_time(value: Value) -> datetime:
-    if isinstance(value, datetime):
+def _zone_of(text: str) -> tzinfo:
+    written = text if text == "Z" or text.startswith(("+", "-")) else f"@{text}"
+    return _found(read_zone(written))  # type: ignore[no-any-return]
+
+
+def _read_date_and_time(value: Value) -> Instant:
+    if isinstance(value, INSTANTS):
         return value
-    if isinstance(value, date):
-        return datetime.combine(value, time(), UTC)
+    if isinstance(value, DAYS):
+        return at_midnight_utc(value)
     day = read_date(value)
     if day is not None:
-        return datetime.combine(day, time())
+        return make_instant(day, time())
     return _found(read_date_and_time(value))  # type: ignore[no-any-return]
 
 
-def _assembled(year: Decimal, rest: tuple[Value, ...]) -> datetime:
+def _assembled(year: Decimal, rest: tuple[Value, ...]) -> Instant:
     month, day, hour, minute, second, *last = rest
     offset = last[0] if last else None
-    zone = None
-    if isinstance(offset, str):
-        zone, offset = _found(read_zone(f"@{offset}")), None
-    clock = _time_of(hour, minute, second, offset)
-    start = _date(Run(), year, month, day)
-    return datetime.combine(start, clock if zone is None else clock.replace(tzinfo=zone))
+    zone = _found(read_zone(f"@{offset}")) if isinstance(offset, str) else _offset_zone(offset)
+    clock = _clock_of(hour, minute, second, None)
+    return existing(make_instant(_day_of(year, month, day), with_zone(clock, zone)))
 
 
 @TABLE.add("duration", "from: string|days and time duration|years and months duration")
@@ -155,9 +165,9 @@ def _duration(_: Run, text: Value) -> Value:
 
 
 @TABLE.add("years and months duration", "from: date|date and time, to: date|date and time")
-def _years_and_months(_: Run, start: date, end: date) -> YearsMonths:
-    if isinstance(start, datetime) != isinstance(end, datetime):
-        start, end = (part.date() if isinstance(part, datetime) else part for part in (start, end))
+def _years_and_months(_: Run, start: Value, end: Value) -> YearsMonths:
+    if isinstance(start, INSTANTS) != isinstance(end, INSTANTS):
+        start, end = (day_of(one) if isinstance(one, INSTANTS) else one for one in (start, end))
     return months_between(start, end)
 
 
@@ -176,21 +186,26 @@ def _today(run: Run) -> date:
     return local.date()
 
 
+def _known(value: Value) -> date:
+    """Return a date of Python's with the month, weekday and week of ``value``."""
+    return in_cycle(day_of(value) if isinstance(value, INSTANTS) else value)
+
+
 @TABLE.add("day of year", "date: date|date and time")
-def _day_of_year(_: Run, day: date) -> Decimal:
-    return Decimal(day.timetuple().tm_yday)
+def _day_of_year(_: Run, day: Value) -> Decimal:
+    return Decimal(_known(day).timetuple().tm_yday)
 
 
 @TABLE.add("day of week", "date: date|date and time")
-def _day_of_week(_: Run, day: date) -> str:
-    return _DAYS[day.weekday()]
+def _day_of_week(_: Run, day: Value) -> str:
+    return _DAYS[_known(day).weekday()]
 
 
 @TABLE.add("month of year", "date: date|date and time")
-def _month_of_year(_: Run, day: date) -> str:
-    return _MONTHS[day.month - 1]
+def _month_of_year(_: Run, day: Value) -> str:
+    return _MONTHS[_known(day).month - 1]
 
 
 @TABLE.add("week of year", "date: date|date and time")
-def _week_of_year(_: Run, day: date) -> Decimal:
-    return Decimal(day.isocalendar().week)
+def _week_of_year(_: Run, day: Value) -> Decimal:
+    return Decimal(_known(day).isocalendar().week)

@@ -1,30 +1,48 @@
 """Arithmetic with dates, times and durations."""
 
-from calendar import monthrange
-from datetime import MINYEAR, UTC, date, datetime, time, timedelta
+from calendar import isleap
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from engine.feel.decimals import CONTEXT
+from engine.feel.temporal.wide import (
+    DAY_NS,
+    YEAR_LIMIT,
+    Clock,
+    Day,
+    Instant,
+    WideDateTime,
+    clock_nanos,
+    clock_of,
+    day_of,
+    from_ordinal,
+    make_date,
+    make_instant,
+    make_time,
+    ordinal,
+)
+from engine.feel.temporal.zones import existing, from_utc_nanos, nanos_of, utc_nanos
 from engine.feel.values import DaysTime, YearsMonths
 
-_MICROSECOND = Decimal("0.000001")
-_DAY_S = 86400
-_MONTHS_LIMIT = 12 * 10**9
-_SECONDS_LIMIT = Decimal(10) ** 9 * 366 * _DAY_S
-_DIGITS = 20
-"""More digits of microseconds than any two dates are apart."""
+_SECOND_NS = 10**9
+_DAY_S = 86_400
+_MONTHS_LIMIT = 2 * 12 * (YEAR_LIMIT + 1)
+_SECONDS_LIMIT = Decimal(2 * 366 * (YEAR_LIMIT + 1) * _DAY_S)
+_MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_MIDNIGHT_UTC = time(tzinfo=UTC)
 
 
 class CalendarError(ArithmeticError):
-    """The result is outside of years 1 to 9999, or finer than a microsecond."""
+    """The result is beyond the years that there are, or finer than a nanosecond."""
 
 
 def years_months(months: int) -> YearsMonths:
     """Return a duration of ``months``.
 
     Raises:
-        CalendarError: It is longer than a thousand million years.
+        CalendarError: It is longer than any two dates are apart.
     """
     if abs(months) > _MONTHS_LIMIT:
         raise CalendarError
@@ -35,124 +53,160 @@ def days_time(seconds: Decimal) -> DaysTime:
     """Return a duration of ``seconds``.
 
     Raises:
-        CalendarError: It is longer than a thousand million years.
+        CalendarError: It is longer than any two dates are apart.
     """
     if seconds.copy_abs() > _SECONDS_LIMIT:
         raise CalendarError
     return DaysTime(seconds)
 
 
-def add_months(value: date, months: int) -> date:
-    """Return ``value`` moved ``months`` calendar months; works for a datetime too.
+def add_months(value: Day, months: int) -> Day:
+    """Return the date ``months`` calendar months after ``value``.
 
     The day number is kept. Where the target month is too short its last day counts:
     31 August plus six months is 28 February (29 in a leap year).
 
     Raises:
-        CalendarError: The result is outside of years 1 to 9999.
+        CalendarError: The result is beyond the years that there are.
     """
     year, month_index = divmod(value.year * 12 + value.month - 1 + months, 12)
-    if not MINYEAR <= year <= 9999:
+    if abs(year) > YEAR_LIMIT:
         raise CalendarError
-    day = min(value.day, monthrange(year, month_index + 1)[1])
-    moved = value.replace(year=year, month=month_index + 1, day=day)
-    return existing(moved) if isinstance(moved, datetime) else moved
+    last = _MONTH_DAYS[month_index] + (month_index == 1 and isleap(year))
+    return make_date(year, month_index + 1, min(value.day, last))
 
 
-def existing(value: datetime) -> datetime:
-    """Return a wall-clock time that exists: one in a gap of DST moves forward over the gap."""
-    if not isinstance(value.tzinfo, ZoneInfo):
-        return value
-    zone = value.tzinfo
-    try:
-        back = value.astimezone(UTC).astimezone(zone)
-    except OverflowError:
-        return value
-    return value if back.replace(tzinfo=None) == value.replace(tzinfo=None) else back
+def add_months_to_instant(value: Instant, months: int) -> Instant:
+    """Return the same wall-clock time ``months`` calendar months later.
 
-
-def delta(seconds: Decimal) -> timedelta:
-    """Return ``seconds`` as a timedelta.
+    Where summer time skips that hour, it moves forward over the gap.
 
     Raises:
-        CalendarError: Too long, or finer than a microsecond.
+        CalendarError: The result is beyond the years that there are.
     """
-    micro = CONTEXT.divide(seconds, _MICROSECOND)
-    if micro.adjusted() > _DIGITS or micro != micro.to_integral_value():
+    return existing(make_instant(add_months(day_of(value), months), clock_of(value)))
+
+
+def nanos(seconds: Decimal) -> int:
+    """Return ``seconds`` in nanoseconds.
+
+    Raises:
+        CalendarError: Longer than any two dates are apart, or finer than a nanosecond.
+    """
+    if seconds.copy_abs() > _SECONDS_LIMIT:
         raise CalendarError
-    try:
-        return timedelta(microseconds=int(micro))
-    except OverflowError:
-        raise CalendarError from None
+    whole = int(seconds)
+    if whole == seconds:
+        return whole * _SECOND_NS
+    scaled = seconds.scaleb(9, CONTEXT)
+    if scaled != scaled.to_integral_value():
+        raise CalendarError
+    return int(scaled)
 
 
-def add_seconds(value: datetime, seconds: Decimal) -> datetime:
+def in_seconds(nanoseconds: int) -> Decimal:
+    """Return nanoseconds as seconds, exactly."""
+    seconds, rest = divmod(nanoseconds, _SECOND_NS)
+    return Decimal(nanoseconds).scaleb(-9, CONTEXT).normalize(CONTEXT) if rest else Decimal(seconds)
+
+
+def add_seconds(value: Instant, seconds: Decimal) -> Instant:
     """Return the instant ``seconds`` after ``value``, in the same zone.
 
     A day is 24 hours on the time line, also over a change to or from summer time.
 
     Raises:
         CalendarError: The result cannot be held.
+        OverflowError: Its year is beyond the limit.
     """
-    step = delta(seconds)
-    try:
-        if not isinstance(value.tzinfo, ZoneInfo):
-            return value + step
+    step = nanos(seconds)
+    if isinstance(value, datetime) and not step % 1000:
+        try:
+            return _moved(value, timedelta(microseconds=step // 1000))
+        except OverflowError:  # beyond Python's years
+            pass
+    return from_utc_nanos(utc_nanos(value) + step, value.tzinfo)
+
+
+def _moved(value: datetime, step: timedelta) -> datetime:
+    if isinstance(value.tzinfo, ZoneInfo):
         return (value.astimezone(UTC) + step).astimezone(value.tzinfo)
-    except OverflowError:
-        raise CalendarError from None
+    return value + step
 
 
-def add_seconds_to_time(value: time, seconds: Decimal) -> time:
+def add_seconds_to_time(value: Clock, seconds: Decimal) -> Clock:
     """Return the time of day ``seconds`` later, round the clock.
 
     Raises:
-        CalendarError: Finer than a microsecond.
+        CalendarError: Finer than a nanosecond.
     """
+    return make_time((clock_nanos(value) + nanos(seconds)) % DAY_NS, value.tzinfo)
+
+
+def add_seconds_to_date(value: Day, seconds: Decimal) -> Day:
+    """Return the date that holds the instant ``seconds`` after the start of ``value``.
+
+    Raises:
+        CalendarError: The duration is finer than a nanosecond.
+        OverflowError: Its year is beyond the limit.
+    """
+    return from_ordinal(ordinal(value) + nanos(seconds) // DAY_NS)
+
+
+def nanos_between(later: Instant, earlier: Instant) -> int | None:
+    """Return the nanoseconds from ``earlier`` to ``later``; None if only one has a zone."""
+    if (later.tzinfo is None) != (earlier.tzinfo is None):
+        return None
+    if type(later) is datetime and type(earlier) is datetime and _on_one_clock(later, earlier):
+        return nanos_of(later - earlier)
+    return utc_nanos(later) - utc_nanos(earlier)
+
+
+def _on_one_clock(left: datetime, right: datetime) -> bool:
+    """Tell whether Python's own difference is that of the time line: no change of clocks."""
+    return left.tzinfo is right.tzinfo and not isinstance(left.tzinfo, ZoneInfo)
+
+
+def same_second(left: Instant, right: Instant) -> bool | None:
+    """Tell whether two instants lie in the same second; None if only one has a zone."""
+    if (left.tzinfo is None) != (right.tzinfo is None):
+        return None
+    return utc_nanos(left) // _SECOND_NS == utc_nanos(right) // _SECOND_NS
+
+
+def time_nanos_between(later: Clock, earlier: Clock) -> int | None:
+    """Return the nanoseconds from ``earlier`` to ``later`` of one day.
+
+    None if only one has a zone, or if their zones cannot be compared without a date.
+    """
+    if not _comparable(later.tzinfo, earlier.tzinfo):
+        return None
+    return _utc_clock_nanos(later) - _utc_clock_nanos(earlier)
+
+
+def same_second_of_day(left: Clock, right: Clock) -> bool | None:
+    """Tell whether two times lie in the same second of a day; None as ``time_nanos_between``."""
+    if not _comparable(left.tzinfo, right.tzinfo):
+        return None
+    return _utc_clock_nanos(left) // _SECOND_NS == _utc_clock_nanos(right) // _SECOND_NS
+
+
+def _comparable(left: tzinfo | None, right: tzinfo | None) -> bool:
+    if isinstance(left, ZoneInfo) or isinstance(right, ZoneInfo):
+        return left == right
+    return (left is None) == (right is None)
+
+
+def _utc_clock_nanos(value: Clock) -> int:
+    """Return nanoseconds since midnight UTC, or on the clock where the zone needs a date."""
     zone = value.tzinfo
-    moved = datetime.combine(date(2000, 1, 3), value.replace(tzinfo=None))
-    within_day = CONTEXT.remainder(seconds, Decimal(_DAY_S))
-    return (moved + delta(within_day)).time().replace(tzinfo=zone)
-
-
-def add_seconds_to_date(value: date, seconds: Decimal) -> date:
-    """Return the date that holds the instant ``seconds`` after the start of ``value``."""
-    return add_seconds(datetime.combine(value, time()), seconds).date()
-
-
-def seconds_between(later: datetime, earlier: datetime) -> Decimal | None:
-    """Return the seconds from ``earlier`` to ``later``; None if only one has a zone."""
-    if (later.tzinfo is None) != (earlier.tzinfo is None):
-        return None
-    if later.tzinfo is not None:
-        try:
-            later, earlier = later.astimezone(UTC), earlier.astimezone(UTC)
-        except OverflowError:
-            return None
-    return seconds_of(later - earlier)
-
-
-def time_seconds_between(later: time, earlier: time) -> Decimal | None:
-    """Return the seconds from ``earlier`` to ``later`` of one day; None if only one has a zone."""
-    if (later.tzinfo is None) != (earlier.tzinfo is None):
-        return None
-    if isinstance(later.tzinfo, ZoneInfo) or isinstance(earlier.tzinfo, ZoneInfo):
-        if later.tzinfo != earlier.tzinfo:
-            return None
-        later, earlier = later.replace(tzinfo=None), earlier.replace(tzinfo=None)
-    return clock_seconds(later) - clock_seconds(earlier)
-
-
-def clock_seconds(value: time) -> Decimal:
-    """Return seconds since midnight UTC (or local midnight for a local time)."""
-    offset = value.utcoffset() or timedelta()
-    seconds = value.hour * 3600 + value.minute * 60 + value.second
-    return Decimal(seconds) + value.microsecond * _MICROSECOND - seconds_of(offset)
+    offset = None if zone is None else zone.utcoffset(None)
+    return clock_nanos(value) - (0 if offset is None else nanos_of(offset))
 
 
 def seconds_of(value: timedelta) -> Decimal:
     """Return a timedelta in seconds, exactly."""
-    return Decimal(value.days * _DAY_S + value.seconds) + value.microseconds * _MICROSECOND
+    return in_seconds(nanos_of(value))
 
 
 def duration_of(value: timedelta) -> DaysTime:
@@ -160,21 +214,33 @@ def duration_of(value: timedelta) -> DaysTime:
     return DaysTime(seconds_of(value))
 
 
-def months_between(start: date, end: date) -> YearsMonths:
+def months_between(start: Day | Instant, end: Day | Instant) -> YearsMonths:
     """Return the whole months from ``start`` to ``end``, negative when ``end`` is earlier."""
-    months = (end.year - start.year) * 12 + end.month - start.month
-    if months > 0 and _within_month(end) < _within_month(start):
+    (first, first_rest), (last, last_rest) = _months_and_rest(start), _months_and_rest(end)
+    months = last - first
+    if months > 0 and last_rest < first_rest:
         months -= 1
-    elif months < 0 and _within_month(end) > _within_month(start):
+    elif months < 0 and last_rest > first_rest:
         months += 1
     return YearsMonths(months)
 
 
-def _within_month(value: date) -> tuple[int, time]:
-    clock = value.time() if isinstance(value, datetime) else time()
-    return value.day, clock
+def _months_and_rest(value: Day | Instant) -> tuple[int, tuple[int, int]]:
+    """Return the number of a month, and how far into it: the day, and nanoseconds of the clock."""
+    if isinstance(value, datetime | WideDateTime):
+        day, rest = day_of(value), clock_nanos(clock_of(value))
+    else:
+        day, rest = value, 0
+    return day.year * 12 + day.month, (day.day, rest)
 
 
-def at_midnight_utc(value: date) -> datetime:
+def at_midnight_utc(value: Day) -> Instant:
     """Return the start of the day in UTC: what a date is as a date and time."""
-    return datetime.combine(value, time(), UTC)
+    return make_instant(value, _MIDNIGHT_UTC)
+
+
+def days_from(first: Day, last: Day) -> Iterator[Day]:
+    """Yield every date from ``first`` to ``last``, backwards if ``last`` is earlier."""
+    start, stop = ordinal(first), ordinal(last)
+    step = 1 if start <= stop else -1
+    return (from_ordinal(number) for number in range(start, stop + step, step))

@@ -2,19 +2,26 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.feel.decimals import CONTEXT
 from engine.feel.temporal.calendar import CalendarError, days_time, years_months
+from engine.feel.temporal.wide import (
+    Clock,
+    Day,
+    Instant,
+    from_ordinal,
+    make_date,
+    make_instant,
+    make_time,
+    ordinal,
+)
+from engine.feel.temporal.zones import existing, read_zone
 from engine.feel.values import DaysTime, Value, YearsMonths
 
 _Duration = TypeVar("_Duration", YearsMonths, DaysTime)
-OFFSET_LIMIT_S = 18 * 3600
-"""Offsets reach 18 hours, in seconds."""
-
+_FRACTION_DIGITS = 9
 _DATE = re.compile(r"(?P<year>-?(?:[1-9]\d{4,8}|\d{4}))-(?P<month>\d\d)-(?P<day>\d\d)", re.ASCII)
 _TIME = re.compile(
     r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?:\.(?P<fraction>\d{1,18}))?"
@@ -27,93 +34,62 @@ _DAYS_TIME = re.compile(
     r"(?P<time>T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d*)?)S)?)?",
     re.ASCII,
 )
-_ZONES: dict[str, ZoneInfo] = {}
 _TEXT_LIMIT = 80
 
 
-def read_date(text: str) -> date | None:
-    """Return the date that ``text`` is (``2026-08-31``), else None.
+def read_date(text: str) -> Day | None:
+    """Return the date that ``text`` is (``2026-08-31``, ``-0044-03-15``), else None.
 
-    Years 1 to 9999 only: a date outside of them cannot be held, so it is None as well.
+    Year 0 is there, as in XML Schema 1.1; ``-0000`` is not.
     """
     match = _DATE.fullmatch(text)
-    if match is None:
+    if match is None or match["year"] == "-0000":
         return None
     try:
-        return date(int(match["year"]), int(match["month"]), int(match["day"]))
+        return make_date(int(match["year"]), int(match["month"]), int(match["day"]))
     except ValueError:
         return None
 
 
-def read_time(text: str) -> time | None:
-    """Return the time that ``text`` is, else None. Fractions reach the microsecond."""
+def read_time(text: str) -> Clock | None:
+    """Return the time that ``text`` is, else None. Fractions reach the nanosecond."""
     match = _TIME.fullmatch(text)
     found = None if match is None else _time_parts(match)
     return None if found is None else found[0]
 
 
-def read_date_and_time(text: str) -> datetime | None:
-    """Return the date and time that ``text`` is, else None. 24:00:00 is the next day's start."""
+def read_date_and_time(text: str) -> Instant | None:
+    """Return the date and time that ``text`` is, else None.
+
+    24:00:00 is the next day's start. A time that the zone's clocks skip moves forward.
+    """
     day_text, separator, time_text = text.partition("T")
     day = read_date(day_text)
-    if day is None or not separator:
-        return None
-    match = _TIME.fullmatch(time_text)
+    match = _TIME.fullmatch(time_text) if separator else None
     found = None if match is None else _time_parts(match)
-    if found is None:
+    if day is None or found is None:
         return None
     clock, next_day = found
     try:
-        return datetime.combine(day + timedelta(days=next_day), clock)
+        first = from_ordinal(ordinal(day) + 1) if next_day else day
+        return existing(make_instant(first, clock))
     except OverflowError:
         return None
 
 
-def _time_parts(match: re.Match[str]) -> tuple[time, int] | None:
+def _time_parts(match: re.Match[str]) -> tuple[Clock, bool] | None:
+    """Return the time, and whether it is the end of the day (24:00:00)."""
     hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"])
     fraction = (match["fraction"] or "").rstrip("0")
     zone = read_zone(match["zone"])
-    if (match["zone"] and zone is None) or len(fraction) > 6:
+    if (match["zone"] and zone is None) or len(fraction) > _FRACTION_DIGITS:
         return None
     next_day = (hour, minute, second, fraction) == (24, 0, 0, "")
-    try:
-        clock = time(0 if next_day else hour, minute, second, int(fraction.ljust(6, "0")), zone)
-    except ValueError:
+    if not next_day and (hour > 23 or minute > 59 or second > 59):
         return None
-    return clock, int(next_day)
-
-
-def read_zone(text: str | None) -> tzinfo | None:
-    """Return the zone of ``Z``, ``+02:00`` or ``@Europe/Stockholm``; None if there is none."""
-    if not text:
-        return None
-    if text == "Z":
-        return UTC
-    if text[0] == "@":
-        return named_zone(text[1:])
-    parts = [int(part) for part in text[1:].split(":")]
-    hours, minutes, seconds = (*parts, 0)[:3]
-    if minutes > 59 or seconds > 59:
-        return None
-    total = hours * 3600 + minutes * 60 + seconds
-    return offset_zone(-total if text[0] == "-" else total)
-
-
-def offset_zone(seconds: int) -> timezone | None:
-    """Return the fixed zone ``seconds`` east of UTC, None when beyond 18 hours."""
-    if abs(seconds) > OFFSET_LIMIT_S:
-        return None
-    return timezone(timedelta(seconds=seconds)) if seconds else UTC
-
-
-def named_zone(name: str) -> ZoneInfo | None:
-    """Return the zone of the IANA database with this name, None when there is none."""
-    if name not in _ZONES:
-        try:
-            _ZONES[name] = ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            return None
-    return _ZONES[name]
+    seconds = 0 if next_day else hour * 3600 + minute * 60 + second
+    nanos = seconds * 10**9 + int(fraction.ljust(_FRACTION_DIGITS, "0"))
+    return make_time(nanos, zone), next_day
 
 
 def read_duration(text: str) -> YearsMonths | DaysTime | None:

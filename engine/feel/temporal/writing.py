@@ -1,29 +1,34 @@
 """Dates, times and durations to text, in the same forms as they are read."""
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from engine.feel.decimals import CONTEXT, number_text
+from engine.feel.temporal.wide import Clock, Day, FineTime, Instant, clock_of, day_of, plain_clock
 from engine.feel.values import DaysTime, YearsMonths
 
 
-def date_text(value: date) -> str:
-    """Return ``2026-08-31``."""
-    return f"{value.year:04d}-{value.month:02d}-{value.day:02d}"
+def date_text(value: Day) -> str:
+    """Return ``2026-08-31``; years have four digits or more, and a sign before year 0."""
+    year = f"{value.year:04d}" if value.year >= 0 else f"-{-value.year:04d}"
+    return f"{year}-{value.month:02d}-{value.day:02d}"
 
 
-def time_text(value: time) -> str:
+def time_text(value: Clock) -> str:
     """Return ``12:00:00``, with fraction and zone where there are any."""
-    text = f"{value.hour:02d}:{value.minute:02d}:{value.second:02d}"
-    if value.microsecond:
-        text += f".{value.microsecond:06d}".rstrip("0")
+    plain = plain_clock(value)
+    text = f"{plain.hour:02d}:{plain.minute:02d}:{plain.second:02d}"
+    if isinstance(value, FineTime):
+        text += f".{plain.microsecond:06d}{value.nano:03d}".rstrip("0")
+    elif plain.microsecond:
+        text += f".{plain.microsecond:06d}".rstrip("0")
     return text + zone_text(value.tzinfo)
 
 
-def date_and_time_text(value: datetime) -> str:
+def date_and_time_text(value: Instant) -> str:
     """Return ``2026-08-31T12:00:00``, with fraction and zone where there are any."""
-    return f"{date_text(value)}T{time_text(value.timetz())}"
+    return f"{date_text(day_of(value))}T{time_text(clock_of(value))}"
 
 
 def zone_text(zone: tzinfo | None) -> str:
