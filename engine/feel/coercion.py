@@ -1,9 +1,9 @@
 """Fitting a value to a type with FEEL's implicit conversions (DMN 10.3.2.9.4)."""
 
 from engine.feel.temporal.calendar import at_midnight_utc
-from engine.feel.temporal.wide import DAYS
 from engine.feel.types import SimpleType, Type
 from engine.feel.values import Value
+from engine.feel.wide import DAYS
 
 _DATE_AND_TIME = SimpleType("date and time")
 

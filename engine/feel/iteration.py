@@ -6,8 +6,8 @@ from decimal import Decimal
 from engine.feel.budget import Run
 from engine.feel.decimals import whole
 from engine.feel.temporal.calendar import days_from
-from engine.feel.temporal.wide import DAYS
 from engine.feel.values import Range, Value
+from engine.feel.wide import DAYS
 
 
 def domain_items(domain: Value, end: tuple[Value] | None, run: Run) -> Iterable[Value] | None:

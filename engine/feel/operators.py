@@ -20,7 +20,8 @@ from engine.feel.temporal.calendar import (
     time_nanos_between,
     years_months,
 )
-from engine.feel.temporal.wide import (
+from engine.feel.values import DaysTime, Value, YearsMonths
+from engine.feel.wide import (
     CLOCKS,
     DAYS,
     INSTANTS,
@@ -29,7 +30,6 @@ from engine.feel.temporal.wide import (
     Instant,
     ordinal,
 )
-from engine.feel.values import DaysTime, Value, YearsMonths
 
 Operation = Callable[[Any, Any], Value]
 

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from engine.feel.decimals import CONTEXT
 from engine.feel.temporal.calendar import duration_of, in_seconds
-from engine.feel.temporal.wide import (
+from engine.feel.temporal.zones import offset_of
+from engine.feel.values import DaysTime, Value, YearsMonths, kind_of
+from engine.feel.wide import (
     Clock,
     Instant,
     clock_nanos,
@@ -16,8 +18,6 @@ from engine.feel.temporal.wide import (
     in_cycle,
     plain_clock,
 )
-from engine.feel.temporal.zones import offset_of
-from engine.feel.values import DaysTime, Value, YearsMonths, kind_of
 
 Getter = Callable[[Any], Value]
 _MINUTE_NS = 60 * 10**9

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.feel.errors import FeelTypeError
-from engine.feel.temporal.wide import FineTime, WideDate, WideDateTime
+from engine.feel.wide import FineTime, WideDate, WideDateTime
 
 if TYPE_CHECKING:
     from engine.feel.budget import Run

@@ -9,9 +9,9 @@ from engine.feel.comparing import equal
 from engine.feel.decimals import CONTEXT
 from engine.feel.functions import NoResultError
 from engine.feel.temporal.calendar import nanos_between, time_nanos_between
-from engine.feel.temporal.wide import CLOCKS, INSTANTS
 from engine.feel.text import value_text
 from engine.feel.values import Value, kind_of
+from engine.feel.wide import CLOCKS, INSTANTS
 
 TABLE = Table()
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?")

@@ -10,7 +10,9 @@ from engine.feel.decimals import whole
 from engine.feel.functions import NoResultError
 from engine.feel.temporal.calendar import at_midnight_utc, months_between, nanos
 from engine.feel.temporal.reading import read_date, read_date_and_time, read_duration, read_time
-from engine.feel.temporal.wide import (
+from engine.feel.temporal.zones import existing, in_zone, offset_zone, read_zone
+from engine.feel.values import DaysTime, Value, YearsMonths
+from engine.feel.wide import (
     CLOCKS,
     DAYS,
     INSTANTS,
@@ -25,8 +27,6 @@ from engine.feel.temporal.wide import (
     make_time,
     with_zone,
 )
-from engine.feel.temporal.zones import existing, in_zone, offset_zone, read_zone
-from engine.feel.values import DaysTime, Value, YearsMonths
 
 TABLE = Table()
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

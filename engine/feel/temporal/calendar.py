@@ -7,7 +7,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from engine.feel.decimals import CONTEXT
-from engine.feel.temporal.wide import (
+from engine.feel.temporal.zones import existing, from_utc_nanos, nanos_of, utc_nanos
+from engine.feel.values import DaysTime, YearsMonths
+from engine.feel.wide import (
     DAY_NS,
     YEAR_LIMIT,
     Clock,
@@ -23,8 +25,6 @@ from engine.feel.temporal.wide import (
     make_time,
     ordinal,
 )
-from engine.feel.temporal.zones import existing, from_utc_nanos, nanos_of, utc_nanos
-from engine.feel.values import DaysTime, YearsMonths
 
 _SECOND_NS = 10**9
 _DAY_S = 86_400

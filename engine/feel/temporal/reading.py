@@ -7,7 +7,9 @@ from typing import TypeVar
 
 from engine.feel.decimals import CONTEXT
 from engine.feel.temporal.calendar import CalendarError, days_time, years_months
-from engine.feel.temporal.wide import (
+from engine.feel.temporal.zones import existing, read_zone
+from engine.feel.values import DaysTime, Value, YearsMonths
+from engine.feel.wide import (
     Clock,
     Day,
     Instant,
@@ -17,8 +19,6 @@ from engine.feel.temporal.wide import (
     make_time,
     ordinal,
 )
-from engine.feel.temporal.zones import existing, read_zone
-from engine.feel.values import DaysTime, Value, YearsMonths
 
 _Duration = TypeVar("_Duration", YearsMonths, DaysTime)
 _FRACTION_DIGITS = 9

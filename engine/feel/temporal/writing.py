@@ -5,8 +5,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from engine.feel.decimals import CONTEXT, number_text
-from engine.feel.temporal.wide import Clock, Day, FineTime, Instant, clock_of, day_of, plain_clock
 from engine.feel.values import DaysTime, YearsMonths
+from engine.feel.wide import Clock, Day, FineTime, Instant, clock_of, day_of, plain_clock
 
 
 def date_text(value: Day) -> str:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine.feel.temporal.wide import (
+from engine.feel.wide import (
     Day,
     Instant,
     clock_of,
