@@ -7,8 +7,10 @@ from typing import Any
 
 from engine.dmn import parse_decisions
 from engine.dmn.errors import DmnError
+from engine.dmn.notes import read_notes
 from engine.errors import DefinitionError
 from engine.model import Node, Scope
+from engine.origins import Tracer
 from engine.reader import read_file
 from engine.spiff.build import build
 from engine.spiff.patch import ScopeSpec
@@ -106,8 +108,9 @@ def load_definition(
     }
     decisions = _decisions(wanted, dmn)
     specs: dict[str, ScopeSpec] = {}
+    tracer = Tracer({key: processes[key] for key in needed})
     for key in needed:
-        build(processes[key], decisions, specs)
+        build(processes[key], decisions, specs, tracer)
     process = processes[process_id]
     elements = {node.id: info for node, info in _infos(process)}
     return Definition(
@@ -157,7 +160,7 @@ def _closure(process_id: str, processes: Mapping[str, Scope]) -> list[str]:
 
 
 def _decisions(wanted: Iterable[str], dmn: Mapping[str, bytes]) -> dict[str, Any]:
-    """Return decision id to model; the file named after a decision is read first."""
+    """Return decision id to model and notes; the file named after a decision is read first."""
     missing, found = set(wanted), {}
     by_name = sorted(dmn, key=lambda path: (PurePosixPath(path).stem not in missing, path))
     for path in by_name:
@@ -167,8 +170,9 @@ def _decisions(wanted: Iterable[str], dmn: Mapping[str, bytes]) -> dict[str, Any
             model = parse_decisions(dmn[path], name=path)
         except DmnError as error:
             raise DefinitionError(path, str(error)) from error
+        notes = read_notes(dmn[path], name=path)
         for decision in missing & set(model.decisions):
-            found[decision] = model
+            found[decision] = (model, notes)
         missing -= set(found)
     return found
 

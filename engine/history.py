@@ -102,7 +102,12 @@ class Action:
             )
 
     def tell(
-        self, kind: str, element: str, number: int, detail: Mapping[str, Any] | None = None
+        self,
+        kind: str,
+        element: str,
+        number: int,
+        detail: Mapping[str, Any] | None = None,
+        explanation: Mapping[str, Any] | None = None,
     ) -> None:
         """Add a line to the history."""
         self.history.append(
@@ -113,6 +118,7 @@ class Action:
                 task_id=self.public(number),
                 cause=self.cause,
                 detail=detail or {},
+                explanation=explanation,
             )
         )
 

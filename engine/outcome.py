@@ -9,9 +9,20 @@ Value = Any
 """A FEEL value: None, bool, Decimal, str, date, time, datetime, duration, list or context."""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Ids of the elements that can have set one variable; the one that did so last has set it.
+
+    ``decisions`` are business rule tasks, ``others`` other steps (a form, a message).
+    """
+
+    decisions: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenTask:
-    """A user task that waits for a person."""
+    """A user task that waits for a person. ``due_from`` says what can have set its due date."""
 
     id: str
     element: str
@@ -24,15 +35,17 @@ class OpenTask:
     follow_up: datetime | None
     inputs: Mapping[str, Value]
     called_from: tuple[str, ...] = ()
+    due_from: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerDue:
-    """A timer that waits. ``ref`` is what ``fire_timer`` takes."""
+    """A timer that waits. ``ref`` is what ``fire_timer`` takes; ``due_from`` can have set it."""
 
     ref: str
     element: str
     due: datetime
+    due_from: tuple[Origin, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +89,8 @@ class HistoryEvent:
     arrival at a join are told when they happen, not while they wait. ``failed`` (a BPMN error was
     thrown at a job, ``detail["error"]``) is followed by the end of the job; ``decision`` carries
     ``decision`` and the matched ``rules`` as ``<decision>:<number>``. A completed exclusive gateway
-    says which ``flow`` it took, a message event which ``message`` it was.
+    says which ``flow`` it took, a message event which ``message`` it was. ``detail`` is identifiers
+    only. A ``decision`` has an ``explanation`` (``engine.explain``), which may hold case data.
     """
 
     seq: int
@@ -85,6 +99,7 @@ class HistoryEvent:
     task_id: str
     cause: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+    explanation: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,7 @@ def _open_task(token: Token) -> OpenTask:
         follow_up=_moment(own.get("follow_up")),
         inputs=_inputs(token),
         called_from=_called_from(token),
+        due_from=spec.due_from if own.get("due") else (),
     )
 
 
@@ -155,7 +156,8 @@ def _collect(
     for ref, element, trigger, armed in waiting:
         if "due" in armed:
             due = datetime.fromisoformat(armed["due"])
-            timers.append(TimerDue(ref=ref, element=element, due=due))
+            from_ = trigger.due_from
+            timers.append(TimerDue(ref=ref, element=element, due=due, due_from=from_))
         elif "key" in armed:
             subscriptions.append(
                 Subscription(ref=ref, element=element, message=trigger.name, key=armed["key"])

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from engine.dmn.notes import PartNote
 from engine.errors import DefinitionError
 from engine.expressions import Formula
 from engine.model import Flow, Node, Scope
+from engine.origins import Tracer
 from engine.spiff.elements import (
     Activity,
     Attached,
@@ -15,19 +17,21 @@ from engine.spiff.elements import (
     ScriptTask,
     UserTask,
 )
-from engine.spiff.events import Boundary, Catch, EventGateway, Start
+from engine.spiff.events import Boundary, Catch, EventGateway, Start, Trigger
 from engine.spiff.multi import MultiInstance
 from engine.spiff.patch import Element, ParallelGateway, ScopeSpec
 from engine.spiff.routing import Throw
 from engine.spiff.subprocess import Call, EventSub, Sub
 
 DecisionModel = Any
+Decisions = Mapping[str, tuple[DecisionModel, Mapping[str, PartNote]]]
+"""Decision id to the model that holds it and the notes of its file."""
 
 _NO_CYCLE: Final = "a cycle on an intermediate event is not supported; use timeDuration and a loop"
 
 
 def build(
-    process: Scope, decisions: Mapping[str, DecisionModel], specs: dict[str, ScopeSpec]
+    process: Scope, decisions: Decisions, specs: dict[str, ScopeSpec], tracer: Tracer
 ) -> None:
     """Add the specs of a process and of its sub-processes to ``specs``.
 
@@ -35,6 +39,7 @@ def build(
         process: The process as read.
         decisions: Decision models by decision id.
         specs: Result: the process under its id, a sub-process under ``<process>/<id>``.
+        tracer: Of the process and everything that it calls.
 
     Raises:
         DefinitionError: The profile refuses an element.
@@ -44,6 +49,7 @@ def build(
         key, scope, by_event = todo.pop()
         builder = _Builder(process.id, scope, decisions, by_event=by_event)
         builder.run()
+        _trace(builder, tracer)
         specs[key] = builder.spec
         todo.extend(
             (inside(process.id, node), node.scope, node.by_event)
@@ -56,6 +62,17 @@ def build(
 def inside(process_id: str, node: Node) -> str:
     """Return the name of a sub-process's scope among the definition's."""
     return f"{process_id}/{node.id}"
+
+
+def _trace(builder: "_Builder", tracer: Tracer) -> None:
+    """Say what can have set each due time."""
+    for spec in builder.spec.task_specs.values():
+        trigger = getattr(spec, "trigger", None)
+        if isinstance(spec, UserTask) and spec.due is not None:
+            spec.due_from = tracer.origins(builder.process_id, spec.node, spec.due.names)
+        elif isinstance(trigger, Trigger) and trigger.when is not None:
+            names = trigger.when.names
+            trigger.due_from = tracer.origins(builder.process_id, spec.node, names)
 
 
 def _connect_event_subs(specs: Mapping[str, ScopeSpec]) -> None:
@@ -71,7 +88,7 @@ class _Builder:
         self,
         process_id: str,
         scope: Scope,
-        decisions: Mapping[str, DecisionModel],
+        decisions: Decisions,
         *,
         by_event: bool,
     ) -> None:
@@ -130,12 +147,12 @@ class _Builder:
             return start
         task = _kind_of_task(node)(self.spec, node, name)
         if isinstance(task, RuleTask):
-            task.model = self._decision(node, task.decision)
+            task.model, task.notes = self._decision(node, task.decision)
         if isinstance(task, Catch) and task.trigger.time == "cycle":
             raise DefinitionError(node.id, _NO_CYCLE)
         return task
 
-    def _decision(self, node: Node, decision: str) -> DecisionModel:
+    def _decision(self, node: Node, decision: str) -> tuple[DecisionModel, Mapping[str, PartNote]]:
         if decision not in self.decisions:
             raise DefinitionError(node.id, f"calls the unknown decision {decision}")
         return self.decisions[decision]

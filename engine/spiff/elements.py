@@ -5,9 +5,12 @@ from typing import Any
 
 from engine import scopes, timers
 from engine.dmn.errors import DmnError
+from engine.dmn.notes import PartNote
 from engine.errors import DefinitionError, IncidentError
+from engine.explain import explanation
 from engine.expressions import Expression, Formula, expression, optional
 from engine.model import Node
+from engine.outcome import Origin
 from engine.spiff.patch import Element, Token
 
 Value = Any
@@ -91,7 +94,10 @@ def _mapped(element: str, target: str, source: str) -> Expression:
 
 
 class UserTask(Activity):
-    """Waits for a person. Assignment and dates are decided on entry."""
+    """Waits for a person. Assignment and dates are decided on entry.
+
+    ``due_from``, what can have set the due date, is set by the builder.
+    """
 
     manual = True
 
@@ -104,6 +110,7 @@ class UserTask(Activity):
         self.assignee = optional(node.id, node.extension("assignmentDefinition", "assignee"))
         self.due = optional(node.id, node.extension("taskSchedule", "dueDate"))
         self.follow_up = optional(node.id, node.extension("taskSchedule", "followUpDate"))
+        self.due_from: tuple[Origin, ...] = ()
 
     def _update_hook(self, token: Token) -> bool:
         self.enter(token)
@@ -166,7 +173,7 @@ class ScriptTask(Activity):
 
 
 class RuleTask(Activity):
-    """Evaluates a decision table. ``model`` is set by the builder."""
+    """Evaluates a decision. ``model`` and the ``notes`` of its file are set by the builder."""
 
     merges = True
 
@@ -180,6 +187,7 @@ class RuleTask(Activity):
             )
         self.decision, self.target = decision, target
         self.model: Any = None
+        self.notes: Mapping[str, PartNote] = {}
 
     def _run_hook(self, token: Token) -> bool:
         now = token.workflow.action.now
@@ -189,8 +197,12 @@ class RuleTask(Activity):
             raise IncidentError(self.node.id, str(error), error.code) from error
         token.internal_data["r"] = {self.target: result.value}
         rules = [f"{match.decision}:{match.number}" for match in result.matched]
-        detail = {"decision": self.decision, "rules": rules}
-        token.workflow.action.tell("decision", self.node.id, token.id, detail)
+        detail: dict[str, Value] = {"decision": self.decision, "rules": rules}
+        if token.workflow.called is not None:
+            detail["called"] = token.workflow.called
+        given = token.internal_data.get("l") or {}
+        why = explanation(self.decision, self.node.id, result, given, self.notes)
+        token.workflow.action.tell("decision", self.node.id, token.id, detail, why)
         return True
 
 

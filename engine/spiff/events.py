@@ -11,6 +11,7 @@ from engine import timers
 from engine.errors import DefinitionError, IncidentError
 from engine.expressions import Expression, expression, optional
 from engine.model import EventModel, Node
+from engine.outcome import Origin
 from engine.spiff.elements import Activity, evaluate
 from engine.spiff.patch import WAITING, Element, Token
 
@@ -19,7 +20,7 @@ Armed = dict[str, Any]
 
 
 class Trigger:
-    """What an event waits for."""
+    """What an event waits for. ``due_from``, what can have set its time, is set by the builder."""
 
     def __init__(self, element: str, event: EventModel) -> None:
         self.element = element
@@ -29,6 +30,7 @@ class Trigger:
         self.time = event.time
         self.key = optional(element, event.key)
         self.when: Expression | None = expression(element, event.text) if event.time else None
+        self.due_from: tuple[Origin, ...] = ()
 
     def arm(self, token: Token) -> Armed:
         """Return what to remember while waiting: ``due``, ``cycle`` or ``key``.
