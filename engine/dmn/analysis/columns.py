@@ -1,0 +1,124 @@
+"""What is known of an input column: its type, its allowed values, the variable it reads."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.dmn.analysis.constants import UNKNOWN, fold
+from engine.dmn.analysis.cuts import SCALARS, cuts_of_tests
+from engine.dmn.items import ItemType
+from engine.dmn.table import InputColumn, Table
+from engine.feel import UnaryTests
+from engine.feel.syntax import Arithmetic, Name, Node, Path
+from engine.feel.types import ANY, SimpleType, Type
+from engine.feel.values import Value, kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """An input column.
+
+    Attributes:
+        place: From 0.
+        column: As the table has it.
+        path: The names of the reference it reads (``person.age``: two), empty if it computes.
+        kind: Name of a type that can be cut, empty if it is another one or not known.
+        type: What values must be coerced to.
+        allowed: Tests that every value but null must pass.
+        tests: The cells, one for each rule.
+    """
+
+    place: int
+    column: InputColumn
+    path: tuple[str, ...]
+    kind: str
+    type: Type
+    allowed: tuple[UnaryTests, ...]
+    tests: tuple[UnaryTests | None, ...]
+
+    @property
+    def subject(self) -> str:
+        """The plain name it reads, empty if it reads something else."""
+        return self.path[0] if len(self.path) == 1 else ""
+
+    @property
+    def speaks_of_null(self) -> bool:
+        """Whether null is one of the values that the column is about."""
+        every = (*self.allowed, *self.tests)
+        found = (cuts_of_tests(tests.tree, self.subject) for tests in every if tests is not None)
+        return any(cut is None for cuts in found if cuts is not None for cut in cuts)
+
+
+def columns_of(table: Table, declared: Mapping[str, Type]) -> list[Column]:
+    """Return the input columns of ``table``; ``declared``: types of the variables, by name."""
+    return [_column(place, column, table, declared) for place, column in enumerate(table.inputs)]
+
+
+def _column(place: int, column: InputColumn, table: Table, declared: Mapping[str, Type]) -> Column:
+    path = reference(column.expression.tree)
+    given = declared.get(path[0], ANY) if len(path) == 1 else ANY
+    allowed = [*constraints(column.type), *constraints(given)]
+    if column.allowed is not None:
+        allowed.append(column.allowed)
+    tests = tuple(rule.tests[place] for rule in table.rules)
+    kind = type_name(column.type) or type_name(given)
+    if not kind or kind == "duration":
+        subject = path[0] if len(path) == 1 else ""
+        told = {
+            kind_of(cut)
+            for cell in (*tests, *allowed)
+            if cell is not None
+            for cut in cuts_of_tests(cell.tree, subject) or ()
+            if cut is not None
+        }
+        kind = told.pop() if len(told) == 1 and (not kind or told <= SCALARS) else ""
+    return Column(
+        place, column, path, kind if kind in SCALARS else "", column.type, tuple(allowed), tests
+    )
+
+
+def reference(node: Node) -> tuple[str, ...]:
+    """Return the names of ``a`` or ``a.b.c``; empty for anything else."""
+    if isinstance(node, Name):
+        return (node.name,)
+    if isinstance(node, Path):
+        source = reference(node.source)
+        return (*source, node.name) if source else ()
+    return ()
+
+
+def type_name(kind: Type) -> str:
+    """Return the name of the simple type below ``kind``; ``other`` for lists, contexts and so on.
+
+    Empty if nothing is known.
+    """
+    while isinstance(kind, ItemType):
+        if kind.many:
+            return "other"
+        kind = kind.base
+    if isinstance(kind, SimpleType):
+        return kind.name
+    return "" if kind is ANY else "other"
+
+
+def constraints(kind: Type) -> Iterator[UnaryTests]:
+    """Yield the tests that the values of a type must pass."""
+    while isinstance(kind, ItemType) and not kind.many:
+        for tests in (kind.allowed, kind.constraint):
+            if tests is not None:
+                yield tests
+        kind = kind.base
+
+
+def moved_like_a_date(name: str, nodes: Iterator[Node]) -> bool:
+    """Tell whether a duration is added to ``name`` somewhere: then it is a date, most likely."""
+    for node in nodes:
+        if isinstance(node, Arithmetic):
+            parts = (node.first, *(part for _, part in node.rest))
+            named = any(isinstance(part, Name) and part.name == name for part in parts)
+            if named and any(_is_duration(fold(part)) for part in parts):
+                return True
+    return False
+
+
+def _is_duration(value: Value) -> bool:
+    return value is not UNKNOWN and kind_of(value).endswith("duration")

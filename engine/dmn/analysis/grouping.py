@@ -1,0 +1,65 @@
+"""The dimensions of a table: columns that read the same variables share one."""
+
+from collections.abc import Mapping, Sequence
+
+from engine.dmn.analysis.columns import Column, columns_of
+from engine.dmn.analysis.dimension import Dimension, plain
+from engine.dmn.analysis.linked import Settable, linked
+from engine.dmn.table import Table
+from engine.feel.syntax import Node
+from engine.feel.types import Type
+
+
+def dimensions_of(
+    table: Table, declared: Mapping[str, Type], settable: Settable
+) -> list[Dimension]:
+    """Return the dimensions of a table; columns that read the same variables share one."""
+    outputs = [cell.tree for rule in table.rules for cell in rule.outputs if cell is not None]
+    columns = columns_of(table, declared)
+    return [
+        _dimension(group, len(table.rules), declared, outputs, settable)
+        for group in _groups(columns)
+    ]
+
+
+def _dimension(
+    group: list[Column],
+    rules: int,
+    declared: Mapping[str, Type],
+    outputs: Sequence[Node],
+    settable: Settable,
+) -> Dimension:
+    same = len({column.path for column in group}) == 1
+    if same and group[0].path and settable(group[0].path[0]):
+        return plain(group, rules)
+    return linked(group, rules, declared, outputs, settable)
+
+
+def _groups(columns: Sequence[Column]) -> list[list[Column]]:
+    """Return the columns in groups that share no variable."""
+    groups: list[tuple[set[str], list[Column]]] = []
+    for column in columns:
+        names = _variables(column, columns)
+        touching = [group for group in groups if group[0] & names]
+        joined = (
+            names.union(*(group[0] for group in touching)),
+            sorted([*(one for group in touching for one in group[1]), column], key=_place),
+        )
+        groups = [*(group for group in groups if group not in touching), joined]
+    return [group for _, group in sorted(groups, key=lambda group: group[1][0].place)]
+
+
+def _place(column: Column) -> int:
+    return column.place
+
+
+def _variables(column: Column, columns: Sequence[Column]) -> set[str]:
+    """Return what a column shares with others: paths, or whole variables where one is computed."""
+    if not column.path:
+        return set(column.column.expression.names) or {f"={column.place}"}
+    root = column.path[0]
+    whole = any(
+        root in other.column.expression.names and len(other.path) != len(column.path)
+        for other in columns
+    )
+    return {root} if whole or len(column.path) == 1 else {".".join(column.path)}

@@ -1,0 +1,151 @@
+"""Walking a model: its tables, and the names that its expressions read."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from engine.dmn.boxed import EXPRESSIONS, Boxes
+from engine.dmn.errors import DmnError
+from engine.dmn.xml import Element, attribute, child, children, line_of, name_of, tag_of, text_of
+from engine.feel import Expression, UnaryTests
+from engine.feel.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A name that an expression reads where nothing inside the expression gives it."""
+
+    name: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableAt:
+    """A table, and what is known of variables where it stands."""
+
+    element: Element
+    types: Mapping[str, Type]
+    local: frozenset[str]
+
+
+@dataclass(slots=True)
+class Walk:
+    """What was met on the way through one decision or knowledge model."""
+
+    boxes: Boxes
+    readings: list[Reading] = field(default_factory=list)
+    tables: list[TableAt] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the boxes around an expression define; ``open``: anything may be defined."""
+
+    types: Mapping[str, Type]
+    local: frozenset[str] = frozenset()
+    open: bool = False
+
+    def also(self, types: Mapping[str, Type]) -> "Around":
+        """Return the same with more variables."""
+        return replace(self, types={**self.types, **types}, local=self.local | types.keys())
+
+
+def visit(element: Element, walk: Walk, around: Around) -> None:
+    """Walk through a boxed expression."""
+    _VISITS.get(tag_of(element), _inside)(element, walk, around)
+
+
+def _inside(element: Element, walk: Walk, around: Around) -> None:
+    for part in children(element):
+        if tag_of(part) in EXPRESSIONS:
+            visit(part, walk, around)
+        elif tag_of(part) not in {"variable", "parameter", "formalParameter", "column"}:
+            _inside(part, walk, around)
+
+
+def _literal(element: Element, walk: Walk, around: Around) -> None:
+    _read(text_of(element), element, walk.boxes.expression, walk, around)
+
+
+def _read(
+    text: str,
+    element: Element,
+    compiler: Callable[[str, Element], Expression | UnaryTests],
+    walk: Walk,
+    around: Around,
+) -> None:
+    if not text or around.open:
+        return
+    try:
+        compiled = compiler(text, element)
+    except DmnError:
+        return
+    for name in compiled.names:
+        if name != "?" and name not in around.local:
+            walk.readings.append(Reading(name, line_of(element)))
+
+
+def _context(element: Element, walk: Walk, around: Around) -> None:
+    for entry in children(element, "contextEntry"):
+        _inside(entry, walk, around)
+        variable = child(entry, "variable")
+        if variable is not None:
+            around = around.also({name_of(variable): walk.boxes.type_of(variable)})
+
+
+def function(element: Element, walk: Walk, around: Around) -> None:
+    """Walk through a function definition, or the logic of a knowledge model."""
+    parameters = {
+        name_of(parameter): walk.boxes.type_of(parameter)
+        for parameter in children(element, "formalParameter")
+    }
+    _inside(element, walk, around.also(parameters))
+
+
+def _filter(element: Element, walk: Walk, around: Around) -> None:
+    for part in children(element):
+        inner = replace(around, open=True) if tag_of(part) == "match" else around
+        _inside(part, walk, inner)
+
+
+def _loop(element: Element, walk: Walk, around: Around) -> None:
+    name = attribute(element, "iteratorVariable")
+    inner = replace(around, local=around.local | {name, "partial"})
+    inner = replace(inner, types={key: kind for key, kind in inner.types.items() if key != name})
+    for part in children(element):
+        _inside(part, walk, around if tag_of(part) == "in" else inner)
+
+
+def _table(element: Element, walk: Walk, around: Around) -> None:
+    if not around.open:
+        walk.tables.append(TableAt(element, around.types, around.local))
+    for text, holder, unary in _texts(element):
+        compiler = walk.boxes.tests if unary else walk.boxes.expression
+        _read(text, holder, compiler, walk, around)
+
+
+_PARTS = {
+    "inputExpression": False,
+    "inputValues": True,
+    "defaultOutputEntry": False,
+    "inputEntry": True,
+    "outputEntry": False,
+}
+"""The texts of a table that are read when it decides, and whether they are unary tests."""
+
+
+def _texts(table: Element) -> Iterator[tuple[str, Element, bool]]:
+    for holder in children(table, "input", "output", "rule"):
+        for part in children(holder, *_PARTS):
+            yield text_of(part), part, _PARTS[tag_of(part)]
+
+
+_VISITS: dict[str, Callable[[Element, Walk, Around], None]] = {
+    "literalExpression": _literal,
+    "context": _context,
+    "functionDefinition": function,
+    "filter": _filter,
+    "for": _loop,
+    "some": _loop,
+    "every": _loop,
+    "decisionTable": _table,
+}

@@ -1,0 +1,182 @@
+"""Cells, outputs and input expressions against the types and values that are declared."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from engine.dmn.analysis.columns import Column, columns_of, reference, type_name
+from engine.dmn.analysis.constants import UNKNOWN, fold
+from engine.dmn.analysis.cuts import SCALARS, cuts_of_test, cuts_of_tests
+from engine.dmn.analysis.dimension import passes
+from engine.dmn.analysis.findings import TableFinding
+from engine.dmn.hits import HIT_POLICIES
+from engine.dmn.table import OutputColumn, Rule, Table
+from engine.feel import FeelError
+from engine.feel.coercion import coerce
+from engine.feel.syntax import (
+    Between,
+    Call,
+    Compare,
+    In,
+    InstanceOf,
+    Logic,
+    Name,
+    Node,
+    Quantified,
+    UnaryTestsOf,
+)
+from engine.feel.text import nested_text
+from engine.feel.types import ANY, Type
+from engine.feel.values import Value, kind_of
+
+_SAYS_YES_OR_NO = (Compare, Between, In, InstanceOf, Logic, Quantified)
+_RESULTS = {
+    "day of week": "string", "month of year": "string", "string": "string", "upper case": "string",
+    "lower case": "string", "substring": "string", "number": "number", "count": "number",
+    "string length": "number", "floor": "number", "ceiling": "number", "abs": "number",
+    "decimal": "number", "not": "boolean", "contains": "boolean", "starts with": "boolean",
+    "ends with": "boolean", "matches": "boolean", "list contains": "boolean", "today": "date",
+    "now": "date and time", "date": "date", "date and time": "date and time", "time": "time",
+    "years and months duration": "years and months duration",
+}  # fmt: skip
+"""What some built-in functions always give (``abs`` of a number; null aside)."""
+
+
+def conflicts(
+    table: Table, *, lines: Sequence[int], declared: Mapping[str, Type], result: Type = ANY
+) -> Iterator[TableFinding]:
+    """Yield type conflicts of a table.
+
+    Args:
+        table: The table.
+        lines: The line of each rule.
+        declared: Types of variables by name.
+        result: The type of the decision.
+    """
+    for column in columns_of(table, declared):
+        yield from _expression(column, table, declared)
+        for rule, tests in zip(table.rules, column.tests, strict=True):
+            if tests is not None:
+                yield from _cell(column, rule, table, lines[rule.number - 1])
+    for place, output in enumerate(table.outputs):
+        for rule in table.rules:
+            cell = rule.outputs[place]
+            if cell is not None:
+                value = fold(cell.tree)
+                at = (f"rule {rule.number}", (rule.number,), lines[rule.number - 1])
+                yield from _output(value, output, table, result, at)
+        if output.default is not None:
+            value = fold(output.default.tree)
+            yield from _output(value, output, table, result, ("the default output", (), 0))
+
+
+def _expression(
+    column: Column, table: Table, declared: Mapping[str, Type]
+) -> Iterator[TableFinding]:
+    wanted = type_name(column.type)
+    given = kind_of_expression(column.column.expression.tree, declared)
+    if _differ(given, wanted):
+        text = column.column.text
+        yield TableFinding(
+            code="dmn_expression_type", severity="error", decision=table.owner,
+            message=f"the input {text} is a {given}, but its column is declared as {wanted}: "
+            "change the typeRef, or convert the value",
+        )  # fmt: skip
+
+
+def kind_of_expression(node: Node, declared: Mapping[str, Type]) -> str:
+    """Return the name of the type that an expression surely gives (null aside), else empty."""
+    value = fold(node)
+    if value is not UNKNOWN:
+        return "" if value is None else kind_of(value)
+    if isinstance(node, _SAYS_YES_OR_NO):
+        return "boolean"
+    if isinstance(node, Call) and isinstance(node.callee, Name):
+        name = node.callee.name
+        return "" if name in declared or name == "abs" else _RESULTS.get(name, "")
+    path = reference(node)
+    return type_name(declared[path[0]]) if len(path) == 1 and path[0] in declared else ""
+
+
+def _differ(given: str, wanted: str) -> bool:
+    if given not in SCALARS or wanted not in (SCALARS | {"duration"}) or given == wanted:
+        return False
+    if wanted == "duration":
+        return not given.endswith("duration")
+    return (given, wanted) != ("date", "date and time") and given != "duration"
+
+
+def _cell(column: Column, rule: Rule, table: Table, line: int) -> Iterator[TableFinding]:
+    tests = column.tests[rule.number - 1]
+    if tests is None or not isinstance(tests.tree, UnaryTestsOf):
+        return
+    text = column.column.text
+    cuts = cuts_of_tests(tests.tree, column.subject) or []
+    wrong = sorted({kind_of(cut) for cut in cuts if cut is not None} - {column.kind})
+    if wrong and column.kind:
+        yield TableFinding(
+            code="dmn_cell_type", severity="error", decision=table.owner, rules=(rule.number,),
+            line=line,
+            message=f"rule {rule.number} compares {text}, which is a {column.kind}, with a "
+            f"{' and a '.join(wrong)}: write the cell as a {column.kind}",
+        )  # fmt: skip
+        return
+    for value in _values_asked_for(tests.tree, column.subject):
+        if _refused(column, value):
+            yield TableFinding(
+                code="dmn_cell_not_allowed", severity="error", decision=table.owner,
+                rules=(rule.number,), line=line,
+                message=f"rule {rule.number} asks whether {text} is {nested_text(value)}, which is "
+                "none of its allowed values: mend the cell or allow the value",
+            )  # fmt: skip
+
+
+def _values_asked_for(tree: UnaryTestsOf, subject: str) -> Iterator[Value]:
+    """Yield the values that a cell is an equality with."""
+    for test in tree.tests:
+        value = fold(test)
+        if value is UNKNOWN or cuts_of_test(test, subject) is None:
+            continue
+        for item in value if isinstance(value, list) else [value]:
+            if kind_of(item) in SCALARS:
+                yield item
+
+
+def _refused(column: Column, value: Value) -> bool:
+    return any(passes(tests, value, column.subject) is False for tests in column.allowed)
+
+
+def _output(
+    value: Value,
+    output: OutputColumn,
+    table: Table,
+    result: Type,
+    at: tuple[str, tuple[int, ...], int],
+) -> Iterator[TableFinding]:
+    if value is UNKNOWN or value is None:
+        return
+    where, rules, line = at
+    name = output.name or "the output"
+    fits = coerce(value, output.type) is not None
+    if fits and len(table.outputs) == 1 and not HIT_POLICIES[table.policy].many:
+        fits = coerce(value, result) is not None
+    if not fits and not table.aggregation:
+        yield TableFinding(
+            code="dmn_result_type", severity="error", decision=table.owner, rules=rules, line=line,
+            message=f"{where} gives {nested_text(value)} as {name}, which does not match the type "
+            "that is declared: mend the output or the typeRef",
+        )  # fmt: skip
+    elif fits and output.allowed is not None and not _listed(output, value):
+        yield TableFinding(
+            code="dmn_result_not_allowed", severity="error", decision=table.owner, rules=rules,
+            line=line,
+            message=f"{where} gives {nested_text(value)} as {name}, which is none of the output "
+            "values: mend the output or list the value",
+        )  # fmt: skip
+
+
+def _listed(output: OutputColumn, value: Value) -> bool:
+    if output.allowed is None or output.allowed.names:
+        return True
+    try:
+        return output.allowed.matches(value, {}) is True
+    except FeelError:
+        return True
