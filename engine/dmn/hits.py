@@ -31,11 +31,13 @@ class Policy:
         choose: Picks from the hits; None after a failure that was noted.
         many: Whether the result is a list.
         stops: Whether the first hit is enough.
+        ranks: Whether the order of the output values matters.
     """
 
     choose: Choose
     many: bool = False
     stops: bool = False
+    ranks: bool = False
 
 
 def _all(
@@ -100,10 +102,10 @@ HIT_POLICIES: dict[str, Policy] = {
     "UNIQUE": Policy(_unique),
     "ANY": Policy(_any),
     "FIRST": Policy(_all, stops=True),
-    "PRIORITY": Policy(_priority),
+    "PRIORITY": Policy(_priority, ranks=True),
     "COLLECT": Policy(_all, many=True),
     "RULE ORDER": Policy(_all, many=True),
-    "OUTPUT ORDER": Policy(_ranked, many=True),
+    "OUTPUT ORDER": Policy(_ranked, many=True, ranks=True),
 }
 """Every hit policy of DMN."""
 

@@ -6,6 +6,7 @@ from itertools import chain
 from engine.dmn.boxed import Boxes, first_text
 from engine.dmn.errors import DmnInputTypeError, NoRuleMatchedError
 from engine.dmn.hits import AGGREGATORS, HIT_POLICIES, Hit, Policy
+from engine.dmn.index import TableIndex, numbers
 from engine.dmn.knowledge import conform
 from engine.dmn.model import Environment, Logic, RuleMatch
 from engine.dmn.xml import Element, attribute, child, children, name_of, text_of
@@ -63,7 +64,8 @@ def decision_table(element: Element, boxes: Boxes) -> Logic:
     """Compile a decision table."""
     table = read_table(element, boxes)
     policy = HIT_POLICIES[table.policy]
-    return lambda environment: _decide(table, policy, environment)
+    index = TableIndex([rule.tests for rule in table.rules], len(table.inputs))
+    return lambda environment: _decide(table, policy, index, environment)
 
 
 def read_table(element: Element, boxes: Boxes) -> Table:
@@ -133,10 +135,11 @@ def _rule(number: int, row: Element, boxes: Boxes, width: tuple[int, int]) -> Ru
     )
 
 
-def _decide(table: Table, policy: Policy, environment: Environment) -> Value:
+def _decide(table: Table, policy: Policy, index: TableIndex, environment: Environment) -> Value:
     values = [_tested(column, environment, table) for column in table.inputs]
-    hits = _hits(table, policy, values, environment)
-    chosen = policy.choose(hits, _ranks(table, environment), environment, table.owner)
+    hits = _hits(table, policy, index, values, environment)
+    ranks = _ranks(table, environment) if policy.ranks else []
+    chosen = policy.choose(hits, ranks, environment, table.owner)
     if chosen is None:
         return None
     for hit in chosen:
@@ -149,12 +152,21 @@ def _decide(table: Table, policy: Policy, environment: Environment) -> Value:
     return results if policy.many else results[0]
 
 
-def _hits(table: Table, policy: Policy, values: list[Value], environment: Environment) -> list[Hit]:
+def _hits(
+    table: Table,
+    policy: Policy,
+    index: TableIndex,
+    values: list[Value],
+    environment: Environment,
+) -> list[Hit]:
+    """Return the rules that match; in order, since the first error is the one that is raised."""
     hits: list[Hit] = []
     scope = Scope(environment.variables, environment.run)
-    for rule in table.rules:
+    matching, doubtful = index.candidates(values, environment.run)
+    for number in numbers(matching | doubtful):
+        rule = table.rules[number]
         environment.run.tick(1 + len(values))
-        if _matches(rule, values, table, scope):
+        if matching >> number & 1 or _matches(rule, values, table, scope):
             hits.append(_hit(rule, table, environment))
             if policy.stops:
                 break

@@ -8,6 +8,7 @@ from typing import Any
 from engine.feel.errors import FeelBudgetError
 
 _CLOCK_EVERY = 8
+_NOTES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +41,38 @@ class Note:
 
 
 class Run:
-    """One evaluation: its budget, its clock and its notes."""
+    """One evaluation: its budget, its clock and its notes.
+
+    Attributes:
+        now: The instant that ``now()`` gives.
+        strict: Whether an undefined variable is an error.
+        here: Position of the last call, for notes.
+    """
 
     __slots__ = (
-        "_deadline", "_next_look", "depth", "here", "notes", "now", "size", "steps", "strict",
+        "_began", "_budget", "_cells", "_depth", "_next_look", "_notes", "_steps", "here", "now",
+        "strict",
     )  # fmt: skip
 
     def __init__(
         self, budget: Budget = DEFAULT_BUDGET, now: datetime | None = None, *, strict: bool = False
     ) -> None:
-        self.steps = budget.steps
-        self.depth = budget.depth
-        self.size = budget.size
+        # Most evaluations are short: what they may never need is not made here.
+        self._budget = budget
         self.now = now
         self.strict = strict
         self.here = 0
-        self.notes: list[Note] = []
-        self._deadline = monotonic() + budget.seconds
-        self._next_look = budget.steps - _CLOCK_EVERY
+        self._steps = 0
+        self._depth = 0
+        self._cells = 0
+        self._next_look = _CLOCK_EVERY
+        self._notes: list[Note] | None = None
+        self._began = monotonic()
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Why parts became null, so far."""
+        return tuple(self._notes or ())
 
     def tick(self, count: int = 1) -> None:
         """Spend ``count`` steps.
@@ -65,13 +80,16 @@ class Run:
         Raises:
             FeelBudgetError: No steps or no time are left.
         """
-        self.steps -= count
-        if self.steps < self._next_look:
-            self._next_look = self.steps - _CLOCK_EVERY
-            if self.steps < 0:
-                raise FeelBudgetError("The expression takes too many steps. Make it smaller.")
-            if monotonic() > self._deadline:
-                raise FeelBudgetError("The expression takes too long. Make it smaller.")
+        self._steps += count
+        if self._steps > self._next_look:
+            self._look()
+
+    def _look(self) -> None:
+        self._next_look = self._steps + _CLOCK_EVERY
+        if self._steps > self._budget.steps:
+            raise FeelBudgetError("The expression takes too many steps. Make it smaller.")
+        if monotonic() - self._began > self._budget.seconds:
+            raise FeelBudgetError("The expression takes too long. Make it smaller.")
 
     def grow(self, cells: int) -> None:
         """Account for ``cells`` of new memory.
@@ -79,8 +97,8 @@ class Run:
         Raises:
             FeelBudgetError: The expression has built too much.
         """
-        self.size -= cells
-        if self.size < 0:
+        self._cells += cells
+        if self._cells > self._budget.size:
             raise FeelBudgetError("The expression builds too large a value. Make it smaller.")
         self.tick(1 + (cells >> 3))
 
@@ -105,16 +123,18 @@ class Run:
         Raises:
             FeelBudgetError: Calls are nested too deep.
         """
-        self.depth -= 1
-        if self.depth < 0:
+        self._depth += 1
+        if self._depth > self._budget.depth:
             raise FeelBudgetError("Functions call each other too deep.")
         self.tick()
 
     def leave(self) -> None:
         """Come back from a function call."""
-        self.depth += 1
+        self._depth -= 1
 
     def note(self, code: str, message: str, position: int | None = None) -> None:
         """Remember why a part of the expression is null (``position``: default the last call)."""
-        if len(self.notes) < 100:
-            self.notes.append(Note(code, message, self.here if position is None else position))
+        if self._notes is None:
+            self._notes = []
+        if len(self._notes) < _NOTES:
+            self._notes.append(Note(code, message, self.here if position is None else position))

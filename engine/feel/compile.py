@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from engine.feel import compile_calls, compile_forms, compile_operators
+from engine.feel import compile_calls, compile_compare, compile_forms, compile_operators
 from engine.feel.builtins import BUILTINS
 from engine.feel.compiler import Compiler, Handler
 from engine.feel.functions import Builtin
@@ -46,12 +46,12 @@ _HANDLERS: dict[type[Node], Handler] = {
     Arithmetic: compile_operators.arithmetic,
     Negate: compile_operators.negation,
     Logic: compile_operators.logic,
-    Compare: compile_operators.comparison,
-    Comparison: compile_operators.comparison_range,
-    Between: compile_operators.between,
-    In: compile_operators.membership,
+    Compare: compile_compare.comparison,
+    Comparison: compile_compare.comparison_range,
+    Between: compile_compare.between,
+    In: compile_compare.membership,
     InstanceOf: compile_operators.instance_of,
-    Interval: compile_operators.interval,
+    Interval: compile_compare.interval,
 }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from engine.feel.budget import Run
 from engine.feel.coercion import coerce
 from engine.feel.compiler import ABSENT, Code, Compiler, Scope, lookup
+from engine.feel.constants import folded
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.functions import Builtin
 from engine.feel.syntax import Call, FunctionOf, Literal, Name, Node, Path
@@ -94,7 +95,19 @@ def call(node: Call, compiler: Compiler) -> Code:
             return None
         return function.call(scope.run, values, by_name)
 
-    return run
+    return folded(run, *args) if _is_conversion(node, compiler) else run
+
+
+_CONVERSIONS = frozenset({"date", "time", "date and time", "duration"})
+
+
+def _is_conversion(node: Call, compiler: Compiler) -> bool:
+    """Tell whether this is FEEL's way to write a date, a time or a duration, and nothing else."""
+    if not isinstance(node.callee, Name) or node.named or not node.args:
+        return False
+    name = node.callee.name
+    hidden = compiler.is_bound(name) or name in compiler.declared
+    return name in _CONVERSIONS and not hidden
 
 
 def _callee(node: Node, compiler: Compiler) -> Code:

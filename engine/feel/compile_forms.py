@@ -4,6 +4,7 @@ from collections.abc import Iterator as Generator
 from decimal import Decimal
 
 from engine.feel.compiler import ABSENT, Code, Compiler, Scope, lookup
+from engine.feel.constants import Constant
 from engine.feel.errors import FeelNameError
 from engine.feel.iteration import domain_items
 from engine.feel.properties import property_of
@@ -25,8 +26,7 @@ from engine.feel.values import Value
 
 def literal(node: Literal, _: Compiler) -> Code:
     """Compile a value written out."""
-    value = node.value
-    return lambda _scope: value
+    return Constant(node.value)
 
 
 def name(node: Name, compiler: Compiler) -> Code:
@@ -39,7 +39,9 @@ def name(node: Name, compiler: Compiler) -> Code:
 
     def run(scope: Scope) -> Value:
         variables = scope.variables
-        value = variables[wanted] if wanted in variables else lookup(scope, wanted)
+        if wanted in variables:
+            return variables[wanted]
+        value = lookup(scope, wanted)
         if value is not ABSENT:
             return value
         if fallback is not None:

@@ -3,23 +3,27 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal as Choice
 from typing import TypeVar
 
 from engine.feel.budget import DEFAULT_BUDGET, Budget, Note, Run
 from engine.feel.builtins import BUILTINS
 from engine.feel.compile import compiler
+from engine.feel.compile_compare import TestCode
 from engine.feel.compiler import Code, Compiler, Scope
 from engine.feel.errors import FeelBudgetError, FeelSyntaxError
 from engine.feel.functions import Builtin
+from engine.feel.limits import limits_of
 from engine.feel.parser import parse_expression, parse_unary_tests
-from engine.feel.syntax import Node
+from engine.feel.syntax import Node, UnaryTestsOf
 from engine.feel.types import Type
-from engine.feel.unary import TestCode, unary_code
+from engine.feel.unary import unary_code
 from engine.feel.values import Value, admit
 
 Missing = Choice["null", "error"]
 _NO_TYPES: Mapping[str, Type] = {}
+_AS_THEY_ARE = frozenset({str, bool, type(None)})
 _NO_FUNCTIONS: Mapping[str, Builtin] = {}
 _T = TypeVar("_T")
 
@@ -43,7 +47,16 @@ class _Compiled:
         self._reads = tuple({*made.free, *made.possible, *made.shadowed})
 
     def _admitted(self, context: Mapping[str, Value]) -> dict[str, Value]:
-        return {name: admit(context[name]) for name in self._reads if name in context}
+        variables: dict[str, Value] = {}
+        for name in self._reads:
+            if name in context:
+                value = context[name]
+                if type(value) is int:
+                    value = Decimal(value)
+                elif type(value) not in _AS_THEY_ARE:
+                    value = admit(value)
+                variables[name] = value
+        return variables
 
 
 class Expression(_Compiled):
@@ -81,7 +94,8 @@ class Expression(_Compiled):
             FeelTypeError: A variable holds something that is no FEEL value.
             FeelBudgetError: It costs too much.
         """
-        return self.explain(context, budget=budget, now=now, missing=missing).value
+        run = Run(budget, now, strict=missing == "error")
+        return self._value(context, run)
 
     def explain(
         self,
@@ -93,8 +107,13 @@ class Expression(_Compiled):
     ) -> Evaluation:
         """Return the value with notes on why parts are null. Arguments as ``evaluate``."""
         run = Run(budget, now, strict=missing == "error")
-        scope = Scope(self._admitted(context), run)
-        return Evaluation(guarded(lambda: self._code(scope)), tuple(run.notes))
+        return Evaluation(self._value(context, run), run.notes)
+
+    def _value(self, context: Mapping[str, Value], run: Run) -> Value:
+        try:
+            return self._code(Scope(self._admitted(context), run))
+        except (RecursionError, MemoryError) as error:
+            raise _too_much(error) from None
 
     def evaluate_in(self, variables: Mapping[str, Value], run: Run) -> Value:
         """Return the value inside an evaluation that goes on; ``variables`` are FEEL values."""
@@ -102,11 +121,16 @@ class Expression(_Compiled):
 
 
 class UnaryTests(_Compiled):
-    """The compiled tests of one cell of a decision table."""
+    """The compiled tests of one cell of a decision table.
 
-    def __init__(self, text: str, tree: Node, made: Compiler, code: TestCode) -> None:
+    Attributes:
+        limits: Everything that the value is compared with; None if the answer hangs on more.
+    """
+
+    def __init__(self, text: str, tree: UnaryTestsOf, made: Compiler, code: TestCode) -> None:
         super().__init__(text, tree, made)
         self._code = code
+        self.limits = limits_of(tree, made)
 
     def matches(
         self,
@@ -140,10 +164,14 @@ def guarded(work: Callable[[], _T]) -> _T:
     """
     try:
         return work()
-    except RecursionError:
-        raise FeelBudgetError("The expression goes too deep.") from None
-    except MemoryError:
-        raise FeelBudgetError("The expression builds too large a value.") from None
+    except (RecursionError, MemoryError) as error:
+        raise _too_much(error) from None
+
+
+def _too_much(error: RecursionError | MemoryError) -> FeelBudgetError:
+    if isinstance(error, RecursionError):
+        return FeelBudgetError("The expression goes too deep.")
+    return FeelBudgetError("The expression builds too large a value.")
 
 
 def compile_expression(

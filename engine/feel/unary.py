@@ -1,10 +1,7 @@
 """The tests of a cell of a decision table (DMN 10.3.2.8, unary tests)."""
 
-from collections.abc import Callable
-from typing import TypeAlias
-
-from engine.feel.comparing import in_range, is_in
-from engine.feel.compile_operators import any_test
+from engine.feel.comparing import is_in
+from engine.feel.compile_compare import TestCode, any_of, comparing_test, member_test, values_of
 from engine.feel.compiler import Code, Compiler, Scope
 from engine.feel.syntax import (
     Between,
@@ -20,8 +17,6 @@ from engine.feel.syntax import (
 )
 from engine.feel.values import Value
 
-TestCode: TypeAlias = Callable[[Value, Scope], bool | None]
-
 _SAYS_SO_ITSELF = (Compare, Between, In, InstanceOf, Logic, Quantified, Call)
 
 
@@ -31,7 +26,8 @@ def unary_code(tree: UnaryTestsOf, compiler: Compiler) -> TestCode:
     if not tests:
         return lambda _value, _scope: True
 
-    one = tests[0] if len(tests) == 1 else lambda value, scope: any_test(tests, value, scope)
+    listed = values_of(tree.tests) if len(tests) > 1 else ()
+    one = any_of(tests, listed)
     code = _asking(one) if compiler.questions else one
     return _negated(code) if tree.negated else code
 
@@ -49,14 +45,14 @@ def _negated(code: TestCode) -> TestCode:
 
 
 def _test(node: Node, compiler: Compiler) -> TestCode:
-    code, asks = _compiled(node, compiler)
+    code, asks = _compiled(node.operand if isinstance(node, Comparison) else node, compiler)
     if isinstance(node, Comparison):
-        return lambda value, scope: in_range(value, code(scope))
+        return comparing_test(node, code)
     if asks:
         return lambda _value, scope: _only_boolean(code(scope))
     if isinstance(node, _SAYS_SO_ITSELF):
         return lambda value, scope: _condition(value, code(scope), scope)
-    return lambda value, scope: is_in(value, code(scope), scope.run)
+    return member_test(code)
 
 
 def _compiled(node: Node, compiler: Compiler) -> tuple[Code, bool]:
