@@ -121,7 +121,7 @@ class AktData(Plain):
             raise ValueError("an akt without handlingar is not archived")
         if not self.restriktioner:
             raise ValueError("an akt of the social services names its secrecy")
-        ids = [row.id for row in (*self.handlingar, *self.handelser)]
+        ids = [row.id for row in self.handlingar] + [row.id for row in self.handelser]
         if len(set(ids)) != len(ids):
             raise ValueError("two handlingar or händelser have the same id")
         return self

@@ -1,6 +1,7 @@
 """Writing XML: namespaces, elements, text that may hold anything, and one form of every file."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from lxml import etree
@@ -24,9 +25,13 @@ def visible(text: str) -> str:
     return _NOT_XML.sub(lambda found: f"[U+{ord(found.group()):04X}]", text)
 
 
-def root(namespace: str, tag: str, nsmap: dict[str | None, str], /, **attributes: Value) -> "Tree":
+def root(
+    namespace: str, tag: str, nsmap: Mapping[str | None, str], /, **attributes: Value
+) -> "Tree":
     """A new document in a namespace."""
-    return Tree(etree.Element(f"{{{namespace}}}{tag}", nsmap=nsmap), namespace).set(attributes)
+    # The stubs do not know that None names the default namespace.
+    made = etree.Element(f"{{{namespace}}}{tag}", nsmap=nsmap)  # type: ignore[arg-type]
+    return Tree(made, namespace).set(attributes)
 
 
 class Tree:
