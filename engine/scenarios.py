@@ -13,7 +13,9 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from engine.manifest import CitationId, DataModel, Identifier, IsoDuration
 
-RequirementId = Annotated[str, StringConstraints(pattern=r"^[RK]-\d+$")]
+RequirementId = Annotated[str, StringConstraints(pattern=r"^[RKLP]-\d+[a-z]?$")]
+"""A row of ``krav.toml``, e.g. ``R-090``; a part of a bundled one is ``R-211b``."""
+
 Reference = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\.([A-Za-z0-9_.]+)\}")
 """``${name.key}``: a value that an earlier step saved under ``name``."""
 

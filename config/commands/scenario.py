@@ -1,11 +1,18 @@
-"""`kedja scenario run FILE…`: walk scenarios in virtual time on a scratch database."""
+"""``kedja scenario {run,coverage} [FILE…]``: walk scenarios in virtual time on a scratch database.
+
+``run`` tells each step; ``coverage`` says which flow nodes, sequence flows and table rows none of
+them passes.
+"""
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
-from config.scenarios import printing
+from django.conf import settings
+
+from config.scenarios import coverage, printing
 from config.scenarios.runner import Report, prepared, read_scenario, run_scenario
 from config.scenarios.setting import current_bundle
 from config.scenarios.walk import StepReport
@@ -14,14 +21,44 @@ from engine.scenarios import Scenario
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("action", choices=["run"])
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("action", choices=["run", "coverage"])
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.add_argument("--process", metavar="KEY", help="coverage: only this diagram")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the scenarios; 1 when a step or a rule failed."""
+    """Run the scenarios; 1 when a step or a rule failed, or something is not passed."""
+    if args.action == "coverage":
+        return show_coverage(args.files, process=args.process, as_json=args.json)
+    if not args.files:
+        print("kedja scenario run: name at least one FILE", file=sys.stderr)
+        return 2
     return run_files(args.files, as_json=args.json)
+
+
+def show_coverage(files: list[Path], *, process: str | None, as_json: bool) -> int:
+    """Run scenario files and print what none of them passes.
+
+    Args:
+        files: Paths of ``.toml`` files; none: all of the edition.
+        process: Only the diagram of this process, and no tables.
+        as_json: One JSON document instead of text.
+    """
+    folder = settings.PROCESSES_DIR / "scenarios"
+    walked = []
+    for one in coverage.walk_all(files or sorted(folder.glob("*.toml"))):
+        walked.append(one)
+        if not as_json:
+            print(f"{'✓' if one.ok else '✗'} {one.id} ({one.seconds} s)", flush=True)
+    found = coverage.report(walked, process=process)
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        print("\n".join(printing.coverage_lines(found)))
+    whole = not any(row["unpassed"] for row in found["processes"])
+    whole = whole and not any(row["unmatched"] for row in found["tables"])
+    return 0 if whole and all(one.ok for one in walked) else 1
 
 
 def run_files(files: list[Path], *, as_json: bool) -> int:

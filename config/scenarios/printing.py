@@ -1,6 +1,7 @@
 """A walk as text: what was done, by which role, when, on what law, and what followed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.scenarios.runner import Report
@@ -108,3 +109,18 @@ def _event_line(event: CaseEvent) -> str:
     if event.kind == "recorded":
         return f"{day}  antecknat {event.record}"
     return f"{day}  {event.process} {'börjar' if event.kind == 'started' else 'slutar'}"
+
+
+def coverage_lines(found: Mapping[str, Any]) -> Iterator[str]:
+    """What no scenario passes, diagram by diagram and table by table."""
+    parts = sum(row["parts"] for row in found["processes"])
+    left = sum(len(row["unpassed"]) for row in found["processes"])
+    for row in found["processes"]:
+        if row["unpassed"]:
+            yield f"{row['key']}: {len(row['unpassed'])} av {row['parts']} har ingen passerat"
+            yield from (f"    {part}" for part in row["unpassed"])
+    for row in found["tables"]:
+        if row["unmatched"]:
+            numbers = ", ".join(map(str, row["unmatched"]))
+            yield f"tabell {row['id']}: ingen träff på rad {numbers} (av {row['rules']})"
+    yield f"{parts - left} av {parts} element och flöden är passerade"

@@ -75,13 +75,19 @@ def prepared(scenarios: tuple[Scenario, ...]) -> Iterator[str]:
         yield template
 
 
-def run_scenario(scenario: Scenario, template: str, told: Told | None = None) -> Report:
+def run_scenario(
+    scenario: Scenario,
+    template: str,
+    told: Told | None = None,
+    ended: Callable[[], None] | None = None,
+) -> Report:
     """Walk one scenario in a copy of a prepared database.
 
     Args:
         scenario: What is to happen.
         template: From ``prepared``.
         told: Called after each step, to print it.
+        ended: Called after the last step, while the database is there to be read.
     """
     with copy_of(template):
         walk = Walk(scenario=scenario, now=scenario.start_at)
@@ -90,6 +96,8 @@ def run_scenario(scenario: Scenario, template: str, told: Told | None = None) ->
             steps.append(report)
             if told is not None:
                 told(scenario, report)
+        if ended is not None:
+            ended()
         violations = tuple(_violations(walk.now))
         return Report(scenario=scenario, steps=tuple(steps), violations=violations)
 

@@ -1,0 +1,120 @@
+"""Each scenario is walked once in a test run, by whichever test or worker asks first.
+
+What a walk gave lies as JSON in a folder that the workers share; a lock per scenario makes the
+others wait for it instead of walking it again.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from time import perf_counter
+
+from django.db import transaction
+
+from config.scenarios import runner
+from config.scenarios.coverage import passed_here
+from config.scenarios.setting import prepare
+from config.scenarios.walk import Walk
+from engine.coverage import Passed
+from tests.processes.town import FOLDER, edition
+
+FILES = sorted((FOLDER / "scenarios").glob("*.toml"))
+
+
+@dataclass(frozen=True)
+class Run:
+    """How one scenario went. ``failures`` are the steps that differed from what was written."""
+
+    id: str
+    failures: list[list[object]]
+    broken: list[str]
+    has_case: bool
+    parts: list[list[str]]
+    rules: list[str]
+    seconds: float
+
+    @property
+    def passed(self) -> Passed:
+        """The parts of diagrams and the rules of tables that were passed."""
+        parts = frozenset((process, part) for process, part in self.parts)
+        return Passed(parts=parts, rules=frozenset(self.rules))
+
+
+def run_of(path: Path, shared: Path) -> Run:
+    """What a scenario gave; it is walked when nobody has done so. Needs the test database."""
+    with _locked(shared / f"{path.stem}.lock", wait=True):
+        return _run(path, shared)
+
+
+def all_runs(shared: Path) -> Iterable[Run]:
+    """What all scenarios gave; those that another worker is at are waited for last."""
+    busy = []
+    for path in FILES:
+        with _locked(shared / f"{path.stem}.lock", wait=False) as mine:
+            if mine:
+                _run(path, shared)
+            else:
+                busy.append(path)
+    for path in busy:
+        run_of(path, shared)
+    return _read_all(shared)
+
+
+def shared_folder(base: Path) -> Path:
+    """The folder that all workers of this run share, below pytest's base folder."""
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "scenarios"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@cache
+def _read_all(shared: Path) -> tuple[Run, ...]:
+    return tuple(_read(shared / f"{path.stem}.json") for path in FILES)
+
+
+def _read(path: Path) -> Run:
+    return Run(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def _run(path: Path, shared: Path) -> Run:
+    result = shared / f"{path.stem}.json"
+    if not result.exists():
+        result.write_text(json.dumps(asdict(_walk(path)), default=str), encoding="utf-8")
+    return _read(result)
+
+
+def _walk(path: Path) -> Run:
+    began = perf_counter()
+    with transaction.atomic():
+        scenario = runner.read_scenario(path)
+        prepare(scenario.start_at)
+        walk = Walk(scenario=scenario, now=scenario.start_at)
+        failures = [[step.number, *step.failures] for step in walk.steps() if step.failures]
+        broken = [found for found in runner._violations(walk.now) if found.modality == "ska"]
+        passed = passed_here(edition())
+        transaction.set_rollback(True)
+    return Run(
+        id=scenario.id,
+        failures=failures,
+        broken=[f"{found.rule} at {found.where}" for found in broken],
+        has_case=walk.arende is not None,
+        parts=[list(part) for part in sorted(passed.parts)],
+        rules=sorted(passed.rules),
+        seconds=round(perf_counter() - began, 2),
+    )
+
+
+@contextmanager
+def _locked(path: Path, *, wait: bool) -> Iterator[bool]:
+    with path.open("w") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
