@@ -3,27 +3,29 @@
 Years, months, weeks and days move the wall clock (P1D from 09:00 is 09:00 also over a change to
 summer time, 31 August plus P6M is the last of February); hours, minutes and seconds are absolute. A
 FEEL duration does not know PT24H from P1D: its whole days count as days. A local time that summer
-time skips is read with the offset before the change.
+time skips is read with the offset before the change; of one that comes twice the first counts.
 
 A cycle is (anchor, interval, turn): turn k is due at anchor + k x interval, so nothing drifts.
 """
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from engine.feel.values import DaysTime, YearsMonths
+from engine.feel.wide import WideDate, WideDateTime
 
 ZONE: Final = ZoneInfo("Europe/Stockholm")
 
 _DAY_S: Final = 86_400
 _CLOCK_CHANGE_S: Final = 7_200
 _DURATION: Final = re.compile(
-    r"P(?=\d|T\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
-    r"(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?"
+    r"P(?=\d|T\d)(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})W)?(?:(\d{1,9})D)?"
+    r"(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?"
 )
 
 
@@ -77,7 +79,7 @@ def later(moment: datetime, span: Span) -> datetime:
     day = add_months(local.date(), span.months) + timedelta(days=span.days)
     moved = moment
     if day != local.date():
-        moved = datetime.combine(day, local.time(), ZONE)
+        moved = datetime.combine(day, local.time().replace(fold=0), ZONE)
     return moved.astimezone(UTC) + timedelta(seconds=span.seconds)
 
 
@@ -100,9 +102,15 @@ def due_at(value: Any, now: datetime) -> datetime:
         now: What durations count from.
 
     Raises:
-        TimerError: The value gives no time, or a duration is negative.
+        TimerError: The value gives no time, a time beyond the years 1 to 9999, or a duration is
+            negative.
     """
-    value = _parsed(value)
+    found = _parsed(value)
+    with _within_years():
+        return _instant(found, now)
+
+
+def _instant(value: Span | date, now: datetime) -> datetime:
     if isinstance(value, Span):
         return later(now, value)
     if isinstance(value, datetime):
@@ -110,14 +118,23 @@ def due_at(value: Any, now: datetime) -> datetime:
     return start_of(value)
 
 
+@contextmanager
+def _within_years() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, OverflowError):
+        raise TimerError("the time lies outside of the years 1 to 9999") from None
+
+
 def deadline(value: Any, now: datetime) -> datetime | None:
     """Return a due or follow-up date in UTC: as ``due_at``, but a date means the end of its day."""
     if value is None or value == "":
         return None
-    value = _parsed(value)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return end_of(value)
-    return due_at(value, now)
+    found = _parsed(value)
+    with _within_years():
+        if isinstance(found, date) and not isinstance(found, datetime):
+            return end_of(found)
+        return _instant(found, now)
 
 
 def _aware(value: datetime) -> datetime:
@@ -130,10 +147,14 @@ def _parsed(value: Any) -> Span | date:
     if isinstance(value, YearsMonths):
         return _forward(Span(months=value.months))
     if isinstance(value, DaysTime):
+        if value.seconds < 0:
+            raise TimerError("the duration is negative")
         days, seconds = divmod(int(value.seconds), _DAY_S)
         return _forward(Span(days=days, seconds=seconds))
     if isinstance(value, str):
         return _parse_text(value.strip())
+    if isinstance(value, (WideDate, WideDateTime)):
+        raise TimerError("a timer takes years 1 to 9999 and whole microseconds")
     raise TimerError("the value is no date, date and time, or duration")
 
 
@@ -184,9 +205,14 @@ def is_cycle(value: Any) -> bool:
 
 
 def cycle_due(state: Cycle) -> datetime:
-    """Return when the current turn is due."""
+    """Return when the current turn is due.
+
+    Raises:
+        TimerError: After year 9999.
+    """
     span = parse_span(state["every"]).times(state["k"])
-    return later(datetime.fromisoformat(state["anchor"]), span)
+    with _within_years():
+        return later(datetime.fromisoformat(state["anchor"]), span)
 
 
 def next_turn(state: Cycle, now: datetime) -> Cycle | None:

@@ -1,8 +1,9 @@
 """Process variables as JSON: plain where JSON is exact, tagged where FEEL has more types.
 
-``$n`` number, ``$d`` date, ``$t`` date and time, ``$tm`` time, ``$m`` months, ``$s`` seconds. A
-context key that begins with ``$`` gets one more. Binary floats, sets and objects are refused, never
-guessed at: 0.1 is not one tenth.
+``$n`` number, ``$d`` date, ``$t`` date and time, ``$tm`` time, ``$m`` months, ``$s`` seconds;
+``$w`` a date or time, as FEEL writes it, that Python's types do not hold (a year before 1 or after
+9999, nanoseconds). A context key that begins with ``$`` gets one more. Binary floats, sets and
+objects are refused, never guessed at: 0.1 is not one tenth.
 """
 
 import json
@@ -12,7 +13,19 @@ from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from engine.feel.temporal.reading import read_at_literal
+from engine.feel.text import nested_text
 from engine.feel.values import DaysTime, YearsMonths
+from engine.feel.wide import (
+    FineTime,
+    WideDate,
+    WideDateTime,
+    clock_of,
+    day_of,
+    make_instant,
+    plain_clock,
+    with_zone,
+)
 
 Value = Any
 
@@ -36,7 +49,8 @@ def pack(value: Value, place: str = "value") -> Any:
         place: Path of the value, for the error.
 
     Raises:
-        VariableError: Not a FEEL value, or a range or function, which cannot be stored.
+        VariableError: Not a FEEL value, or a range or function, which cannot be stored, or a zone
+            that FEEL does not have.
     """
     kind = type(value)
     if kind in _PLAIN:
@@ -50,7 +64,10 @@ def pack(value: Value, place: str = "value") -> Any:
         return [pack(item, place) for item in value]
     packer = _PACKERS.get(kind)
     if packer is not None:
-        return packer(value)
+        try:
+            return packer(value)
+        except VariableError as error:
+            raise VariableError(f"{place}: {error}") from None
     if isinstance(value, Mapping):
         return pack(dict(value), place)
     raise VariableError(f"{place}: a {kind.__name__} cannot be a process variable")
@@ -92,6 +109,8 @@ def _pack_datetime(value: datetime) -> dict[str, str]:
     packed = {"$t": value.replace(tzinfo=None).isoformat()}
     if value.tzinfo is not None:
         offset = value.utcoffset() or timedelta()
+        if offset.microseconds:
+            raise VariableError("an offset finer than a second cannot be stored")
         packed["z"] = f"{getattr(value.tzinfo, 'key', '')}|{int(offset.total_seconds())}"
     return packed
 
@@ -120,13 +139,42 @@ def _pack_time(value: time) -> dict[str, str]:
     packed = {"$tm": value.isoformat()}
     key = getattr(value.tzinfo, "key", None)
     if key:
-        packed["z"] = key
+        packed["z"] = f"{key}|1" if value.fold else key
     return packed
 
 
 def _unpack_time(data: Mapping[str, str]) -> time:
     value = time.fromisoformat(data["$tm"])
-    return value.replace(tzinfo=ZoneInfo(data["z"])) if "z" in data else value
+    if "z" not in data:
+        return value
+    key, _, fold = data["z"].partition("|")
+    return value.replace(tzinfo=ZoneInfo(key), fold=int(fold or 0))
+
+
+def _pack_wide(value: WideDate | FineTime | WideDateTime) -> dict[str, Any]:
+    packed: dict[str, Any] = {"$w": nested_text(value)}
+    if _fold(value):
+        packed["fold"] = 1
+    if read_at_literal(packed["$w"]) is None:
+        raise VariableError("a date or time with a zone that FEEL does not know cannot be stored")
+    return packed
+
+
+def _fold(value: WideDate | FineTime | WideDateTime) -> int:
+    if isinstance(value, WideDate):
+        return 0
+    return plain_clock(value.clock if isinstance(value, WideDateTime) else value).fold
+
+
+def _unpack_wide(data: Mapping[str, Any]) -> Value:
+    value = read_at_literal(data["$w"])
+    if value is None:
+        raise ValueError("a stored date or time cannot be read")
+    if "fold" not in data:
+        return value
+    if isinstance(value, FineTime):
+        return with_zone(value, value.tzinfo, fold=1)
+    return make_instant(day_of(value), with_zone(clock_of(value), value.tzinfo, fold=1))
 
 
 _PACKERS: Final[dict[type, Callable[[Any], Any]]] = {
@@ -136,6 +184,9 @@ _PACKERS: Final[dict[type, Callable[[Any], Any]]] = {
     time: _pack_time,
     YearsMonths: lambda value: {"$m": value.months},
     DaysTime: lambda value: {"$s": str(value.seconds)},
+    WideDate: _pack_wide,
+    FineTime: _pack_wide,
+    WideDateTime: _pack_wide,
 }
 _UNPACKERS: Final[dict[str, Callable[[Any], Value]]] = {
     "$n": lambda data: Decimal(data["$n"]),
@@ -144,4 +195,5 @@ _UNPACKERS: Final[dict[str, Callable[[Any], Value]]] = {
     "$tm": _unpack_time,
     "$m": lambda data: YearsMonths(data["$m"]),
     "$s": lambda data: DaysTime(Decimal(data["$s"])),
+    "$w": _unpack_wide,
 }

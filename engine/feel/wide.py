@@ -154,11 +154,11 @@ def plain_clock(clock: Clock) -> time:
     return clock.clock if isinstance(clock, FineTime) else clock
 
 
-def with_zone(clock: Clock, zone: tzinfo | None) -> Clock:
-    """Return the same time of day in another zone; it is the first of two equal ones."""
+def with_zone(clock: Clock, zone: tzinfo | None, fold: int = 0) -> Clock:
+    """Return the same time of day in another zone, the first of two equal ones or the second."""
     if isinstance(clock, FineTime):
-        return FineTime(clock.clock.replace(tzinfo=zone, fold=0), clock.nano)
-    return clock.replace(tzinfo=zone, fold=0)
+        return FineTime(clock.clock.replace(tzinfo=zone, fold=fold), clock.nano)
+    return clock.replace(tzinfo=zone, fold=fold)
 
 
 def in_cycle(day: Day) -> date:

@@ -1,6 +1,6 @@
 """Calendar arithmetic on Stockholm's clock."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.feel.values import DaysTime, YearsMonths
+from engine.feel.wide import FineTime, WideDate, WideDateTime
 from engine.timers import (
     ZONE,
     TimerError,
@@ -53,8 +54,37 @@ def test_due(value: Any, now: datetime, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
+    [
+        "P99999Y",
+        "P999999999D",
+        "PT999999999H",
+        "P" + "9" * 5000 + "D",
+        "0001-01-01",
+        "0001-01-01T00:00:00+05:00",
+        YearsMonths(12 * 9000),
+        DaysTime(Decimal(10) ** 15),
+        date(1, 1, 1),
+        WideDate(12026, 1, 1),
+        WideDateTime(WideDate(-44, 3, 15), time(12)),
+        WideDateTime(date(2026, 7, 1), FineTime(time(12), 1)),
+        FineTime(time(12), 1),
+    ],
+)
+def test_what_lies_beyond_the_years_is_a_timers_error(value: Any) -> None:
+    with pytest.raises(TimerError):
+        due_at(value, BEFORE_SUMMER)
+
+
+def test_a_cycle_beyond_the_years_is_a_timers_error() -> None:
+    with pytest.raises(TimerError):
+        cycle_due(cycle("R3/P9999Y", BEFORE_SUMMER))
+
+
+@pytest.mark.parametrize(
+    "value",
     ["", "P", "PT", "P1", "P1.5M", "P1M2D", "-P1D", "P-1D", "imorgon", "2026-13-01", "0 9 * * *",
-     None, True, 5, YearsMonths(-1), DaysTime(Decimal(-1)), ["P1D"]],
+     None, True, 5, YearsMonths(-1), DaysTime(Decimal(-1)),
+     DaysTime(Decimal("-0.5")), ["P1D"]],
 )  # fmt: skip
 def test_what_is_no_time(value: Any) -> None:
     with pytest.raises(TimerError):

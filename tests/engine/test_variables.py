@@ -1,5 +1,6 @@
 """Packing of values, and the cap."""
 
+import json
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import IncidentError
+from engine.feel.temporal.zones import offset_of
 from engine.feel.values import DaysTime, Range, YearsMonths
+from engine.feel.wide import FineTime, WideDate, WideDateTime
 from engine.variables import VariableError, pack, unpack
 from tests.engine.draw import call, document, end, multi, process, seq, start, user
 from tests.engine.play import Play
@@ -26,6 +29,8 @@ SCALARS = (
     | st.times().map(lambda value: value.replace(fold=0))
     | st.datetimes().map(lambda value: value.replace(fold=0))
     | st.datetimes(timezones=st.just(UTC)).map(lambda value: value.replace(fold=0))
+    | st.builds(WideDate, st.integers(-999_999_999, 0), st.integers(1, 12), st.integers(1, 28))
+    | st.builds(FineTime, st.times().map(lambda value: value.replace(fold=0)), st.integers(1, 999))
     | st.integers(-1000, 1000).map(YearsMonths)
     | st.integers(-1000, 1000).map(lambda n: DaysTime(Decimal(n)))
 )
@@ -52,6 +57,49 @@ def test_the_hour_that_comes_twice_stays_the_one_it_was(fold: int) -> None:
     back = unpack(pack(moment))
     assert back.utcoffset() == moment.utcoffset()
     assert back.tzinfo is STOCKHOLM
+
+
+@pytest.mark.parametrize("fold", [0, 1])
+def test_times_of_that_hour_keep_it_too(fold: int) -> None:
+    clock = time(2, 30, tzinfo=STOCKHOLM, fold=fold)
+    autumn, far = date(2026, 10, 25), WideDate(12026, 10, 25)
+    fine = FineTime(clock, 7)
+    for value in (WideDateTime(autumn, fine), WideDateTime(far, clock), WideDateTime(far, fine)):
+        back = unpack(pack(value))
+        assert back == value
+        assert offset_of(back) == offset_of(value) == timedelta(hours=2 - fold)
+    assert unpack(pack(clock)).fold == fold
+    assert unpack(pack(fine)).clock.fold == fold
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        WideDate(-44, 3, 15),
+        WideDate(999_999_999, 12, 31),
+        WideDateTime(WideDate(-44, 3, 15), time(12, tzinfo=STOCKHOLM)),
+        WideDateTime(date(2026, 7, 1), FineTime(time(9, tzinfo=timezone(timedelta(hours=-3))), 1)),
+        {"$w": WideDate(12026, 1, 1), "fold": 1},
+        {"$w": "ingen tid", "fold": 1},
+    ],
+)
+def test_what_python_has_no_type_for_comes_back(value: Any) -> None:
+    packed = json.loads(json.dumps(pack({"dag": value})))
+    assert unpack(packed) == {"dag": value}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        datetime(2026, 7, 1, tzinfo=timezone(timedelta(microseconds=1))),
+        WideDateTime(WideDate(12026, 7, 1), time(9, tzinfo=timezone(timedelta(hours=20)))),
+    ],
+)
+def test_a_zone_that_feel_does_not_have_is_refused_by_place(value: object) -> None:
+    with pytest.raises(VariableError) as caught:
+        pack({"dag": value})
+    assert "dag" in str(caught.value)
+    assert "2026" not in str(caught.value)
 
 
 def test_zones_of_other_kinds() -> None:
