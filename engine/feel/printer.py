@@ -99,7 +99,10 @@ def _function(node: FunctionOf) -> str:
 
 def _tests(node: UnaryTestsOf) -> str:
     text = ", ".join(map(print_tree, node.tests)) or "-"
-    return f"not({text})" if node.negated else text
+    if node.negated:
+        return f"not({text})"
+    # not(…) as a whole cell would be the tests turned round, not the function
+    return f"({text})" if len(node.tests) == 1 and text.startswith("not(") else text
 
 
 _PRINTERS: dict[type[Node], Callable[[Any], str]] = {

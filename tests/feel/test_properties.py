@@ -6,14 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from engine.feel import FeelError, YearsMonths, compile_expression, compile_unary_tests
+from engine.feel import FeelError, YearsMonths, compile_expression, compile_unary_tests, syntax
 from engine.feel.builtins import BUILTINS
-from engine.feel.parser import parse_expression
+from engine.feel.parser import parse_expression, parse_unary_tests
 from engine.feel.printer import print_tree
-from tests.feel.generated import NAMES, texts, trees
+from engine.feel.syntax import Call, Literal, Name, UnaryTestsOf
+from engine.feel.values import Function, kind_of
+from tests.feel.generated import NAMES, tests, texts, trees
 
 NOW = datetime(2026, 8, 31, 12, tzinfo=UTC)
 _slow = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -42,27 +44,80 @@ def test_a_printed_tree_reads_as_the_same_tree(tree):
 
 
 @_slow
+@given(tests)
+@example(UnaryTestsOf(0, (Call(0, Name(0, "not"), (Literal(0, None),)),), negated=False))
+@example(UnaryTestsOf(0, (Call(0, Name(0, "not"), (Literal(0, None),)),), negated=True))
+def test_printed_tests_of_a_cell_read_as_the_same_tests(tree):
+    text = print_tree(tree)
+    assert _without_positions(parse_unary_tests(text, (*BUILTINS, *NAMES))) == tree
+
+
+def _parts(part: Any) -> set[type]:
+    """Return the classes of the syntax that a tree is built of."""
+    if isinstance(part, tuple):
+        return set().union(*map(_parts, part))
+    if not is_dataclass(part) or isinstance(part, type):
+        return set()
+    inner = (_parts(getattr(part, field.name)) for field in fields(part))
+    return {type(part)}.union(*inner)
+
+
+def test_the_generated_trees_cover_the_whole_grammar():
+    seen: set[type] = set()
+
+    @settings(_slow, max_examples=400, derandomize=True, database=None)
+    @given(trees, tests)
+    def collect(tree: Any, cell: Any) -> None:
+        seen.update(_parts(tree), _parts(cell))
+
+    collect()
+    grammar = {
+        thing
+        for thing in vars(syntax).values()
+        if isinstance(thing, type) and thing.__module__ == syntax.__name__
+    }
+    assert grammar - seen == {syntax.Node}
+
+
+VARIABLES = {
+    "a": 1,
+    "x": [1, 2],
+    "y": {"x": None, "rad": date(2026, 8, 31)},
+    "belopp": [1, 2, "x", {"year": 1}],
+    "Antal barn": {"x": 1, "a-b": Decimal("0.1")},
+    "it's": datetime(2026, 8, 31, tzinfo=UTC),
+}
+
+
+def _evaluated(text: str, names: tuple[str, ...]) -> None:
+    """Read and evaluate ``text`` in every way there is.
+
+    Raises:
+        FeelError: It is no FEEL, or costs too much. Nothing else may be raised.
+    """
+    for evaluate in (
+        lambda: compile_expression(text, names=names).explain(VARIABLES, now=NOW).value,
+        lambda: compile_expression(text, names=names).evaluate(VARIABLES, missing="error"),
+        lambda: compile_unary_tests(text, names=names).matches(1, VARIABLES, now=NOW),
+    ):
+        try:
+            value = evaluate()
+        except FeelError:
+            continue
+        assert kind_of(value) != "function" or isinstance(value, Function)
+
+
+@_slow
 @given(trees)
 def test_a_generated_tree_evaluates_or_raises_only_feel_errors(tree):
-    try:
-        expression = compile_expression(print_tree(tree), names=NAMES)
-        expression.evaluate({"a": 1, "belopp": [1, 2, "x"], "Antal barn": {"x": 1}}, now=NOW)
-    except FeelError:
-        pass
+    _evaluated(print_tree(tree), NAMES)
 
 
 @_slow
 @given(texts)
 def test_any_text_raises_nothing_but_feel_errors(text):
-    for compile_text in (compile_expression, compile_unary_tests):
-        try:
-            compiled = compile_text(text)
-            if compile_text is compile_expression:
-                compiled.evaluate({"a": 1, "x": [1, 2]}, now=NOW)
-            else:
-                compiled.matches(1, {"a": 1, "x": [1, 2]}, now=NOW)
-        except FeelError:
-            pass
+    _evaluated(text, ())
+    _evaluated(text, NAMES)
 
 
 @_slow
