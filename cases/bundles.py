@@ -25,6 +25,12 @@ def definition(bundle_hash: str, process_key: str) -> Definition:
 
 
 @lru_cache(maxsize=512)
+def edition(bundle_hash: str) -> str:
+    """Return the id of the edition that a bundle is."""
+    return str(BundleRow.objects.values_list("edition", flat=True).get(pk=bundle_hash))
+
+
+@lru_cache(maxsize=512)
 def form_needs_inputs(bundle_hash: str, form_id: str) -> bool:
     """Tell whether the form's expressions use names that are no fields of its own."""
     form = compiled(bundle_hash).form(form_id)

@@ -10,9 +10,11 @@ import uuid
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from cases.models.organisation import Organisation, Secrecy, Unit
+
+_NONE = Value([], models.JSONField())
 
 
 class Bundle(models.Model):
@@ -96,7 +98,8 @@ class Task(CaseRow):
     """A user task. The row is kept after completion, so that a second click gets an honest 409.
 
     ``version`` is raised only by changes to this task. ``name`` comes from the diagram and never
-    holds case data. While a task is delegated, ``delegated_by`` is who gets it back.
+    holds case data. While a task is delegated, ``delegated_by`` is who gets it back. ``basis`` says
+    which rules set ``due`` and where those come from (``engine.explain``); it holds no case data.
     """
 
     class Status(models.TextChoices):
@@ -124,6 +127,7 @@ class Task(CaseRow):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
     due = models.DateTimeField(null=True)
+    basis = models.JSONField(default=list, db_default=_NONE)
     follow_up = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
@@ -146,7 +150,7 @@ class Task(CaseRow):
 class Timer(CaseRow):
     """A wake-up hint in business time; the diagram decides whether anything is due.
 
-    ``next_at`` is set while a failed firing waits for its next try.
+    ``next_at`` is set while a failed firing waits for its next try. ``basis``: as for a task.
     """
 
     pk = models.CompositePrimaryKey("instance_id", "ref")
@@ -154,6 +158,7 @@ class Timer(CaseRow):
     ref = models.CharField(max_length=200)
     element = models.CharField(max_length=200)
     due = models.DateTimeField()
+    basis = models.JSONField(default=list, db_default=_NONE)
     next_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0, db_default=0)
 
@@ -187,6 +192,8 @@ class Event(CaseRow):
     """One line of history and audit. Append-only: a trigger refuses update and delete.
 
     ``detail`` holds identifiers only (message name, record name, matched rules), never answers.
+    ``explanation`` is why a table decided as it did, with what it saw: case data, so it is read
+    where the history is read, and is never logged.
     """
 
     pk = models.CompositePrimaryKey("instance_id", "version", "seq")
@@ -201,6 +208,7 @@ class Event(CaseRow):
     actor = models.CharField(max_length=150)
     at = models.DateTimeField()
     detail = models.JSONField(default=dict)
+    explanation = models.JSONField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=("arende_id", "at"), name="event_arende"),)

@@ -6,25 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from cases import bundles
 from cases.actor import Actor
 from cases.capabilities import Fact
 from cases.models import Instance
+from cases.repository.limits import Limit, Line, basis_of, limits_of
 from cases.repository.locks import LockedInstance
 from engine.outcome import HistoryEvent, OpenTask, Outcome, ThrownMessage
 from engine.variables import pack
 
 DETAIL_KEYS = frozenset({"decision", "rules", "flow", "error", "message", "called"})
 """What the history repeats of the engine's details: identifiers, never inputs or results."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line of history that the engine does not know of."""
-
-    kind: str
-    element: str = ""
-    task_id: str = ""
-    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,21 +79,25 @@ def change_rows(change: Change) -> dict[str, Any]:
     ``jo``) it holds whole rows only of what is new, and under ``stay`` the id of everything.
     """
     outcome, before = change.outcome, change.outcome.before
+    tasks = [task for task in outcome.tasks if task.id not in before.tasks]
+    timers = [timer for timer in outcome.timers if timer not in before.timers]
+    limits = limits_of(outcome, tasks, timers)
     rows: dict[str, Any] = {
         "p": _head(change.instance, change.actor, change.now, change.cause)
         | {"status": new_status(change), "ended": outcome.completed or bool(change.status)},
-        "ev": _numbered(_history(change)),
+        "ev": _numbered(_history(change, limits)),
+        "lk": [row for limit in limits.values() for row in limit.unknown],
         "stay": {
             "tk": [task.id for task in outcome.tasks],
             "ti": [timer.ref for timer in outcome.timers],
             "su": [subscription.ref for subscription in outcome.subscriptions],
             "jo": [job.id for job in outcome.jobs],
         },
-        "tk": [_task(change, task) for task in outcome.tasks if task.id not in before.tasks],
+        "tk": [_task(change, task) | basis_of(limits, task.id) for task in tasks],
         "ti": [
             {"ref": timer.ref, "element": timer.element, "due": timer.due.isoformat()}
-            for timer in outcome.timers
-            if timer not in before.timers
+            | basis_of(limits, timer.ref)
+            for timer in timers
         ],
         "su": [
             {"ref": s.ref, "element": s.element, "message": s.message, "key": s.key}
@@ -169,10 +165,11 @@ def _text(ref: UUID | None) -> str | None:
     return None if ref is None else str(ref)
 
 
-def _history(change: Change) -> Iterable[Line]:
+def _history(change: Change, limits: Mapping[str, Limit]) -> Iterable[Line]:
     yield from change.first
     for event in change.outcome.history:
-        yield _engine_line(event)
+        yield _engine_line(event, change.instance.bundle)
+    yield from (limit.line for limit in limits.values())
     for fact in change.facts:
         yield Line(kind="recorded", detail={"record": fact.name, **fact.ids})
     for thrown in change.outcome.thrown:
@@ -182,9 +179,18 @@ def _history(change: Change) -> Iterable[Line]:
         yield Line(kind="ended", detail={"status": new_status(change)})
 
 
-def _engine_line(event: HistoryEvent) -> Line:
+def _engine_line(event: HistoryEvent, bundle: str) -> Line:
     detail = {key: value for key, value in event.detail.items() if key in DETAIL_KEYS}
-    return Line(kind=event.kind, element=event.element, task_id=event.task_id, detail=detail)
+    why = event.explanation
+    if why is not None:
+        why = {**why, "edition": bundles.edition(bundle)}
+    return Line(
+        kind=event.kind,
+        element=event.element,
+        task_id=event.task_id,
+        detail=detail,
+        explanation=why,
+    )
 
 
 def _numbered(lines: Iterable[Line]) -> list[dict[str, Any]]:
@@ -195,9 +201,20 @@ def _numbered(lines: Iterable[Line]) -> list[dict[str, Any]]:
             "element": line.element,
             "task_id": line.task_id,
             "detail": dict(line.detail),
+            **_why(line),
         }
         for seq, line in enumerate(lines, start=1)
     ]
+
+
+def _why(line: Line) -> dict[str, Any]:
+    """Return what most lines do not have, so that they do not pay for it."""
+    found: dict[str, Any] = {}
+    if line.explanation is not None:
+        found["explanation"] = line.explanation
+    if line.ref:
+        found["ref"] = line.ref
+    return found
 
 
 def _task(change: Change, task: OpenTask) -> dict[str, Any]:

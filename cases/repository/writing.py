@@ -48,11 +48,21 @@ _PARTS = {
  claimed_by_id = p.claimed_by, delegated_by_id = p.delegated_by
  FROM p WHERE t.id = p.task)""",
     "events": """ev AS (INSERT INTO cases_event (instance_id, organisation_id, unit_id, secrecy,
- arende_id, version, seq, kind, element, task_id, cause, actor, at, detail)
+ arende_id, version, seq, kind, element, task_id, cause, actor, at, detail, explanation)
  SELECT u.id, u.organisation_id, u.unit_id,
  u.secrecy, u.arende_id, u.version, e.seq, e.kind, e.element, e.task_id, u.cause,
- u.actor, u.now, e.detail FROM u, jsonb_to_recordset($1::jsonb->'ev')
- AS e(seq int, kind text, element text, task_id text, detail jsonb))""",
+ u.actor, u.now, e.detail, e.explanation FROM u, jsonb_to_recordset($1::jsonb->'ev')
+ AS e(seq int, kind text, element text, task_id text, detail jsonb, explanation jsonb,
+ ref text))""",
+    # What set a time limit in an earlier action: the last of the elements that can have done it.
+    "bases": """bs AS MATERIALIZED (SELECT l.ref, jsonb_agg(b.basis ORDER BY l.n) AS basis FROM u,
+ jsonb_to_recordset($1::jsonb->'lk') AS l(ref text, n int, decisions text[], others text[]),
+ LATERAL (SELECT CASE WHEN h.kind = 'decision' THEN h.explanation->'basis'
+ ELSE jsonb_build_object('element', h.element) END AS basis
+ FROM cases_event h WHERE h.instance_id = u.id
+ AND (h.kind = 'decision' AND h.element = ANY (l.decisions)
+ OR h.kind = 'completed' AND h.element = ANY (l.others))
+ ORDER BY h.version DESC, h.seq DESC LIMIT 1) b WHERE b.basis IS NOT NULL GROUP BY l.ref)""",
     "close_tasks": """tc AS (UPDATE cases_task t SET version = t.version + 1, completed_at = u.now,
  status = CASE WHEN t.id = u.task THEN 'completed' ELSE 'cancelled' END,
  completed_by_id = CASE WHEN t.id = u.task THEN u.user_id END
@@ -60,29 +70,29 @@ _PARTS = {
  SELECT e::uuid FROM jsonb_array_elements_text($1::jsonb->'stay'->'tk') e)))""",
     "open_tasks": """tk AS (INSERT INTO cases_task (id, instance_id, organisation_id, unit_id,
  secrecy, arende_id, process_key, element, name, role, groups, form_id, claimed_by_id, due,
- follow_up, status, version, created_at)
+ basis, follow_up, status, version, created_at)
  SELECT t.id, u.id, u.organisation_id, u.unit_id,
  u.secrecy, u.arende_id, t.process_key, t.element, t.name, t.role, t.groups,
  t.form_id, CASE WHEN t.assignee IS NOT NULL THEN
  (SELECT a.id FROM auth_user a WHERE a.username = t.assignee) END,
- t.due, t.follow_up, 'open', 1, u.now FROM u, jsonb_to_recordset($1::jsonb->'tk')
+ t.due, t.basis, t.follow_up, 'open', 1, u.now FROM u, jsonb_to_recordset($1::jsonb->'tk')
  AS t(id uuid, process_key text, element text, name text, role text, groups text[], form_id text,
- assignee text, due timestamptz, follow_up timestamptz)
+ assignee text, due timestamptz, basis jsonb, follow_up timestamptz)
  ON CONFLICT DO NOTHING)""",
     "drop_timers": """td AS (DELETE FROM cases_timer t USING u WHERE t.instance_id = u.id
  AND t.ref <> ALL (ARRAY(SELECT jsonb_array_elements_text($1::jsonb->'stay'->'ti'))))""",
     "first_timers": """ti AS (INSERT INTO cases_timer (instance_id, organisation_id, unit_id,
- secrecy, ref, element, due)
+ secrecy, ref, element, due, basis)
  SELECT u.id, u.organisation_id, u.unit_id,
- u.secrecy, t.ref, t.element, t.due FROM u,
- jsonb_to_recordset($1::jsonb->'ti') AS t(ref text, element text, due timestamptz))""",
+ u.secrecy, t.ref, t.element, t.due, t.basis FROM u, jsonb_to_recordset($1::jsonb->'ti')
+ AS t(ref text, element text, due timestamptz, basis jsonb))""",
     "timers": """ti AS (INSERT INTO cases_timer AS old (instance_id, organisation_id, unit_id,
- secrecy, ref, element, due)
+ secrecy, ref, element, due, basis)
  SELECT u.id, u.organisation_id, u.unit_id,
- u.secrecy, t.ref, t.element, t.due FROM u,
- jsonb_to_recordset($1::jsonb->'ti') AS t(ref text, element text, due timestamptz)
- ON CONFLICT (instance_id, ref) DO UPDATE
- SET due = excluded.due, next_at = NULL, attempts = 0 WHERE old.due <> excluded.due)""",
+ u.secrecy, t.ref, t.element, t.due, t.basis FROM u, jsonb_to_recordset($1::jsonb->'ti')
+ AS t(ref text, element text, due timestamptz, basis jsonb)
+ ON CONFLICT (instance_id, ref) DO UPDATE SET due = excluded.due, basis = excluded.basis,
+ next_at = NULL, attempts = 0 WHERE old.due <> excluded.due)""",
     "drop_subscriptions": """sd AS (DELETE FROM cases_subscription s USING u
  WHERE s.instance_id = u.id
  AND s.ref <> ALL (ARRAY(SELECT jsonb_array_elements_text($1::jsonb->'stay'->'su'))))""",
@@ -152,7 +162,7 @@ def insert_instance(change: Change) -> None:
         "secrecy": instance.secrecy,
         "caused_by": None if change.delivery is None else str(change.delivery),
     }
-    parts = ("insert", "events", *_arriving(_BIRTH, rows), *_extras(change))
+    parts = ("insert", *_lines(rows), *_arriving(_BIRTH, rows), *_extras(change))
     _write(parts, rows, change.outcome.state)
 
 
@@ -164,7 +174,7 @@ def save_outcome(change: Change) -> None:
     """
     rows = change_rows(change)
     going = (_GOING[kind] for kind in _moved(change.outcome.before, rows))
-    parts = ("update", "events", *going, *_arriving(_LATER, rows), *_extras(change))
+    parts = ("update", *_lines(rows), *going, *_arriving(_LATER, rows), *_extras(change))
     _write(parts, rows, change.outcome.state)
 
 
@@ -187,6 +197,11 @@ _GOING = {
     "su": "drop_subscriptions",
     "jo": "drop_jobs",
 }
+
+
+def _lines(rows: Mapping[str, Any]) -> Iterable[str]:
+    """Return the parts that write the history: with time limits to trace, after these."""
+    return ("bases", "events") if rows["lk"] else ("events",)
 
 
 def _arriving(parts: Mapping[str, str], rows: Mapping[str, Any]) -> Iterable[str]:
@@ -217,12 +232,32 @@ def _extras(change: Change) -> Iterable[str]:
         yield "answer"
 
 
+_FOUND = "coalesce((SELECT bs.basis FROM bs WHERE bs.ref = {}), '[]')"
+_OF_TIMER = ("t.due, t.basis", f"t.due, t.basis || {_FOUND.format('t.ref')}")
+_OF_LINE = (
+    "CASE WHEN e.kind = 'deadline' THEN jsonb_set(e.explanation, '{basis}',"
+    f" e.explanation->'basis' || {_FOUND.format('e.ref')}) ELSE e.explanation END"
+)
+_TRACED = {
+    "open_tasks": ("t.due, t.basis", f"t.due, t.basis || {_FOUND.format('t.id::text')}"),
+    "first_timers": _OF_TIMER,
+    "timers": _OF_TIMER,
+    "events": ("e.explanation FROM", f"{_OF_LINE} FROM"),
+}
+"""What a part says instead where the basis of a time limit is looked up."""
+
+
+def _with(part: str, change: tuple[str, str] | None) -> str:
+    return part if change is None else part.replace(*change)
+
+
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @lru_cache(maxsize=256)
 def _statement(parts: tuple[str, ...]) -> bytes:
-    body = ",\n".join((_HEAD, *(_PARTS[part] for part in parts)))
+    traced = _TRACED if "bases" in parts else {}
+    body = ",\n".join((_HEAD, *(_with(_PARTS[part], traced.get(part)) for part in parts)))
     return f"WITH {body}\nSELECT id FROM u".encode()
 
 

@@ -24,6 +24,7 @@ PROCESSES = {
     "fri": ("handlaggare", "myndighet", "needs_case = false"),
     "delas": ("handlaggare", "myndighet", ""),
     "dod": ("handlaggare", "myndighet", ""),
+    "frist": ("handlaggare", "myndighet", ""),
 }
 MESSAGES = """
 ["prova.klar"]
@@ -80,6 +81,25 @@ ATKOMST = [
 ]  # fmt: skip
 
 
+FRIST = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"
+ namespace="t"><decision id="frist" name="När ska det vara klart?">
+<decisionTable hitPolicy="UNIQUE">
+<input label="Slag"><inputExpression typeRef="string"><text>slag</text></inputExpression></input>
+<output name="slut" label="Senast" typeRef="date"/><output name="alltid" typeRef="boolean"/>
+<annotation name="text"/><annotation name="kalla"/><annotation name="modalitet"/>
+<annotation name="normniva"/><annotation name="law_version"/><annotation name="verifierad"/>
+<rule id="r1"><description>Fjorton dagar.</description>
+<inputEntry><text>"a"</text></inputEntry>
+<outputEntry><text>fran + duration("P14D")</text></outputEntry>
+<outputEntry><text>true</text></outputEntry>
+<annotationEntry><text>14 dagar från att det kom in</text></annotationEntry>
+<annotationEntry><text>fl.9</text></annotationEntry><annotationEntry><text>ska</text></annotationEntry>
+<annotationEntry><text>LAG</text></annotationEntry>
+<annotationEntry><text>FL 2017:900</text></annotationEntry>
+<annotationEntry><text>nej</text></annotationEntry></rule></decisionTable></decision></definitions>
+""".encode()
+
+
 def files() -> dict[str, bytes]:
     """The edition, by path."""
     found = {
@@ -87,6 +107,7 @@ def files() -> dict[str, bytes]:
         "messages.toml": MESSAGES.encode(),
         "terms/roller.toml": ROLES.encode(),
         "dmn/atkomst.dmn": atkomst(),
+        "dmn/frist.dmn": FRIST,
         "forms/starta_prova.form": form("starta_prova", _text("fritext"), _number("belopp")),
         "forms/form_a.form": form("form_a", _text("anteckning"), _flag("om")),
         "forms/form_regel.form": form("form_regel", _number("svar"), rule="=svar > tak"),
@@ -115,6 +136,7 @@ def diagrams() -> dict[str, bytes]:
         ),
         "delas": _delas(),
         "dod": _dod(),
+        "frist": _frist(),
     }  # fmt: skip
 
 
@@ -298,6 +320,29 @@ def _dod() -> bytes:
             draw.seq("Alla", "e2"),
         ),
         messages=[("alla", "=arende")],
+    )
+
+
+def _frist() -> bytes:
+    """Time limits out of a table: at once, and after another task was done."""
+    decide = '<zeebe:calledDecision decisionId="frist" resultVariable="f"/>' + draw.io(
+        [("slag", "=slag"), ("fran", "=fran"), ("vem", "=vem")]
+    )
+    due = '<zeebe:taskSchedule dueDate="=f.slut"/>'
+    return draw.document(
+        draw.process(
+            "frist",
+            draw.lanes(handlaggare=["Forst", "Sedan"]),
+            draw.start(),
+            draw.element("businessRuleTask", "Rakna", decide, name="Räkna"),
+            draw.user("Forst", zeebe=due),
+            draw.user("Sedan", zeebe=due),
+            draw.boundary("Sen", "Sedan", draw.timer("=f.slut", "timeDate"), interrupting=False),
+            draw.end(),
+            draw.end("e2"),
+            draw.seq("s", "Rakna", "Forst", "Sedan", "e"),
+            draw.seq("Sen", "e2"),
+        )
     )
 
 
