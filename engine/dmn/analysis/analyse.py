@@ -119,10 +119,14 @@ def _table(
 ) -> Iterator[TableFinding]:
     table = read_table(at.element, boxes)
     lines = [line_of(rule) for rule in children(at.element, "rule")]
-    yield from conflicts(table, lines=lines, declared=at.types, result=result)
-    yield from judge(
+    wrong = list(conflicts(table, lines=lines, declared=at.types, result=result))
+    yield from wrong
+    told = {one.rules for one in wrong if one.code.startswith("dmn_cell")}
+    for found in judge(
         table, lines=lines, declared=at.types, settable=lambda key: key not in functions
-    )
+    ):
+        if found.code != "dmn_rule_never" or found.rules not in told:
+            yield found
 
 
 def _unknown(

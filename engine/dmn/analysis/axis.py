@@ -25,7 +25,7 @@ _SECOND = DaysTime(Decimal(1))
 _TICK = DaysTime(Decimal("0.000001"))
 _FRACTION = re.compile(r"\.[0-9]+")
 _STEPS: dict[str, tuple[Value, ...]] = {
-    "number": (Decimal(1), Decimal("0.1")),
+    "number": (Decimal(1),),
     "date": (_DAY,),
     "date and time": (_DAY, _HOUR, _SECOND),
     "time": (_HOUR, _MINUTE, _SECOND),
@@ -44,6 +44,12 @@ TYPICAL: dict[str, Value] = {
     "years and months duration": YearsMonths(12),
 }
 """A value of each type that can be cut."""
+TRIALS: dict[str, tuple[Value, ...]] = {
+    "number": tuple(map(Decimal, ("-1", "0", "0.5", "1", "2", "3", "10", "100"))),
+    "string": ("", "a", "A", "abc"),
+    "date": tuple(read_date(f"2026-08-{day}") for day in range(17, 24)),
+}
+"""Values to try where a test does not tell where its answer changes; the dates are a week."""
 
 
 class IncomparableError(ValueError):

@@ -1,6 +1,6 @@
 """What is known of an input column: its type, its allowed values, the variable it reads."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.dmn.analysis.constants import UNKNOWN, fold
@@ -62,18 +62,17 @@ def _column(place: int, column: InputColumn, table: Table, declared: Mapping[str
     tests = tuple(rule.tests[place] for rule in table.rules)
     kind = type_name(column.type) or type_name(given)
     if not kind or kind == "duration":
-        subject = path[0] if len(path) == 1 else ""
-        told = {
-            kind_of(cut)
-            for cell in (*tests, *allowed)
-            if cell is not None
-            for cut in cuts_of_tests(cell.tree, subject) or ()
-            if cut is not None
-        }
-        kind = told.pop() if len(told) == 1 and (not kind or told <= SCALARS) else ""
+        cells = [cell for cell in (*allowed, *tests) if cell is not None]
+        kind = _told(cells, path[0] if len(path) == 1 else "")
     return Column(
         place, column, path, kind if kind in SCALARS else "", column.type, tuple(allowed), tests
     )
+
+
+def _told(cells: Sequence[UnaryTests], subject: str) -> str:
+    """Return the type of the first constant that an input is compared with."""
+    cuts = (cut for cell in cells for cut in cuts_of_tests(cell.tree, subject) or ())
+    return next((kind_of(cut) for cut in cuts if cut is not None), "")
 
 
 def reference(node: Node) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from typing import TypeAlias
 Box: TypeAlias = tuple[int, ...]
 """For each dimension the bits of its atoms."""
 
-MAX_STEPS = 1_500_000
-"""Atoms looked at in one sweep: about half a second."""
+MAX_STEPS = 500_000
+"""Atoms looked at for one question about a table: some tenths of a second."""
 
 
 class TooManyStepsError(Exception):

@@ -54,6 +54,8 @@ def cuts_of_test(node: Node, subject: str) -> Cuts:
 
 def cuts_of_condition(node: Node, subjects: tuple[str, ...]) -> Cuts:
     """Return the cut points of a condition on one of ``subjects``, names of the same thing."""
+    if _is(node, subjects):
+        return [True, False]
     if isinstance(node, Compare):
         return _compared(node.left, node.right, subjects)
     if isinstance(node, Between):
@@ -62,16 +64,23 @@ def cuts_of_condition(node: Node, subjects: tuple[str, ...]) -> Cuts:
     if isinstance(node, In):
         tests = _joined(_membership(test) for test in node.tests)
         return tests if _is(node.value, subjects) else None
-    if isinstance(node, Logic):
-        return _joined(cuts_of_condition(item, subjects) for item in node.items)
-    if isinstance(node, If):
-        parts = (node.condition, node.yes, node.no)
-        return _joined(cuts_of_condition(part, subjects) for part in parts)
     if isinstance(node, InstanceOf):
         return [] if _is(node.value, subjects) else None
-    if isinstance(node, Call) and isinstance(node.callee, Name) and node.callee.name == "not":
-        return _joined(cuts_of_condition(part, subjects) for part in node.args)
+    parts = _parts(node)
+    if parts:
+        return _joined(cuts_of_condition(part, subjects) for part in parts)
     return [] if fold(node) is not UNKNOWN else None
+
+
+def _parts(node: Node) -> tuple[Node, ...]:
+    """Return the conditions that a condition is made of."""
+    if isinstance(node, Logic):
+        return node.items
+    if isinstance(node, If):
+        return (node.condition, node.yes, node.no)
+    if isinstance(node, Call) and isinstance(node.callee, Name) and node.callee.name == "not":
+        return node.args
+    return ()
 
 
 def looks_at_order(tree: Node) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from engine.dmn.analysis.axis import Atom, IncomparableError, atoms
+from engine.dmn.analysis.axis import TRIALS, Atom, IncomparableError, atoms
 from engine.dmn.analysis.columns import Column
 from engine.dmn.analysis.cuts import cuts_of_tests, looks_at_order
 from engine.feel import FeelError, UnaryTests
@@ -177,6 +177,8 @@ def _line(columns: Sequence[Column]) -> list[Atom] | None:
         for cut in cuts_of_tests(tests.tree, subject) or ()
         if kind_of(cut) == kind
     ]
+    if not all(_exact(tests, subject) for tests, subject in every):
+        cuts += TRIALS.get(kind, ())
     try:
         ordered = any(looks_at_order(tests.tree) for tests, _ in every)
         return atoms(kind, cuts, ordered=ordered)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import TypeAlias
 
-from engine.dmn.analysis.axis import TYPICAL, IncomparableError, atoms
+from engine.dmn.analysis.axis import TRIALS, TYPICAL, IncomparableError, atoms
 from engine.dmn.analysis.columns import Column, moved_like_a_date, type_name
 from engine.dmn.analysis.constants import UNKNOWN, fold, walk
 from engine.dmn.analysis.cuts import SCALARS, Cuts, cuts_of_condition, cuts_of_tests
@@ -18,7 +18,6 @@ from engine.dmn.analysis.dimension import Answer, Cover, Dimension, Sample, allo
 from engine.feel import FeelError
 from engine.feel.coercion import coerce
 from engine.feel.syntax import If, Logic, Name, Node
-from engine.feel.temporal.reading import read_date
 from engine.feel.text import nested_text
 from engine.feel.types import ANY, Type
 from engine.feel.values import Value, kind_of
@@ -27,7 +26,6 @@ Settable: TypeAlias = Callable[[str], bool]
 """Tells whether a name is a variable that can be given, not a function or an import."""
 
 MAX_COMBINATIONS = 4_096
-_WEEK = tuple(read_date(f"2026-08-{day}") for day in range(17, 24))
 
 
 def linked(
@@ -140,8 +138,8 @@ def _domain(
     except IncomparableError:
         return False, [TYPICAL[known], None]
     values = [atom.value for atom in line]
-    if cuts is None and known == "date":
-        values = [*values[:-1], *_WEEK, None]
+    if cuts is None and known in TRIALS:
+        values = [*values[:-1], *TRIALS[known], None]
     return cuts is not None, values
 
 
@@ -150,10 +148,10 @@ def _guesses(name: str, columns: Sequence[Column], outputs: Sequence[Node]) -> I
     trees = [*(column.column.expression.tree for column in columns), *outputs]
     nodes = [node for tree in trees for node in walk(tree)]
     if moved_like_a_date(name, iter(nodes)):
-        yield from _WEEK
+        yield from TRIALS["date"]
         return
     yield from TYPICAL.values()
-    yield from _WEEK
+    yield from TRIALS["date"]
 
 
 def _cuts(name: str, columns: Sequence[Column]) -> Cuts:

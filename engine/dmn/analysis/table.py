@@ -32,16 +32,19 @@ def judge(
         settable: Tells whether a name is a variable, not a function.
     """
     subject = Subject(table, lines, dimensions_of(table, declared, settable))
-    steps = Steps()
-    try:
-        dead = _never(subject)
-        find_overlaps(subject, dead, steps)
-        find_hidden(subject, dead, steps)
-        _gaps(subject, steps)
-    except TooManyStepsError:
-        subject.doubts["it has too many combinations to be gone through"] = None
+    dead = _never(subject)
+    _within_budget(subject, lambda steps: find_overlaps(subject, dead, steps))
+    _within_budget(subject, lambda steps: find_hidden(subject, dead, steps))
+    _within_budget(subject, lambda steps: _gaps(subject, steps))
     _doubts(subject)
     return subject.found
+
+
+def _within_budget(subject: Subject, work: Callable[[Steps], None]) -> None:
+    try:
+        work(Steps())
+    except TooManyStepsError:
+        subject.doubts["it has too many combinations to be gone through"] = None
 
 
 def _never(subject: Subject) -> set[int]:
