@@ -1,6 +1,7 @@
 """Rows of an instance: lock them, write them back in one statement."""
 
-from cases.repository.changes import Answer, Change, Line, TaskChange
+from cases.repository.changes import Answer, Change, TaskChange
+from cases.repository.limits import Line
 from cases.repository.locks import LockedInstance, LockedTask, lock_instance, lock_task
 from cases.repository.writing import insert_instance, save_outcome, save_task_change
 
