@@ -183,8 +183,8 @@ def _within(interval: Range) -> TestCode:
     low, high, kind = interval.low, interval.high, type(interval.low)
     if kind is not type(high) or kind not in ORDERED or interval.operator:
         return lambda value, scope: is_in(value, interval, scope.run)
-    above = python.ge if interval.low_closed else python.gt
-    below = python.le if interval.high_closed else python.lt
+    above = _OPERATORS[">=" if interval.low_closed else ">"]
+    below = _OPERATORS["<=" if interval.high_closed else "<"]
 
     def test(value: Value, scope: Scope) -> bool | None:
         if type(value) is kind:

@@ -76,7 +76,7 @@ def _asked(node: Compare | Between | In, compiler: Compiler) -> Limits | None:
             return _compared(operator, other, compiler)
         case Between(value=Name(name="?"), low=low, high=high):
             return _together([_compared("<", end, compiler) for end in (low, high)])
-        case In(value=Name(name="?"), tests=tests) if not any(map(_asks, tests)):
+        case In(value=Name(name="?"), tests=tests):
             return _together([_limits(test, compiler) for test in tests])
         case _:
             return None
