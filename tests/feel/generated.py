@@ -35,6 +35,7 @@ from engine.feel.syntax import (
     UnaryTestsOf,
 )
 from engine.feel.values import DaysTime, YearsMonths
+from engine.feel.wide import DAY_NS, from_ordinal, make_time
 
 NAMES = (
     "a", "belopp", "Antal barn", "Antal barn hemma", "Åtgärd", "a-b", "Kostnad per år", "and more",
@@ -57,6 +58,8 @@ _literals = st.one_of(
     st.dates(),
     st.times(timezones=st.sampled_from((None, UTC))),
     st.datetimes(timezones=_zones, allow_imaginary=False),
+    st.integers(-(10**11), 10**11).map(from_ordinal),
+    st.integers(0, DAY_NS - 1).map(lambda nanos: make_time(nanos, UTC)),
     st.integers(-30, 30).map(YearsMonths),
     st.integers(-(10**7), 10**7).map(lambda seconds: DaysTime(Decimal(seconds))),
 )
@@ -150,6 +153,7 @@ _WORDS = [
     "matches", "split", "range", "context put", "get value", "item", "partial", "?", "stddev",
     "modulo", "decimal", "string join", "distinct values", "day of week",
     "years and months duration",
+    "@\"-0044-03-15\"", "@\"999999999-12-31T23:59:59.999999999Z\"", "@\"12:00:00.000000001\"",
     "@\"P1D\"", "@\"2026-08-31T00:00:00@Europe/Stockholm\"", "1e6000", "9" * 40,
 ]  # fmt: skip
 

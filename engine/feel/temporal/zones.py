@@ -1,5 +1,6 @@
 """Zones and offsets: what a wall clock shows, and when."""
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,6 +19,7 @@ from engine.feel.wide import (
 OFFSET_LIMIT_S = 18 * 3600
 """Offsets reach 18 hours, in seconds."""
 
+_OFFSET = re.compile(r"[+-]\d\d:\d\d(?::\d\d)?", re.ASCII)
 _ZONES: dict[str, ZoneInfo] = {}
 _OF_THE_HOST = ("localtime", "posixrules", "posix/", "right/")
 """Names that mean another thing on every computer, or clocks that count leap seconds."""
@@ -35,10 +37,9 @@ def read_zone(text: str | None) -> tzinfo | None:
         return UTC
     if text[0] == "@":
         return named_zone(text[1:])
-    parts = text[1:].split(":")
-    if len(parts) not in (2, 3) or not all(len(part) == 2 and part.isdecimal() for part in parts):
+    if not _OFFSET.fullmatch(text):
         return None
-    hours, minutes, seconds = (*map(int, parts), 0)[:3]
+    hours, minutes, seconds = (*map(int, text[1:].split(":")), 0)[:3]
     if minutes > 59 or seconds > 59:
         return None
     total = hours * 3600 + minutes * 60 + seconds
