@@ -1,0 +1,163 @@
+"""Examples of forms (``tests/processes/exempel/<form>.toml``): what they accept and refuse."""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from engine.examples.tables import feel
+from engine.forms import AnswersInvalidError, Form, validate_answers
+from engine.manifest import DataModel, Identifier, parse_toml
+from engine.scenarios import RequirementId
+
+
+class Accepted(DataModel):
+    """Answers that the form takes: whole, or those of ``base`` changed.
+
+    ``change`` maps a path (``mal.0.text``; an index one past the last adds a row) to a value,
+    ``remove`` names paths to leave unanswered.
+    """
+
+    name: Identifier
+    text: str = ""
+    answers: dict[str, Any] = Field(default_factory=dict)
+    base: Identifier | None = None
+    change: dict[str, Any] = Field(default_factory=dict)
+    remove: tuple[str, ...] = ()
+    requirements: tuple[RequirementId, ...] = ()
+
+
+class Refused(DataModel):
+    """Accepted answers changed so that the form points at ``field``."""
+
+    base: Identifier
+    change: dict[str, Any] = Field(default_factory=dict)
+    remove: tuple[str, ...] = ()
+    field: str
+    code: str
+    text: str = ""
+    requirements: tuple[RequirementId, ...] = ()
+
+
+class FormExamples(DataModel):
+    """One file: the examples of one form.
+
+    ``now`` is the moment that ``today()`` knows, ``context`` the variables of the process that the
+    form's expressions read.
+    """
+
+    now: AwareDatetime
+    context: dict[str, Any] = Field(default_factory=dict)
+    accepted: tuple[Accepted, ...] = Field(min_length=1)
+    refused: tuple[Refused, ...] = ()
+
+    @model_validator(mode="after")
+    def _bases_stand_before(self) -> Self:
+        known: set[str] = set()
+        for example in self.accepted:
+            if example.base is not None and example.base not in known:
+                raise ValueError(f"accepted {example.name}: no accepted {example.base} before it")
+            known.add(example.name)
+        for refused in self.refused:
+            if refused.base not in known:
+                raise ValueError(f"refused {refused.field}: there is no accepted {refused.base}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the form said: typed values, or errors as field path to (code, message)."""
+
+    values: Mapping[str, Any]
+    errors: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A form with a moment and a context, to be asked again and again."""
+
+    form: Form
+    now: datetime
+    context: Mapping[str, Any]
+
+    def ask(self, answers: Mapping[str, Any]) -> Answered:
+        """Return what the form says to these answers."""
+        try:
+            found = validate_answers(self.form, answers, now=self.now, context=self.context)
+        except AnswersInvalidError as error:
+            return Answered({}, error.errors)
+        return Answered(found.values, {})
+
+
+def read_examples(folder: Path) -> Mapping[str, FormExamples]:
+    """Read the files of a folder, by the form that each is named after.
+
+    Raises:
+        DataFileError: A file cannot be read.
+    """
+    return {
+        path.stem: parse_toml(FormExamples, path.name, path.read_bytes())
+        for path in sorted(folder.glob("*.toml"))
+    }
+
+
+def trial_of(form: Form, examples: FormExamples) -> Trial:
+    """Return the form as the examples ask it."""
+    return Trial(form, examples.now, {name: feel(v) for name, v in examples.context.items()})
+
+
+def written(examples: FormExamples) -> Mapping[str, dict[str, Any]]:
+    """Return the whole answers of every accepted example, by its name."""
+    found: dict[str, dict[str, Any]] = {}
+    for example in examples.accepted:
+        answers = example.answers if example.base is None else found[example.base]
+        found[example.name] = changed(answers, example.change, example.remove)
+    return found
+
+
+def differences(trial: Trial, examples: FormExamples) -> Iterator[str]:
+    """Say where the form does something else than its examples say."""
+    answers = written(examples)
+    for name, whole in answers.items():
+        for path, (code, message) in trial.ask(whole).errors.items():
+            yield f"accepted {name} is refused at {path}: {code} ({message})"
+    for refused in examples.refused:
+        whole = changed(answers[refused.base], refused.change, refused.remove)
+        errors = trial.ask(whole).errors
+        code = errors.get(refused.field, ("accepted", ""))[0]
+        if code != refused.code:
+            where = ", ".join(f"{path} {found[0]}" for path, found in errors.items())
+            yield f"refused {refused.field} {refused.code}: got {where or 'accepted'}"
+
+
+def changed(
+    answers: Mapping[str, Any], change: Mapping[str, Any], remove: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Return a copy of answers with values put in and taken out, by their paths."""
+    found = deepcopy(dict(answers))
+    for path, value in change.items():
+        _put(found, path, value)
+    for path in remove:
+        inside, last = _inside(found, path)
+        inside.pop(last, None)
+    return found
+
+
+def _put(answers: dict[str, Any], path: str, value: Any) -> None:
+    inside, last = _inside(answers, path)
+    if isinstance(inside, list) and last == len(inside):
+        inside.append(value)
+    else:
+        inside[last] = value
+
+
+def _inside(answers: Any, path: str) -> tuple[Any, Any]:
+    """Return what holds the last part of a path, and that part as a key or an index."""
+    *parents, last = path.split(".")
+    for part in parents:
+        answers = answers[int(part)] if isinstance(answers, list) else answers.setdefault(part, {})
+    return answers, int(last) if isinstance(answers, list) else last

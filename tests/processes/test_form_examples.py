@@ -1,0 +1,79 @@
+"""Each form accepts what its examples say, and each of its rules is seen to refuse something."""
+
+import pytest
+
+from engine.examples.demands import missing
+from engine.examples.forms import FormExamples, differences, read_examples, trial_of
+from engine.forms import parse_form
+from tests.processes.town import FOLDER, edition
+
+EXAMPLES = read_examples(FOLDER.parent / "tests" / "processes" / "exempel")
+
+
+@pytest.mark.parametrize("form", edition().forms)
+def test_the_form_does_as_its_examples_say(form: str) -> None:
+    assert form in EXAMPLES, (
+        f"write tests/processes/exempel/{form}.toml (see tests.processes.draft)"
+    )
+    examples = EXAMPLES[form]
+    assert list(differences(trial_of(edition().form(form), examples), examples)) == []
+
+
+@pytest.mark.parametrize("form", sorted(EXAMPLES))
+def test_every_rule_of_the_form_is_seen_to_refuse(form: str) -> None:
+    examples = EXAMPLES[form]
+    assert missing(trial_of(edition().form(form), examples), examples) == []
+
+
+def test_every_file_is_named_after_a_form() -> None:
+    assert set(EXAMPLES) <= set(edition().forms)
+
+
+FORM = b"""{"id": "f", "type": "default", "properties": {"regler": [
+ {"villkor": "=b = null or b > a", "falt": "b", "meddelande": "B ska vara st\xc3\xb6rre."}]},
+ "components": [
+ {"type": "number", "key": "a", "label": "A", "decimalDigits": 0,
+  "validate": {"required": true, "min": 1, "max": 6}},
+ {"type": "number", "key": "b", "label": "B"},
+ {"type": "textfield", "key": "c", "label": "C", "validate": {"required": true},
+  "properties": {"modalitet": "bor"}, "conditional": {"hide": "=a = 1"}}]}"""
+NOW = "2026-08-17T09:00:00+02:00"
+
+
+def examples_of(**tables: object) -> FormExamples:
+    return FormExamples.model_validate({"now": NOW, **tables})
+
+
+def test_what_is_not_shown_is_told() -> None:
+    thin = examples_of(accepted=[{"name": "bas", "answers": {"a": 1}}])
+    assert missing(trial_of(parse_form(FORM), thin), thin) == [
+        "no accepted example answers b",
+        "no accepted example answers c",
+        "no refused example breaks b type",
+        "no refused example breaks c required",
+        "no refused example breaks rule 1 at b: B ska vara större.",
+    ]
+
+
+def test_limits_types_and_bor_are_derived_and_rules_written() -> None:
+    rule = {"base": "bas", "change": {"b": 2}, "field": "b", "code": "rule_broken"}
+    whole = examples_of(
+        accepted=[{"name": "bas", "answers": {"a": 2, "b": 3, "c": "x"}}], refused=[rule]
+    )
+    trial = trial_of(parse_form(FORM), whole)
+    assert missing(trial, whole) == []
+    assert list(differences(trial, whole)) == []
+
+
+def test_an_example_that_does_not_hold_is_told() -> None:
+    wrong = examples_of(
+        accepted=[{"name": "bas", "answers": {"a": 7}}],
+        refused=[
+            {"base": "bas", "change": {"a": 3, "c": "x"}, "field": "b", "code": "rule_broken"}
+        ],
+    )
+    told = list(differences(trial_of(parse_form(FORM), wrong), wrong))
+    assert len(told) == 3
+    assert "a: too_large" in told[0]
+    assert "c: reason_missing" in told[1]
+    assert "got accepted" in told[2]
