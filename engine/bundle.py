@@ -14,8 +14,11 @@ from typing import ClassVar, Final, TypeVar
 
 from pydantic import BaseModel
 
+from engine import calendar
+from engine.calendar import Calendar
 from engine.definition import Definition, load_definition
 from engine.dmn import DecisionModel, parse_decisions
+from engine.feel import Functions
 from engine.forms import Form, parse_form
 from engine.manifest import Citations, DataFileError, Instruction, Manifest, Messages, Roles
 from engine.manifest import parse_toml as _parse_toml
@@ -97,7 +100,9 @@ class Bundle:
             NotInBundleError: The edition has no such form.
             FormError: The file cannot be read.
         """
-        return self._part("form", form_id, lambda name: parse_form(self._form_file(name)))
+        return self._part(
+            "form", form_id, lambda name: parse_form(self._form_file(name), self.functions)
+        )
 
     def form_hash(self, form_id: str) -> str:
         """SHA-256 (hex) of the form's file, stored with every document that was written on it."""
@@ -113,7 +118,9 @@ class Bundle:
         path = f"dmn/{decision_id}.dmn"
         content = self._file("decision", decision_id, path)
         return self._part(
-            "decision", decision_id, lambda name: parse_decisions(content, name=f"{name}.dmn")
+            "decision",
+            decision_id,
+            lambda name: parse_decisions(content, name=f"{name}.dmn", functions=self.functions),
         )
 
     def instruction(self, name: str) -> Instruction | None:
@@ -148,6 +155,12 @@ class Bundle:
         return self._toml(Citations, "lagrum.toml", missing=Citations())
 
     @cached_property
+    def functions(self) -> Functions:
+        """What the FEEL of the edition may call: its calendar (``terms/kalender.toml``)."""
+        missing = calendar.PATH not in self.files
+        return calendar.feel_functions(None if missing else self._toml(Calendar, calendar.PATH))
+
+    @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule of ``rules/*.toml``, in the order of the files."""
         found: list[Rule] = []
@@ -156,7 +169,12 @@ class Bundle:
         return tuple(found)
 
     def _load_definition(self, process_id: str) -> Definition:
-        return load_definition(process_id, bpmn=self._folder("bpmn"), dmn=self._folder("dmn"))
+        return load_definition(
+            process_id,
+            bpmn=self._folder("bpmn"),
+            dmn=self._folder("dmn"),
+            functions=self.functions,
+        )
 
     def _folder(self, folder: str) -> dict[str, bytes]:
         return {

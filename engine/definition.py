@@ -9,6 +9,7 @@ from engine.dmn import parse_decisions
 from engine.dmn.errors import DmnError
 from engine.dmn.notes import read_notes
 from engine.errors import DefinitionError
+from engine.feel import NO_FUNCTIONS, Functions
 from engine.model import Node, Scope
 from engine.origins import Tracer
 from engine.reader import read_file
@@ -84,7 +85,11 @@ class Definition:
 
 
 def load_definition(
-    process_id: str, *, bpmn: Mapping[str, bytes], dmn: Mapping[str, bytes]
+    process_id: str,
+    *,
+    bpmn: Mapping[str, bytes],
+    dmn: Mapping[str, bytes],
+    functions: Functions = NO_FUNCTIONS,
 ) -> Definition:
     """Read a process, what it calls, and the tables they use.
 
@@ -92,11 +97,12 @@ def load_definition(
         process_id: Id of the process.
         bpmn: Path to content of the diagrams where it and its callees may be.
         dmn: Path to content of the decision tables.
+        functions: What FEEL may call there beside its own functions.
 
     Raises:
         DefinitionError: Unknown process, callee or table, or an element that is refused.
     """
-    processes = _processes(bpmn)
+    processes = _processes(bpmn, functions)
     if process_id not in processes:
         raise DefinitionError(process_id, "no diagram has a process with this id")
     needed = _closure(process_id, processes)
@@ -106,7 +112,7 @@ def load_definition(
         for node in all_nodes(processes[key])
         if (decision := node.extension("calledDecision", "decisionId"))
     }
-    decisions = _decisions(wanted, dmn)
+    decisions = _decisions(wanted, dmn, functions)
     specs: dict[str, ScopeSpec] = {}
     tracer = Tracer({key: processes[key] for key in needed})
     for key in needed:
@@ -135,10 +141,10 @@ def all_nodes(scope: Scope) -> Iterable[Node]:
                 todo.append(node.scope)
 
 
-def _processes(bpmn: Mapping[str, bytes]) -> dict[str, Scope]:
+def _processes(bpmn: Mapping[str, bytes], functions: Functions) -> dict[str, Scope]:
     found: dict[str, Scope] = {}
     for path, content in bpmn.items():
-        for key, scope in read_file(path, content).items():
+        for key, scope in read_file(path, content, functions).items():
             if key in found:
                 raise DefinitionError(key, f"two processes have this id; one is in {path}")
             found[key] = scope
@@ -159,7 +165,9 @@ def _closure(process_id: str, processes: Mapping[str, Scope]) -> list[str]:
     return found
 
 
-def _decisions(wanted: Iterable[str], dmn: Mapping[str, bytes]) -> dict[str, Any]:
+def _decisions(
+    wanted: Iterable[str], dmn: Mapping[str, bytes], functions: Functions
+) -> dict[str, Any]:
     """Return decision id to model and notes; the file named after a decision is read first."""
     missing, found = set(wanted), {}
     by_name = sorted(dmn, key=lambda path: (PurePosixPath(path).stem not in missing, path))
@@ -167,7 +175,7 @@ def _decisions(wanted: Iterable[str], dmn: Mapping[str, bytes]) -> dict[str, Any
         if not missing:
             break
         try:
-            model = parse_decisions(dmn[path], name=path)
+            model = parse_decisions(dmn[path], name=path, functions=functions)
         except DmnError as error:
             raise DefinitionError(path, str(error)) from error
         notes = read_notes(dmn[path], name=path)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.errors import DefinitionError, IncidentError
-from engine.feel import compile_expression
+from engine.feel import NO_FUNCTIONS, Functions, compile_expression
 from engine.feel.errors import FeelError
 
 Value = Any
@@ -17,6 +17,7 @@ class Formula:
     Args:
         element: Id of the element or flow it stands on, for errors.
         text: FEEL, with or without the leading ``=``.
+        functions: What it may call beside FEEL's own functions.
 
     Raises:
         DefinitionError: The text is not FEEL.
@@ -24,10 +25,10 @@ class Formula:
 
     __slots__ = ("_compiled", "element", "names")
 
-    def __init__(self, element: str, text: str) -> None:
+    def __init__(self, element: str, text: str, functions: Functions = NO_FUNCTIONS) -> None:
         self.element = element
         try:
-            self._compiled = compile_expression(text.removeprefix("="))
+            self._compiled = compile_expression(text.removeprefix("="), functions=functions)
         except FeelError as error:
             raise DefinitionError(element, f"not a FEEL expression: {error.message}") from None
         self.names = frozenset(self._compiled.names)
@@ -62,12 +63,14 @@ class Literal:
 Expression = Formula | Literal
 
 
-def expression(element: str, text: str) -> Expression:
+def expression(element: str, text: str, functions: Functions = NO_FUNCTIONS) -> Expression:
     """Return ``text`` compiled: FEEL after ``=``, else literal."""
     stripped = text.strip()
-    return Formula(element, stripped) if stripped.startswith("=") else Literal(stripped)
+    return Formula(element, stripped, functions) if stripped.startswith("=") else Literal(stripped)
 
 
-def optional(element: str, text: str | None) -> Expression | None:
+def optional(
+    element: str, text: str | None, functions: Functions = NO_FUNCTIONS
+) -> Expression | None:
     """Return ``text`` compiled, None when there is none."""
-    return expression(element, text) if text and text.strip() else None
+    return expression(element, text, functions) if text and text.strip() else None

@@ -8,6 +8,8 @@ every refusal names its element. Conformance beyond what running needs belongs t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.feel import Functions
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
@@ -69,6 +71,7 @@ class Node:
     outputs: tuple[tuple[str, str], ...] = ()
     extensions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
+    functions: Functions = field(default_factory=dict)
 
     @property
     def role(self) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from lxml import etree
 
 from engine.errors import DefinitionError
+from engine.feel import NO_FUNCTIONS, Functions
 from engine.model import Flow, MultiModel, Node, Scope
 from engine.reader_events import BPMN, ZEEBE, Named, event_of, id_of, read_root
 
@@ -57,18 +58,19 @@ _WITHOUT_EFFECT: Final = frozenset(
 )
 
 
-def read_file(path: str, content: bytes) -> dict[str, Scope]:
+def read_file(path: str, content: bytes, functions: Functions = NO_FUNCTIONS) -> dict[str, Scope]:
     """Return the processes of a BPMN file by id.
 
     Args:
         path: Named in errors that no element can be blamed for.
         content: The file's bytes; the encoding is the one that the XML declares.
+        functions: What its expressions may call beside FEEL's own functions.
 
     Raises:
         DefinitionError: Not XML, with a DTD, not BPMN, or holding what the profile refuses.
     """
     root = _parse(path, content)
-    named = read_root(root)
+    named = read_root(root, functions)
     return {
         id_of(process): _read_scope(process, named, _lanes(process), None)
         for process in root.iterchildren(f"{_B}process")
@@ -183,6 +185,7 @@ def _node(
         outputs=tuple(_mapping(extensions, "output")),
         extensions=_zeebe(extensions),
         properties=_properties(extensions),
+        functions=named.functions,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from lxml import etree
 
 from engine.errors import DefinitionError
+from engine.feel import Functions
 from engine.model import EventModel
 
 BPMN: Final = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -18,11 +19,12 @@ _TIMES: Final = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "c
 
 @dataclass(slots=True)
 class Named:
-    """What the root of a file names for its processes."""
+    """What the root of a file names for its processes, and what their FEEL may call."""
 
     messages: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     errors: dict[str, str | None] = field(default_factory=dict)
     escalations: dict[str, str | None] = field(default_factory=dict)
+    functions: Functions = field(default_factory=dict)
 
 
 def id_of(element: etree._Element) -> str:
@@ -39,9 +41,9 @@ def id_of(element: etree._Element) -> str:
     return found
 
 
-def read_root(root: etree._Element) -> Named:
+def read_root(root: etree._Element, functions: Functions) -> Named:
     """Return the messages, errors and escalations of a file."""
-    named = Named()
+    named = Named(functions=functions)
     for message in root.iterchildren(f"{_B}message"):
         subscription = message.find(f"{_B}extensionElements/{_Z}subscription")
         key = None if subscription is None else subscription.get("correlationKey")

@@ -82,7 +82,7 @@ def _check_file(
         )
     try:
         if path.endswith(".dmn"):
-            check_table(path, content, findings)
+            check_table(path, content, edition.functions, findings)
         elif path.endswith(".form"):
             check_form(path, content, edition, findings)
         elif path.endswith(".toml"):
@@ -120,8 +120,8 @@ def _check_diagram(
         lambda: check_profile(diagram, findings),
         lambda: check_needs(diagram, findings),
         lambda: check_code(diagram, findings),
-        lambda: check_expressions(diagram, findings),
-        lambda: check_timers(diagram, findings),
+        lambda: check_expressions(diagram, edition.functions, findings),
+        lambda: check_timers(diagram, edition.functions, findings),
         lambda: check_loops(diagram, edition.processes, edition.waits, findings),
         lambda: check_house(diagram, edition, capabilities, findings),
     )

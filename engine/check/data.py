@@ -7,6 +7,8 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from engine import calendar
+from engine.calendar import Calendar
 from engine.check.edition import Edition
 from engine.check.expressions import problem
 from engine.check.findings import Findings
@@ -32,6 +34,7 @@ _NAMED: Final[Mapping[str, type[BaseModel]]] = {
     "lagrum.toml": Citations,
     "messages.toml": Messages,
     "terms/roller.toml": Roles,
+    calendar.PATH: Calendar,
 }
 _FOLDERS: Final[Mapping[str, type[BaseModel]]] = {
     "instructions": Instruction,
@@ -43,7 +46,7 @@ _FOLDERS: Final[Mapping[str, type[BaseModel]]] = {
 def check_form(path: str, content: bytes, edition: Edition, findings: Findings) -> None:
     """Check a form file."""
     try:
-        form = parse_form(content)
+        form = parse_form(content, edition.functions)
     except FormError as error:
         line = _line(content, error.field.rsplit(".", 1)[-1])
         findings.error("form_invalid", error.field, line, str(error))
@@ -60,25 +63,27 @@ def check_form(path: str, content: bytes, edition: Edition, findings: Findings) 
                 "field_without_label", found.key, _line(content, f'"{found.key}"'),
                 f"the field {found.key} has no label; say what to fill in",
             )  # fmt: skip
-        _expressions(found, content, findings)
+        _expressions(found, content, edition, findings)
         _cited(" ".join(found.lagrum), found.key or form.id, content, edition, findings)
     for rule in form.rules:
-        _expression(rule.condition, rule.field, content, findings)
+        _expression(rule.condition, rule.field, content, edition, findings)
         _cited(" ".join(rule.lagrum), rule.field, content, edition, findings)
     _cited(" ".join(form.lagrum), form.id, content, edition, findings)
     _hidden(content, json.loads(content.decode("utf-8-sig")), findings)
 
 
-def _expressions(found: Field, content: bytes, findings: Findings) -> None:
+def _expressions(found: Field, content: bytes, edition: Edition, findings: Findings) -> None:
     kept = found.limits
     for expression in (found.hide, found.default, found.options_from, kept.lowest, kept.highest):
         if expression is not None:
-            _expression(expression, found.key, content, findings)
+            _expression(expression, found.key, content, edition, findings)
 
 
-def _expression(expression: Expression, name: str, content: bytes, findings: Findings) -> None:
+def _expression(
+    expression: Expression, name: str, content: bytes, edition: Edition, findings: Findings
+) -> None:
     """FEEL reads ``import os`` as a name: what is never meant as FEEL is refused here."""
-    found = problem(expression.text)
+    found = problem(expression.text, edition.functions)
     if found is not None:
         line = _line(content, f'"{name}"')
         findings.error(
@@ -128,6 +133,9 @@ def _citations(data: BaseModel) -> Iterator[tuple[str, str]]:
             yield rule.id, " ".join(rule.lagrum)
     elif isinstance(data, Instruction):
         yield "lagrum", " ".join(data.lagrum)
+    elif isinstance(data, Calendar):
+        for counted in (data.allmanna_helgdagar, *data.dag):
+            yield "lagrum", " ".join(counted.lagrum)
 
 
 def _cited(text: str, name: str, content: bytes, edition: Edition, findings: Findings) -> None:

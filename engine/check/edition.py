@@ -8,12 +8,15 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
+from engine import calendar
+from engine.calendar import Calendar
 from engine.check import model
 from engine.check.findings import Findings
 from engine.check.loops import Waits, called_process
 from engine.check.model import Diagram, Scope
 from engine.check.structure import check_root
 from engine.check.xml import parse
+from engine.feel import Functions
 from engine.forms import Form, FormError, parse_form
 from engine.manifest import Citations, DataFileError, Manifest, Messages, Roles, parse_toml
 
@@ -38,6 +41,7 @@ class Edition:
     roles: Roles | None = None
     lagrum: Citations | None = None
     messages: Messages | None = None
+    functions: Functions = field(default_factory=dict)
     waits: Waits = field(default_factory=lambda: Waits({}))
 
     def inside(self, path: str) -> str:
@@ -85,6 +89,7 @@ def lend(edition: Edition, lenders: Iterable[Edition]) -> Edition:
             processes={**lender.processes, **edition.processes},
             lagrum=edition.lagrum or lender.lagrum,
             manifest=edition.manifest or lender.manifest,
+            functions=edition.functions or lender.functions,
         )
     return replace(edition, waits=_waits(edition.processes))
 
@@ -99,13 +104,15 @@ def build(root: str | None, files: Mapping[str, bytes]) -> Edition:
         for process in diagram.processes
         if process.id
     }
+    functions = calendar.feel_functions(_toml(Calendar, calendar.PATH, inside))
     return Edition(
         root=root,
+        functions=functions,
         diagrams=diagrams,
         processes=processes,
         waits=_waits(processes),
         forms={
-            PurePosixPath(path).stem: _form(content)
+            PurePosixPath(path).stem: _form(content, functions)
             for path, content in inside.items()
             if path.endswith(".form")
         },
@@ -137,9 +144,9 @@ def _diagrams(files: Mapping[str, bytes]) -> Iterable[tuple[str, Diagram]]:
                 yield path, model.read(path, root)
 
 
-def _form(content: bytes) -> Form | None:
+def _form(content: bytes, functions: Functions) -> Form | None:
     try:
-        return parse_form(content)
+        return parse_form(content, functions)
     except FormError:
         return None
 

@@ -9,7 +9,13 @@ from lxml import etree
 
 from engine.check.findings import Findings
 from engine.check.model import B, Diagram, Node, Z, line_of
-from engine.feel import FeelError, compile_expression, compile_unary_tests
+from engine.feel import (
+    NO_FUNCTIONS,
+    FeelError,
+    Functions,
+    compile_expression,
+    compile_unary_tests,
+)
 
 MAX_EXPRESSION: Final = 10_000
 _STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -50,11 +56,11 @@ class Place:
     kind: Literal["condition", "value", "feel"]
 
 
-def check_expressions(diagram: Diagram, findings: Findings) -> None:
+def check_expressions(diagram: Diagram, functions: Functions, findings: Findings) -> None:
     """Compile every expression of a diagram."""
     for place in _places(diagram):
         if place.text.strip():
-            _check(place, findings)
+            _check(place, functions, findings)
     for scope in diagram.scopes():
         for flow in scope.flows:
             if flow.language and "feel" not in flow.language.lower():
@@ -64,13 +70,13 @@ def check_expressions(diagram: Diagram, findings: Findings) -> None:
                 )  # fmt: skip
 
 
-def _check(place: Place, findings: Findings) -> None:
+def _check(place: Place, functions: Functions, findings: Findings) -> None:
     text = place.text.strip()
     written = text.startswith("=")
     if not written and place.kind == "value":
         _literal(place, text, findings)
         return
-    found = problem(text.removeprefix("="))
+    found = problem(text.removeprefix("="), functions)
     if found is not None:
         findings.error(
             found.code, place.element, place.line, f"{place.what} is refused: {found.message}"
@@ -92,11 +98,14 @@ def _literal(place: Place, text: str, findings: Findings) -> None:
         )  # fmt: skip
 
 
-def problem(text: str, *, unary: bool = False) -> Problem | None:
+def problem(
+    text: str, functions: Functions = NO_FUNCTIONS, *, unary: bool = False
+) -> Problem | None:
     """Say why a text (without ``=``) is not FEEL that may run; None when it is.
 
     Args:
         text: The expression, or the unary tests of a table's cell.
+        functions: What it may call beside FEEL's own functions.
         unary: Whether it is a cell of a decision table's input.
     """
     if len(text) > MAX_EXPRESSION:
@@ -107,9 +116,9 @@ def problem(text: str, *, unary: bool = False) -> Problem | None:
         return known
     try:
         if unary:
-            compile_unary_tests(text)
+            compile_unary_tests(text, functions=functions)
         else:
-            compile_expression(text)
+            compile_expression(text, functions=functions)
     except FeelError as error:
         return known or Problem(error.code, f"not FEEL ({error.located(text)})")
     return None

@@ -11,12 +11,13 @@ from engine.check.model import DMN_NAMESPACES, line_of
 from engine.check.text import check_text
 from engine.check.xml import parse
 from engine.dmn import DmnError, parse_decisions
+from engine.feel import Functions
 
 _CODE: Final = ALWAYS_WRONG - {"single_quotes"}
 """A name in a table may hold an apostrophe."""
 
 
-def check_table(path: str, content: bytes, findings: Findings) -> None:
+def check_table(path: str, content: bytes, functions: Functions, findings: Findings) -> None:
     """Check a DMN file."""
     root = parse(content, findings)
     if root is None:
@@ -30,11 +31,11 @@ def check_table(path: str, content: bytes, findings: Findings) -> None:
         return
     check_text(root, findings)
     for element, line, text, unary in _cells(root):
-        found = problem(text, unary=unary)
+        found = problem(text, functions, unary=unary)
         if found is not None and found.code in _CODE:
             findings.error(found.code, element, line, f"the cell is refused: {found.message}")
     try:
-        model = parse_decisions(content, name=path)
+        model = parse_decisions(content, name=path, functions=functions)
     except DmnError as error:
         line = error.line or _line_of_element(root, error.decision)
         findings.error(error.code, error.decision, line, error.message)

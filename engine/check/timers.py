@@ -9,6 +9,7 @@ from lxml import etree
 from engine.check.expressions import problem
 from engine.check.findings import Findings
 from engine.check.model import B, Diagram, Node, line_of
+from engine.feel import Functions
 from engine.timers import TimerError, cycle, due_at, parse_span
 
 _SOME_DAY: Final = datetime(2030, 1, 1, tzinfo=UTC)
@@ -18,15 +19,17 @@ _DURATIONS: Final = re.compile(r'"(-?P[^"]*)"')
 _MONTHS: Final = re.compile(r"P(\d+Y)?\d+[YM]")
 
 
-def check_timers(diagram: Diagram, findings: Findings) -> None:
+def check_timers(diagram: Diagram, functions: Functions, findings: Findings) -> None:
     """Check every timer event of a diagram."""
     for node in diagram.nodes():
         for definition in node.definitions:
             if etree.QName(definition).localname == "timerEventDefinition":
-                _timer(node, definition, findings)
+                _timer(node, definition, functions, findings)
 
 
-def _timer(node: Node, definition: etree._Element, findings: Findings) -> None:
+def _timer(
+    node: Node, definition: etree._Element, functions: Functions, findings: Findings
+) -> None:
     times = [
         (etree.QName(child).localname, (child.text or "").strip(), line_of(child))
         for child in definition.iterchildren(f"{B}*")
@@ -42,19 +45,20 @@ def _timer(node: Node, definition: etree._Element, findings: Findings) -> None:
     if kind == "timeCycle":
         _cycle_place(node, line, findings)
     if text.startswith("="):
-        _feel(node, kind, text[1:].strip(), line, findings)
+        _feel(node, (kind, text[1:].strip(), line), functions, findings)
     else:
         _literal(node, kind, text, line, findings)
     if kind == "timeDuration":
         _months(node, text, line, findings)
 
 
-def _feel(node: Node, kind: str, text: str, line: int, findings: Findings) -> None:
+def _feel(node: Node, time: tuple[str, str, int], functions: Functions, findings: Findings) -> None:
+    kind, text, line = time
     quoted = _QUOTED.fullmatch(text)
     if quoted is not None:
         _read(node, kind, quoted[1], line, findings)
         return
-    found = problem(text)
+    found = problem(text, functions)
     if found is not None:
         findings.error(found.code, node.id, line, f"the timer is refused: {found.message}")
         return

@@ -1,14 +1,21 @@
 """Boxed expressions: each becomes a function of its environment."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from engine.dmn.errors import DmnError, DmnParseError
 from engine.dmn.items import find_type
 from engine.dmn.model import Logic
 from engine.dmn.xml import Element, attribute, child, children, line_of, tag_of, text_of
-from engine.feel import Expression, FeelError, UnaryTests, compile_expression, compile_unary_tests
+from engine.feel import (
+    Expression,
+    FeelError,
+    Functions,
+    UnaryTests,
+    compile_expression,
+    compile_unary_tests,
+)
 from engine.feel.types import Type
 from engine.feel.values import Value
 
@@ -37,6 +44,7 @@ class Boxes:
         types: Every type the model declares.
         strict: Whether a mistake is an error now, or when it is evaluated.
         compilers: The function for each kind of boxed expression.
+        functions: What FEEL may call beside its own functions.
     """
 
     owner: str
@@ -44,6 +52,7 @@ class Boxes:
     types: Mapping[str, Type]
     strict: bool
     compilers: Mapping[str, Compile]
+    functions: Functions = field(default_factory=dict)
 
     def compile(self, element: Element) -> Logic:
         """Return the logic of a boxed expression.
@@ -108,7 +117,7 @@ class Boxes:
         if language and not language.endswith(_FEEL_LANGUAGES):
             raise self.error(f"The language {language} is not FEEL.", element)
         try:
-            return compiler(text, names=self.names, types=self.types)
+            return compiler(text, names=self.names, types=self.types, functions=self.functions)
         except FeelError as error:
             message = f"{error.located(text)} In: {text[:120]}"
             raise self.error(message, element, error.code) from error

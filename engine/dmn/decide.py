@@ -17,6 +17,7 @@ from engine.dmn.model import (
     RuleMatch,
     Service,
 )
+from engine.feel import Functions
 from engine.feel.budget import DEFAULT_BUDGET, Budget, Run
 from engine.feel.coercion import coerce
 from engine.feel.errors import FeelError
@@ -36,6 +37,7 @@ class DecisionModel:
         imports: Imported models by the name they are imported under.
         types: Its item definitions by name.
         names: Every name it declares, for reading expressions.
+        functions: What its FEEL may call beside the built-in functions.
     """
 
     name: str
@@ -44,6 +46,7 @@ class DecisionModel:
     imports: Mapping[str, "DecisionModel"] = field(default_factory=dict)
     types: Mapping[str, Type] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
+    functions: Functions = field(default_factory=dict)
 
     @property
     def decisions(self) -> Mapping[str, Decision]:

@@ -20,6 +20,7 @@ from engine.dmn.xml import (
     tag_of,
     text_of,
 )
+from engine.feel import NO_FUNCTIONS, Functions
 from engine.feel.types import ANY, Type
 from engine.feel.values import Value
 
@@ -34,6 +35,7 @@ def parse_decisions(
     name: str = "",
     strict: bool = True,
     imports: Mapping[str, bytes] = _NO_IMPORTS,
+    functions: Functions = NO_FUNCTIONS,
 ) -> DecisionModel:
     """Read a DMN file.
 
@@ -43,19 +45,21 @@ def parse_decisions(
         strict: Whether a mistake in one decision refuses the whole file; if not, that decision
             fails when it is made.
         imports: Files that may be imported, by namespace.
+        functions: What FEEL may call there beside its own functions, by name.
 
     Raises:
         DmnParseError: It cannot be used; the message says where and why.
     """
-    return _read(xml, name or "The file", _Files(imports, strict), 0)
+    return _read(xml, name or "The file", _Files(imports, strict, functions), 0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """What may be imported, and how mistakes are taken."""
+    """What may be imported, how mistakes are taken, and what FEEL may call."""
 
     imports: Mapping[str, bytes]
     strict: bool
+    functions: Functions
 
 
 def _read(xml: bytes, name: str, files: _Files, depth: int) -> DecisionModel:
@@ -75,19 +79,20 @@ def _read(xml: bytes, name: str, files: _Files, depth: int) -> DecisionModel:
             )
         alias = name_of(element)
         imported[alias] = _read(files.imports[namespace], alias, files, depth + 1)
-    return _Reader(root, name, imported, strict=files.strict).model()
+    return _Reader(root, name, imported, files).model()
 
 
 class _Reader:
     """Reads the parts of one model."""
 
     def __init__(
-        self, root: Element, name: str, imports: Mapping[str, DecisionModel], *, strict: bool
+        self, root: Element, name: str, imports: Mapping[str, DecisionModel], files: _Files
     ) -> None:
         self._root = root
         self._name = name
         self._imports = imports
-        self._strict = strict
+        self._strict = files.strict
+        self._functions = files.functions
         names = names_in(root)
         foreign: dict[str, Type] = {}
         for alias, model in imports.items():
@@ -119,6 +124,7 @@ class _Reader:
             self._imports,
             self._types,
             self._names,
+            self._functions,
         )
 
     def _part(self, element: Element) -> Part:
@@ -161,7 +167,7 @@ class _Reader:
         )
 
     def _boxes(self, owner: str) -> Boxes:
-        return Boxes(owner, self._names, self._types, self._strict, COMPILERS)
+        return Boxes(owner, self._names, self._types, self._strict, COMPILERS, self._functions)
 
     def _logic(self, element: Element, owner: str) -> Logic:
         found = child(element, *EXPRESSIONS)

@@ -18,10 +18,17 @@ from engine.feel.expression import (
     compile_expression,
     compile_unary_tests,
 )
-from engine.feel.functions import Builtin, NoResultError, Signature
+from engine.feel.functions import (
+    NO_FUNCTIONS,
+    Builtin,
+    Functions,
+    NoResultError,
+    Signature,
+)
 from engine.feel.values import DaysTime, Function, Range, Value, YearsMonths
 
 __all__ = [
+    "NO_FUNCTIONS",
     "Budget",
     "Builtin",
     "DaysTime",
@@ -33,6 +40,7 @@ __all__ = [
     "FeelSyntaxError",
     "FeelTypeError",
     "Function",
+    "Functions",
     "NoResultError",
     "Note",
     "Range",

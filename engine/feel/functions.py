@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from engine.feel.budget import Run
 from engine.feel.decimals import NumberError
@@ -102,7 +103,7 @@ def fit(value: Value, kinds: frozenset[str]) -> Value:
 
 
 class Builtin(Function):
-    """A function that comes with FEEL.
+    """A function that comes with FEEL, or one that the caller lends it.
 
     Args:
         name: As it is called.
@@ -143,3 +144,9 @@ class Builtin(Function):
         except (NumberError, CalendarError, OverflowError):
             run.note("out_of_range", f"{self.name}(): the result is out of range.")
         return None
+
+
+Functions: TypeAlias = Mapping[str, Builtin]
+"""What FEEL may call beside its own functions, by name."""
+
+NO_FUNCTIONS: Functions = {}

@@ -7,9 +7,9 @@ from typing import Any, Final, Literal, get_args
 
 import re2
 
-from engine.feel import Expression, compile_expression
-from engine.feel.errors import FeelError
+from engine.feel import NO_FUNCTIONS, Functions
 from engine.forms.errors import FormError
+from engine.forms.expressions import Expressions
 from engine.forms.model import (
     CHOICES,
     REASONS,
@@ -39,8 +39,12 @@ _RULE_KEYS: Final = frozenset({"villkor", "falt", "meddelande", "modalitet", "la
 Json = Mapping[str, Any]
 
 
-def parse_form(content: bytes) -> Form:
+def parse_form(content: bytes, functions: Functions = NO_FUNCTIONS) -> Form:
     """Read a form file.
+
+    Args:
+        content: The file.
+        functions: What its expressions may call beside FEEL's own functions.
 
     Raises:
         FormError: Not JSON, an unsupported field, a wrong key or an expression that is not FEEL;
@@ -48,7 +52,8 @@ def parse_form(content: bytes) -> Form:
     """
     document = _document(content)
     properties = _mapping(document.get("properties", {}), "properties")
-    fields = _fields(document.get("components", []), "components", depth=1)
+    feel = Expressions(functions)
+    fields = _fields(document.get("components", []), "components", feel, depth=1)
     if sum(1 for _ in Form(id="", title="", fields=fields).walk()) > MAX_FIELDS:
         raise FormError("", f"more than {MAX_FIELDS} fields; divide the form over several tasks")
     form_id = document.get("id")
@@ -58,7 +63,7 @@ def parse_form(content: bytes) -> Form:
         id=form_id,
         title=_text(properties, "titel") or _text(document, "title") or form_id,
         fields=fields,
-        rules=tuple(_rules(properties.get("regler", document.get("regler", [])), fields)),
+        rules=tuple(_rules(properties.get("regler", document.get("regler", [])), fields, feel)),
         lagrum=split_citations(_text(properties, "lagrum")),
     )
 
@@ -73,13 +78,13 @@ def _document(content: bytes) -> Json:
     return _mapping(document, "")
 
 
-def _fields(components: Any, path: str, *, depth: int) -> tuple[Field, ...]:
+def _fields(components: Any, path: str, feel: Expressions, *, depth: int) -> tuple[Field, ...]:
     if not isinstance(components, list):
         raise FormError(path, "components must be a list")
     if depth > MAX_DEPTH:
         raise FormError(path, f"groups and lists are nested more than {MAX_DEPTH} deep")
     fields = tuple(
-        _field(_mapping(component, f"{path}.{index}"), f"{path}.{index}", depth)
+        _field(_mapping(component, f"{path}.{index}"), f"{path}.{index}", feel, depth)
         for index, component in enumerate(components)
         if not (isinstance(component, dict) and _text(component, "type") in _SKIPPED)
     )
@@ -87,7 +92,7 @@ def _fields(components: Any, path: str, *, depth: int) -> tuple[Field, ...]:
     return fields
 
 
-def _field(component: Json, path: str, depth: int) -> Field:
+def _field(component: Json, path: str, feel: Expressions, depth: int) -> Field:
     properties = _mapping(component.get("properties", {}), f"{path}.properties")
     kind = _kind(component, properties, path)
     key = _key(component, kind, path)
@@ -104,12 +109,12 @@ def _field(component: Json, path: str, depth: int) -> Field:
         norm=_text(properties, "norm"),
         purpose=_text(properties, "syfte"),
         readonly=component.get("readonly") is True or component.get("disabled") is True,
-        limits=_limits(component, properties, kind, where),
+        limits=_limits(component, properties, kind, where, feel),
         options=_options(component, kind, where),
-        options_from=_optional(component.get("valuesExpression"), where, "valuesExpression"),
-        hide=_optional(conditional.get("hide"), where, "conditional.hide"),
-        default=_default(component, properties, where),
-        children=_fields(component.get("components", []), where, depth=depth + 1)
+        options_from=feel.optional(component.get("valuesExpression"), where, "valuesExpression"),
+        hide=feel.optional(conditional.get("hide"), where, "conditional.hide"),
+        default=feel.default(component, properties, where),
+        children=_fields(component.get("components", []), where, feel, depth=depth + 1)
         if kind in {"group", "dynamiclist"}
         else (),
     )
@@ -142,7 +147,9 @@ def _key(component: Json, kind: FieldKind, path: str) -> str:
     return key
 
 
-def _limits(component: Json, properties: Json, kind: FieldKind, where: str) -> Limits:
+def _limits(
+    component: Json, properties: Json, kind: FieldKind, where: str, feel: Expressions
+) -> Limits:
     validate = _mapping(component.get("validate") or {}, f"{where}.validate")
     pattern = validate.get("pattern")
     if pattern is not None:
@@ -151,8 +158,8 @@ def _limits(component: Json, properties: Json, kind: FieldKind, where: str) -> L
     highest = validate.get("max", properties.get("senast", properties.get("hogst")))
     return Limits(
         required=validate.get("required") is True,
-        lowest=_limit(lowest, where, "min"),
-        highest=_limit(highest, where, "max"),
+        lowest=feel.limit(lowest, where, "min"),
+        highest=feel.limit(highest, where, "max"),
         min_length=_whole(validate.get("minLength"), where, "minLength"),
         max_length=_whole(validate.get("maxLength"), where, "maxLength"),
         decimals=_whole(component.get("decimalDigits"), where, "decimalDigits")
@@ -186,7 +193,7 @@ def _option(value: Any, where: str) -> Option:
     return Option(value=code, label=_text(entry, "label") or code)
 
 
-def _rules(rules: Any, fields: tuple[Field, ...]) -> Iterable[FormRule]:
+def _rules(rules: Any, fields: tuple[Field, ...], feel: Expressions) -> Iterable[FormRule]:
     if isinstance(rules, str):
         rules = _embedded(rules)
     if not isinstance(rules, list):
@@ -204,7 +211,7 @@ def _rules(rules: Any, fields: tuple[Field, ...]) -> Iterable[FormRule]:
         if not _text(rule, "meddelande"):
             raise FormError(where, "meddelande is missing: say what the person must do")
         yield FormRule(
-            condition=_compile(rule.get("villkor"), where, "villkor"),
+            condition=feel.compile(rule.get("villkor"), where, "villkor"),
             field=name,
             message=_text(rule, "meddelande"),
             modality=_modality(rule.get("modalitet", "ska"), where),
@@ -218,41 +225,6 @@ def _embedded(text: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise FormError("regler", "regler is neither a list nor JSON") from error
-
-
-def _default(component: Json, properties: Json, where: str) -> Expression | None:
-    if "forval" in properties:
-        return _optional(properties["forval"], where, "properties.forval")
-    value = component.get("defaultValue")
-    if value is None or value == "":
-        return None
-    return _compile("=" + json.dumps(value, ensure_ascii=False, default=str), where, "defaultValue")
-
-
-def _limit(value: Any, where: str, name: str) -> Expression | None:
-    if isinstance(value, bool):
-        raise FormError(where, f"{name} must be a number or FEEL beginning with =")
-    if isinstance(value, int | Decimal):
-        value = f"={value}"
-    return _optional(value, where, name)
-
-
-def _optional(text: Any, where: str, name: str) -> Expression | None:
-    return None if text is None or text == "" else _compile(text, where, name)
-
-
-def _compile(text: Any, where: str, name: str) -> Expression:
-    """FEEL begins with ``=``; anything else is a literal text, as in the diagrams."""
-    if not isinstance(text, str):
-        raise FormError(where, f"{name} must be text; FEEL begins with =")
-    if not text.lstrip().startswith("="):
-        if name in {"conditional.hide", "villkor", "valuesExpression"}:
-            raise FormError(where, f"{name} must be FEEL: write = before the expression")
-        text = "=" + json.dumps(text, ensure_ascii=False)
-    try:
-        return compile_expression(text.lstrip()[1:])
-    except FeelError as error:
-        raise FormError(where, f"{name} is not FEEL: {error.message}") from error
 
 
 def _require_pattern(pattern: Any, where: str) -> None:

@@ -222,7 +222,8 @@ class _Builder:
                     flow.id, f"a flow out of {node.id} needs a condition or must be its default"
                 )
             else:
-                gateway.branches.append((Formula(flow.id, flow.condition), target.name))
+                condition = Formula(flow.id, flow.condition, node.functions)
+                gateway.branches.append((condition, target.name))
 
     def _option(self, gateway: EventGateway, target: Element) -> None:
         if not isinstance(target, Catch):

@@ -49,8 +49,8 @@ class Activity(Element):
         super().__init__(wf_spec, name or node.id, bpmn_name=node.name)
         self.bpmn_id = node.id
         self.node = node
-        self.reads = tuple((t, _mapped(node.id, t, s)) for t, s in node.inputs)
-        self.writes = tuple((t, _mapped(node.id, t, s)) for t, s in node.outputs)
+        self.reads = tuple((t, _mapped(node, t, s)) for t, s in node.inputs)
+        self.writes = tuple((t, _mapped(node, t, s)) for t, s in node.outputs)
 
     def _update_hook(self, token: Token) -> bool | None:
         self.enter(token)
@@ -87,10 +87,14 @@ class Activity(Element):
             scopes.put_all(token, result)
 
 
-def _mapped(element: str, target: str, source: str) -> Expression:
+def _mapped(node: Node, target: str, source: str) -> Expression:
     if not target or "." in target:
-        raise DefinitionError(element, f"the mapping target {target!r} must be a plain name")
-    return expression(element, source)
+        raise DefinitionError(node.id, f"the mapping target {target!r} must be a plain name")
+    return expression(node.id, source, node.functions)
+
+
+def _extension(node: Node, tag: str, attribute: str) -> Expression | None:
+    return optional(node.id, node.extension(tag, attribute), node.functions)
 
 
 class UserTask(Activity):
@@ -105,11 +109,10 @@ class UserTask(Activity):
         super().__init__(wf_spec, node, name)
         self.manual = True
         self.form = node.extension("formDefinition", "formId")
-        groups = node.extension("assignmentDefinition", "candidateGroups")
-        self.groups = optional(node.id, groups)
-        self.assignee = optional(node.id, node.extension("assignmentDefinition", "assignee"))
-        self.due = optional(node.id, node.extension("taskSchedule", "dueDate"))
-        self.follow_up = optional(node.id, node.extension("taskSchedule", "followUpDate"))
+        self.groups = _extension(node, "assignmentDefinition", "candidateGroups")
+        self.assignee = _extension(node, "assignmentDefinition", "assignee")
+        self.due = _extension(node, "taskSchedule", "dueDate")
+        self.follow_up = _extension(node, "taskSchedule", "followUpDate")
         self.due_from: tuple[Origin, ...] = ()
 
     def _update_hook(self, token: Token) -> bool:
@@ -165,7 +168,7 @@ class ScriptTask(Activity):
             raise DefinitionError(
                 node.id, "needs zeebe:script with a FEEL expression and a resultVariable"
             )
-        self.formula, self.target = Formula(node.id, text), target
+        self.formula, self.target = Formula(node.id, text, node.functions), target
 
     def _run_hook(self, token: Token) -> bool:
         token.internal_data["r"] = {self.target: evaluate(token, self.formula)}

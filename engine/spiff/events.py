@@ -22,14 +22,16 @@ Armed = dict[str, Any]
 class Trigger:
     """What an event waits for. ``due_from``, what can have set its time, is set by the builder."""
 
-    def __init__(self, element: str, event: EventModel) -> None:
-        self.element = element
+    def __init__(self, node: Node, event: EventModel) -> None:
+        self.element = node.id
         self.kind = event.kind
         self.name = event.name
         self.code = event.code
         self.time = event.time
-        self.key = optional(element, event.key)
-        self.when: Expression | None = expression(element, event.text) if event.time else None
+        self.key = optional(node.id, event.key, node.functions)
+        self.when: Expression | None = (
+            expression(node.id, event.text, node.functions) if event.time else None
+        )
         self.due_from: tuple[Origin, ...] = ()
 
     def arm(self, token: Token) -> Armed:
@@ -99,7 +101,7 @@ class Start(Activity):
 
     def __init__(self, wf_spec: Any, node: Node) -> None:
         super().__init__(wf_spec, node)
-        self.trigger = Trigger(node.id, node.event) if node.event else None
+        self.trigger = Trigger(node, node.event) if node.event else None
 
 
 class Catch(Activity):
@@ -111,7 +113,7 @@ class Catch(Activity):
         super().__init__(wf_spec, node, name)
         if node.event is None:
             raise DefinitionError(node.id, "an event that waits for nothing; give it a definition")
-        self.trigger = Trigger(node.id, node.event)
+        self.trigger = Trigger(node, node.event)
 
     def _update_hook(self, token: Token) -> bool:
         self.enter(token)

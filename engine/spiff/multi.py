@@ -26,9 +26,11 @@ class MultiInstance(Activity):
         self.reads = self.writes = ()
         self.body = body
         self.multi = multi
-        self.collection = Formula(node.id, multi.collection)
-        self.output = optional(node.id, multi.output_element)
-        self.condition = Formula(node.id, multi.condition) if multi.condition else None
+        self.collection = Formula(node.id, multi.collection, node.functions)
+        self.output = optional(node.id, multi.output_element, node.functions)
+        self.condition = (
+            Formula(node.id, multi.condition, node.functions) if multi.condition else None
+        )
 
     def _update_hook(self, token: Token) -> bool | None:
         items = evaluate(token, self.collection)

@@ -19,7 +19,7 @@ class Throw(Activity):
 
     def __init__(self, wf_spec: Any, node: Node, name: str | None = None) -> None:
         super().__init__(wf_spec, node, name)
-        self.trigger = Trigger(node.id, node.event) if node.event else None
+        self.trigger = Trigger(node, node.event) if node.event else None
 
     def _on_complete_hook(self, token: Token) -> None:
         if self.trigger is not None and self.trigger.kind == "message":
