@@ -1,4 +1,4 @@
-"""Decision tables (DMN): what the reader refuses, and code in cells."""
+"""Decision tables (DMN): what the reader refuses, code in cells, gaps and overlaps of rules."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -11,10 +11,12 @@ from engine.check.model import DMN_NAMESPACES, line_of
 from engine.check.text import check_text
 from engine.check.xml import parse
 from engine.dmn import DmnError, parse_decisions
+from engine.dmn.analysis import TableFinding, analyse
 from engine.feel import Functions
 
 _CODE: Final = ALWAYS_WRONG - {"single_quotes"}
 """A name in a table may hold an apostrophe."""
+_HOUSE: Final = frozenset({"dmn_gap", "dmn_rule_never", "dmn_rule_hidden"})
 
 
 def check_table(path: str, content: bytes, functions: Functions, findings: Findings) -> None:
@@ -42,6 +44,23 @@ def check_table(path: str, content: bytes, functions: Functions, findings: Findi
         return
     if not model.decisions:
         findings.error("no_decision", root.get("id", ""), line_of(root), "the file has no decision")
+    for fault in analyse(content, name=path, model=model):
+        _tell(fault, findings)
+
+
+def _tell(found: TableFinding, findings: Findings) -> None:
+    """Report what the analysis found.
+
+    DMN lets a table be silent and a rule be idle, so outside of an edition that is a warning; in
+    an edition a handläggare would get an incident instead of an answer.
+    """
+    if found.severity != "error":
+        report = findings.warning
+    elif found.code in _HOUSE:
+        report = findings.rule
+    else:
+        report = findings.error
+    report(found.code, found.decision, found.line, found.message)
 
 
 def _cells(root: etree._Element) -> Iterator[tuple[str, int, str, bool]]:

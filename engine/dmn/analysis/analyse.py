@@ -1,6 +1,7 @@
 """Analysing a DMN file: every decision and knowledge model, every table."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from engine.dmn.analysis.findings import TableFinding
 from engine.dmn.analysis.names import Around, Reading, TableAt, Walk, function, visit
@@ -20,7 +21,11 @@ _NO_IMPORTS: Mapping[str, bytes] = {}
 
 
 def analyse(
-    xml: bytes, *, name: str = "", imports: Mapping[str, bytes] = _NO_IMPORTS
+    xml: bytes,
+    *,
+    name: str = "",
+    imports: Mapping[str, bytes] = _NO_IMPORTS,
+    model: DecisionModel | None = None,
 ) -> tuple[TableFinding, ...]:
     """Return what is wrong with the tables and expressions of a DMN file.
 
@@ -28,13 +33,14 @@ def analyse(
         xml: The file.
         name: What to call it in messages.
         imports: Files that may be imported, by namespace.
+        model: What the file was read as, if that is done already.
 
     Returns:
         Findings in the order of the file. A file that cannot be read gives one, with the code of
         the error of reading.
     """
     try:
-        model = parse_decisions(xml, name=name, imports=imports)
+        model = model or parse_decisions(xml, name=name, imports=imports)
         root = read_root(xml, name or "The file")
     except DmnError as error:
         found = TableFinding(
@@ -65,7 +71,14 @@ class _Analysis:
 
     def _part(self, part: Decision | Knowledge, element: Element) -> Iterator[TableFinding]:
         walk = Walk(
-            Boxes(part.id, self._model.names, self._model.types, strict=True, compilers=COMPILERS)
+            Boxes(
+                part.id,
+                self._model.names,
+                self._model.types,
+                strict=True,
+                compilers=COMPILERS,
+                functions=self._model.functions,
+            )
         )
         known = dict(self._known(part))
         around = Around({key: kind for key, kind in known.items() if kind is not None})
@@ -120,13 +133,11 @@ def _table(
     table = read_table(at.element, boxes)
     lines = [line_of(rule) for rule in children(at.element, "rule")]
     wrong = list(conflicts(table, lines=lines, declared=at.types, result=result))
-    yield from wrong
     told = {one.rules for one in wrong if one.code.startswith("dmn_cell")}
-    for found in judge(
-        table, lines=lines, declared=at.types, settable=lambda key: key not in functions
-    ):
+    judged = judge(table, lines=lines, declared=at.types, settable=lambda key: key not in functions)
+    for found in (*wrong, *judged):
         if found.code != "dmn_rule_never" or found.rules not in told:
-            yield found
+            yield replace(found, line=found.line or line_of(at.element))
 
 
 def _unknown(
