@@ -84,7 +84,8 @@ ATKOMST = [
 FRIST = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"
  namespace="t"><decision id="frist" name="När ska det vara klart?">
 <decisionTable hitPolicy="UNIQUE">
-<input label="Slag"><inputExpression typeRef="string"><text>slag</text></inputExpression></input>
+<input label="Slag"><inputExpression typeRef="string"><text>slag</text></inputExpression>
+<inputValues><text>"a"</text></inputValues></input>
 <output name="slut" label="Senast" typeRef="date"/><output name="alltid" typeRef="boolean"/>
 <annotation name="text"/><annotation name="kalla"/><annotation name="modalitet"/>
 <annotation name="normniva"/><annotation name="law_version"/><annotation name="verifierad"/>
