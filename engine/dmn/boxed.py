@@ -1,11 +1,13 @@
 """Boxed expressions: each becomes a function of its environment."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from engine.dmn.errors import DmnError, DmnParseError
 from engine.dmn.items import find_type
+from engine.dmn.knowledge import conform
 from engine.dmn.model import Logic
 from engine.dmn.xml import Element, attribute, child, children, line_of, tag_of, text_of
 from engine.feel import (
@@ -16,15 +18,21 @@ from engine.feel import (
     compile_expression,
     compile_unary_tests,
 )
-from engine.feel.types import Type
+from engine.feel.types import ANY, Type
 from engine.feel.values import Value
 
-_FEEL_LANGUAGES = ("feel", "FEEL/")
+_FEEL_LANGUAGE = re.compile(
+    r"feel|https?://www\.omg\.org/spec/(feel/[0-9]{8}|dmn/[0-9]{8}/feel)/?", re.IGNORECASE
+)
+"""The short name, and the URIs of DMN 1.1 to 1.5."""
 _Compiled = TypeVar("_Compiled", Expression, UnaryTests)
 EXPRESSIONS = (
     "literalExpression", "decisionTable", "context", "invocation", "functionDefinition",
     "relation", "list", "conditional", "filter", "for", "some", "every",
 )  # fmt: skip
+
+
+_FITTED_ELSEWHERE = ("literalExpression", "functionDefinition")
 
 
 class Compile(Protocol):
@@ -64,11 +72,19 @@ class Boxes:
         try:
             if compiler is None:
                 raise DmnParseError(f"{tag_of(element)} is not supported.", line=line_of(element))
-            return compiler(element, self)
+            return self._fitted(compiler(element, self), element)
         except DmnError as error:
             if self.strict:
                 raise
             return _broken(error)
+
+    def _fitted(self, logic: Logic, element: Element) -> Logic:
+        """Return ``logic`` with its result fitted to the type of the boxed expression."""
+        tag = tag_of(element)
+        kind = self.type_of(element)
+        if kind is ANY or tag in _FITTED_ELSEWHERE:
+            return logic
+        return lambda environment: conform(logic(environment), kind, environment, f"the {tag}")
 
     def inside(self, element: Element, *tags: str) -> Logic:
         """Return the logic of the boxed expression in the first child called one of ``tags``.
@@ -113,8 +129,10 @@ class Boxes:
         return self._feel(compile_unary_tests, text, element)
 
     def _feel(self, compiler: Callable[..., _Compiled], text: str, element: Element) -> _Compiled:
-        language = attribute(element, "expressionLanguage")
-        if language and not language.endswith(_FEEL_LANGUAGES):
+        root = element.getroottree().getroot()
+        own = attribute(element, "expressionLanguage")
+        language = (own or attribute(root, "expressionLanguage")).strip()
+        if language and not _FEEL_LANGUAGE.fullmatch(language):
             raise self.error(f"The language {language} is not FEEL.", element)
         try:
             return compiler(text, names=self.names, types=self.types, functions=self.functions)

@@ -1,6 +1,6 @@
 """The kinds of boxed expressions other than tables, and the table of all kinds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 
 from engine.dmn.boxed import Boxes, Compile, items_of
@@ -100,7 +100,7 @@ def function_definition(element: Element, boxes: Boxes) -> Logic:
 
 def relation(element: Element, boxes: Boxes) -> Logic:
     """Compile a relation: a list of contexts."""
-    columns = [name_of(column) for column in children(element, "column")]
+    columns = [(name_of(column), boxes.type_of(column)) for column in children(element, "column")]
     rows: list[list[Logic]] = []
     for row in children(element, "row"):
         cells = [boxes.compile(cell) for cell in items_of(row)]
@@ -110,7 +110,10 @@ def relation(element: Element, boxes: Boxes) -> Logic:
 
     def run(environment: Environment) -> Value:
         return [
-            {name: cell(environment) for name, cell in zip(columns, row, strict=True)}
+            {
+                name: conform(cell(environment), kind, environment, f"the column {name}")
+                for (name, kind), cell in zip(columns, row, strict=True)
+            }
             for row in rows
         ]
 
@@ -161,8 +164,9 @@ def filtered(element: Element, boxes: Boxes) -> Logic:
 
 
 def _turns(
-    source: Logic, name: str, environment: Environment, more: Mapping[str, Value]
+    source: Logic, name: str, environment: Environment, results: list[Value]
 ) -> Iterator[Environment] | None:
+    """Return the environment of each turn; each has its own list of the results so far."""
     items = domain_items(source(environment), None, environment.run)
     if items is None:
         environment.run.note("no_list", "A list or a range is needed.")
@@ -171,7 +175,7 @@ def _turns(
     def turns() -> Iterator[Environment]:
         for item in items:
             environment.run.grow(1)
-            yield environment.inner({**more, name: item})
+            yield environment.inner({"partial": list(results), name: item})
 
     return turns()
 
@@ -184,7 +188,7 @@ def for_loop(element: Element, boxes: Boxes) -> Logic:
 
     def run(environment: Environment) -> Value:
         results: list[Value] = []
-        turns = _turns(source, name, environment, {"partial": results})
+        turns = _turns(source, name, environment, results)
         if turns is None:
             return None
         for turn in turns:
@@ -203,7 +207,7 @@ def quantified(decisive: bool) -> Compile:  # noqa: FBT001 - some is True, every
         condition = boxes.also([name]).inside(element, "satisfies")
 
         def run(environment: Environment) -> Value:
-            turns = _turns(source, name, environment, {})
+            turns = _turns(source, name, environment, [])
             if turns is None:
                 return None
             result: bool | None = not decisive

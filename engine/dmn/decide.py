@@ -8,12 +8,14 @@ from typing import Literal
 from engine.dmn.errors import DmnError, DmnEvaluationError, DmnInputTypeError, DmnParseError
 from engine.dmn.knowledge import KnowledgeFunction, conform
 from engine.dmn.model import (
+    UNNAMED,
     Decision,
     DecisionResult,
     Environment,
     InputData,
     Knowledge,
     Part,
+    Reference,
     RuleMatch,
     Service,
 )
@@ -24,6 +26,8 @@ from engine.feel.errors import FeelError
 from engine.feel.expression import guarded
 from engine.feel.types import ANY, Type
 from engine.feel.values import Function, Value, admit
+
+_NOTHING_ELSE: Mapping[str, Mapping[str, Value]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,60 +65,92 @@ class DecisionModel:
         now: datetime | None = None,
         budget: Budget = DEFAULT_BUDGET,
         mode: Literal["strict", "null"] = "strict",
+        imported: Mapping[str, Mapping[str, Value]] = _NOTHING_ELSE,
     ) -> DecisionResult:
-        """Make one decision, or call one decision service.
+        """Make one decision, or call one decision service or knowledge model.
 
         Args:
-            decision_id: Id of a decision or decision service of this model.
-            inputs: Values by name: input data, and other variables that tables read.
+            decision_id: Id of a decision, decision service or knowledge model of this model.
+            inputs: Values by name: input data, parameters, and other variables that tables read.
+                The input data of an imported model may stand in a context under the import's name.
             now: The instant that ``now()`` and ``today()`` know.
             budget: What it may cost.
             mode: ``strict`` raises where DMN says null because something is wrong (no rule, a
                 wrong type, an undefined variable); ``null`` is DMN to the letter.
+            imported: Values of the input data of imported models, by namespace and name.
 
         Raises:
             DmnError: The decision cannot be made; the message names it.
         """
         part = self.parts.get(decision_id)
-        if not isinstance(part, Decision | Service):
+        if not isinstance(part, Decision | Service | Knowledge):
             raise DmnParseError(
                 f"There is no decision {decision_id} in {self.name}.", code="dmn_unknown_decision"
             )
         run = Run(budget, now, strict=mode == "strict")
         try:
             given = {key: admit(value) for key, value in inputs.items()}
-            session = _Session(self, given, run, [])
+            others = {key: admit(values) for key, values in imported.items()}
+            shared = _Shared(run, [], others)
+            session = _Session(self, given, shared)
             value = guarded(lambda: session.value_of(part))
         except FeelError as error:
             raise DmnEvaluationError(
                 error.message, decision=decision_id, code=error.code
             ) from error
-        return DecisionResult(value, tuple(session.matched), tuple(run.notes))
+        return DecisionResult(value, tuple(shared.matched), run.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the models of one evaluation have in common.
+
+    Attributes:
+        others: Values of input data by the namespace of their model.
+    """
+
+    run: Run
+    matched: list[RuleMatch]
+    others: Mapping[str, Mapping[str, Value]]
 
 
 class _Session:
     """One evaluation of one model; each part is computed at most once."""
 
-    def __init__(
-        self,
-        model: DecisionModel,
-        given: Mapping[str, Value],
-        run: Run,
-        matched: list[RuleMatch],
-        fixed: Mapping[str, Value] | None = None,
-    ) -> None:
+    def __init__(self, model: DecisionModel, given: Mapping[str, Value], shared: _Shared) -> None:
         self.model = model
         self.given = given
-        self.run = run
-        self.matched = matched
-        self._values: dict[str, Value] = dict(fixed or {})
+        self.shared = shared
+        self.run = shared.run
+        self.matched = shared.matched
+        self._values: dict[str, Value] = {}
         self._imported: dict[str, _Session] = {}
 
     def value_of(self, part: Part) -> Value:
-        """Return the value of a part: of a service that is asked for itself, its outputs."""
+        """Return the value of a part: of one that is a function, for the values that were given."""
         if isinstance(part, Service):
             return self._outputs(part)
-        return self._value(part.id)
+        value = self._value(part.id)
+        if isinstance(part, Knowledge):
+            named = {name: self.given.get(name) for name, _ in part.parameters}
+            return value.call(self.run, [], named)
+        return value
+
+    def at(self, reference: Reference) -> tuple["_Session", Part]:
+        """Return the session and the part of what ``reference`` points at."""
+        imported, part_id = reference
+        session = self._other(imported) if imported else self
+        return session, session.model.parts[part_id]
+
+    def fix(self, reference: Reference, value: Value) -> None:
+        """Give a part its value, so that it is not made."""
+        session, part = self.at(reference)
+        session._values[part.id] = value  # noqa: SLF001
+
+    def made(self, reference: Reference) -> Value:
+        """Return the value of a part of this model or an imported one."""
+        session, part = self.at(reference)
+        return session._value(part.id)  # noqa: SLF001
 
     def _value(self, part_id: str) -> Value:
         if part_id not in self._values:
@@ -142,11 +178,13 @@ class _Session:
         return function
 
     def _input(self, part: InputData) -> Value:
-        value = self.given.get(part.name)
-        fitted = coerce(value, part.type)
+        return self._fitted(self.given.get(part.name), part.type, part.name)
+
+    def _fitted(self, value: Value, kind: Type, name: str) -> Value:
+        fitted = coerce(value, kind)
         if fitted is None and value is not None:
-            message = f"The input {part.name} does not match its type."
-            self._fail(DmnInputTypeError(message, input_name=part.name))
+            message = f"The input {name} does not match its type."
+            self._fail(DmnInputTypeError(message, input_name=name))
         return fitted
 
     def _decided(self, part: Decision) -> Value:
@@ -160,70 +198,84 @@ class _Session:
             return None
         return conform(value, part.type, environment, f"the decision {part.name}")
 
-    def _environment(self, owner: str, requires: Sequence[tuple[str, str]]) -> Environment:
+    def _environment(self, owner: str, requires: Sequence[Reference]) -> Environment:
         variables = dict(self.given)
-        for imported, part_id in requires:
-            if imported:
-                other = self._other(imported)
+        for reference in requires:
+            session, part = self.at(reference)
+            imported, name = reference[0], variable_of(part)
+            if not session._is_there(part):  # noqa: SLF001
+                if imported:
+                    self._missing(f"{imported}.{name}", owner)
+            elif not imported or imported.startswith(UNNAMED):
+                variables[name] = self.made(reference)
+            else:
                 known = variables.get(imported)
-                inner = dict(known) if isinstance(known, dict) else {}
-                inner[other.variable(part_id)] = other._value(part_id)  # noqa: SLF001
-                variables[imported] = inner
-            elif self._is_there(part_id):
-                variables[self.variable(part_id)] = self._value(part_id)
+                inner = known if isinstance(known, dict) else {}
+                variables[imported] = {**inner, name: self.made(reference)}
         return Environment(variables, self.run, self.run.strict, owner, self.matched)
 
-    def _is_there(self, part_id: str) -> bool:
+    def _is_there(self, part: Part) -> bool:
         """Tell whether a part has a value; input data that is not given is undefined if strict."""
-        part = self.model.parts[part_id]
-        return not (isinstance(part, InputData) and self.run.strict and part.name not in self.given)
+        if not isinstance(part, InputData) or not self.run.strict:
+            return True
+        return part.name in self.given or part.id in self._values
 
-    def variable(self, part_id: str) -> str:
-        """Return the name that a part's value has in expressions."""
-        part = self.model.parts[part_id]
-        return part.variable if isinstance(part, Decision) else part.name
+    def _missing(self, name: str, owner: str) -> None:
+        message = f"The input {name} is missing."
+        raise DmnEvaluationError(message, decision=owner, code="dmn_input_missing")
 
     def _other(self, imported: str) -> "_Session":
         if imported not in self._imported:
+            model = self.model.imports[imported]
             inner = self.given.get(imported)
             given = {**self.given, **(inner if isinstance(inner, dict) else {})}
-            model = self.model.imports[imported]
-            self._imported[imported] = _Session(model, given, self.run, self.matched)
+            given |= self.shared.others.get(model.namespace, {})
+            self._imported[imported] = _Session(model, given, self.shared)
         return self._imported[imported]
 
     def _outputs(self, service: Service) -> Value:
         """Return what a service gives; its input decisions are given, not made."""
-        fixed: dict[str, Value] = {}
-        for part_id in service.decisions:
-            name = self.variable(part_id)
+        fixed: dict[Reference, Value] = {}
+        for reference in service.decisions:
+            part = self.at(reference)[1]
+            name = variable_of(part)
             if name not in self.given:
                 message = f"The service {service.name} needs {name}."
                 self._fail(DmnEvaluationError(message, code="dmn_input_missing"))
                 return None
-            fixed[part_id] = self.given[name]
+            fixed[reference] = self._fitted(self.given[name], _type_of(part), name)
         return self._called(service, self.given, fixed)
 
     def _called(
-        self, service: Service, given: Mapping[str, Value], fixed: Mapping[str, Value]
+        self, service: Service, given: Mapping[str, Value], fixed: Mapping[Reference, Value]
     ) -> Value:
-        inner = _Session(self.model, given, self.run, self.matched, fixed)
-        values = {inner.variable(part_id): inner._value(part_id) for part_id in service.outputs}
+        inner = _Session(self.model, given, self.shared)
+        for reference, value in fixed.items():
+            inner.fix(reference, value)
+        values = {variable_of(inner.at(one)[1]): inner.made(one) for one in service.outputs}
         result = next(iter(values.values())) if len(values) == 1 else values
         environment = Environment({}, self.run, self.run.strict, service.id, self.matched)
         return conform(result, service.type, environment, f"the service {service.name}")
 
-    def call_service(self, service: Service, values: Mapping[str, Value]) -> Value:
-        """Return what a service gives for ``values`` by the ids of its inputs."""
-        named = {self.variable(part_id): value for part_id, value in values.items()}
-        return self._called(service, {**self.given, **named}, values)
+    def call_service(self, service: Service, args: Sequence[Value]) -> Value:
+        """Return what a service gives for the values of its parameters."""
+        references = (*service.inputs, *service.decisions)
+        fixed = dict(zip(references, args, strict=True))
+        own = {variable_of(self.at(one)[1]): value for one, value in fixed.items() if not one[0]}
+        return self._called(service, {**self.given, **own}, fixed)
 
     def parameters(self, service: Service) -> list[tuple[str, Type]]:
         """Return the parameters of a service: its input data, then its input decisions."""
-        ids = (*service.inputs, *service.decisions)
-        return [(part_id, _type_of(self.model.parts[part_id])) for part_id in ids]
+        parts = [self.at(reference)[1] for reference in (*service.inputs, *service.decisions)]
+        return [(variable_of(part), _type_of(part)) for part in parts]
 
     def _fail(self, error: DmnError) -> None:
         Environment({}, self.run, self.run.strict, "", self.matched).fail(error)
+
+
+def variable_of(part: Part) -> str:
+    """Return the name that a part's value has in expressions."""
+    return part.variable if isinstance(part, Decision) else part.name
 
 
 def _type_of(part: Part) -> Type:
@@ -247,18 +299,19 @@ class _ServiceFunction(Function):
     def call(self, run: Run, args: list[Value], named: Mapping[str, Value]) -> Value:
         """Return the outputs; null if the arguments are not its inputs."""
         parameters = self._session.parameters(self._service)
-        names = [self._session.variable(part_id) for part_id, _ in parameters]
+        names = [name for name, _ in parameters]
         if named and set(named) == set(names):
             args = [named[name] for name in names]
         elif named or len(args) != len(names):
             run.note("wrong_arguments", "A service cannot be called with these arguments.")
             return None
-        values = {
-            part_id: coerce(value, kind)
-            for (part_id, kind), value in zip(parameters, args, strict=True)
-        }
-        pairs = zip(values.values(), args, strict=True)
-        if any(fitted is None and value is not None for fitted, value in pairs):
+        fitted = [coerce(value, kind) for (_, kind), value in zip(parameters, args, strict=True)]
+        pairs = zip(fitted, args, strict=True)
+        if any(fit is None and value is not None for fit, value in pairs):
             run.note("wrong_arguments", "An argument of a service does not match its type.")
             return None
-        return self._session.call_service(self._service, values)
+        run.enter()
+        try:
+            return self._session.call_service(self._service, fitted)
+        finally:
+            run.leave()

@@ -8,6 +8,22 @@ from engine.feel import FeelError, UnaryTests, compile_unary_tests
 from engine.feel.types import ANY, SIMPLE_TYPES, ContextType, FunctionType, Type
 from engine.feel.values import Value
 
+_OLDER_TYPES = dict.fromkeys(("integer", "long", "double"), SIMPLE_TYPES["number"])
+"""Camunda 7's names for numbers."""
+
+
+class _NothingType(Type):
+    """What a type that does not exist stands for, in a model that is read in spite of it."""
+
+    __slots__ = ()
+
+    def accepts(self, value: Value) -> bool:
+        """Tell that no value belongs to the type."""
+        return value is None
+
+
+NOTHING: Type = _NothingType()
+
 
 class ItemType(Type):
     """A type of a model: a base, perhaps many of them, perhaps only certain values.
@@ -33,6 +49,11 @@ class ItemType(Type):
     def item_type(self) -> Type | None:
         """The type of the items, where the value is a list."""
         return self.base if self.many else self.base.item_type
+
+    @property
+    def plain(self) -> Type:
+        """The type itself, where this is only a name for it."""
+        return self if self.many else self.base.plain
 
     def accepts(self, value: Value) -> bool:
         """Tell whether ``value`` belongs to the type, whatever its constraints say."""
@@ -71,7 +92,32 @@ def read_types(
     types: dict[str, Type] = {**imported, **items}
     for name, definition in definitions.items():
         _fill(items[name], definition, types, names)
+    for name, definition in definitions.items():
+        _refuse_circle(items[name], definition)
     return types
+
+
+def _refuse_circle(item: ItemType, definition: Element) -> None:
+    seen: list[Type] = []
+    found: Type = item
+    while isinstance(found, ItemType) and not found.many:
+        if found in seen:
+            message = f"The type {item.name} is made of itself."
+            raise DmnParseError(message, code="dmn_type_cycle", line=line_of(definition))
+        seen.append(found)
+        found = found.base
+
+
+def result_type(kind: Type) -> Type:
+    """Return the type of what a function of type ``kind`` gives.
+
+    The variable of a knowledge model or service has either the type of the function (DMN 1.5,
+    6.3.9) or, in older files, that of its result.
+    """
+    plain = kind.plain
+    if isinstance(plain, FunctionType):
+        return plain.result
+    return ANY if plain == SIMPLE_TYPES["function"] else kind
 
 
 def find_type(reference: str, types: Mapping[str, Type], line: int) -> Type:
@@ -85,7 +131,7 @@ def find_type(reference: str, types: Mapping[str, Type], line: int) -> Type:
         return ANY
     plain = reference.rpartition(":")[2]
     for name in (reference, plain):
-        found = types.get(name) or SIMPLE_TYPES.get(name)
+        found = types.get(name) or SIMPLE_TYPES.get(name) or _OLDER_TYPES.get(name)
         if found is not None:
             return found
     raise DmnParseError(f"There is no type {reference}.", code="dmn_unknown_type", line=line)
@@ -94,7 +140,7 @@ def find_type(reference: str, types: Mapping[str, Type], line: int) -> Type:
 def _fill(
     item: ItemType, definition: Element, types: Mapping[str, Type], names: Collection[str]
 ) -> None:
-    item.many = attribute(definition, "isCollection") == "true"
+    item.many = attribute(definition, "isCollection").strip() in {"true", "1"}
     item.base = _base(definition, types, names)
     item.allowed = _tests(child(definition, "allowedValues"), item.name, names)
     item.constraint = _tests(child(definition, "typeConstraint"), item.name, names)

@@ -64,6 +64,13 @@ Logic: TypeAlias = Callable[[Environment], Value]
 """A compiled boxed expression."""
 
 
+Reference: TypeAlias = tuple[str, str]
+"""An element: the name of the import it comes through, empty for the model's own, and its id."""
+
+UNNAMED = "#"
+"""Begins what stands for the name of an import that has none (DMN 1.5, 6.3.3)."""
+
+
 @dataclass(frozen=True, slots=True)
 class InputData:
     """Something that must be given."""
@@ -78,7 +85,7 @@ class Decision:
     """A decision: its logic and what it needs.
 
     Attributes:
-        requires: Elements whose values it sees, as (name of the import or empty, id).
+        requires: Elements whose values it sees.
         inputs: Texts of the input expressions, when it is a table.
     """
 
@@ -87,7 +94,7 @@ class Decision:
     variable: str
     type: Type
     logic: Logic
-    requires: tuple[tuple[str, str], ...] = ()
+    requires: tuple[Reference, ...] = ()
     inputs: tuple[str, ...] = ()
     line: int = 0
 
@@ -101,18 +108,22 @@ class Knowledge:
     parameters: tuple[tuple[str, Type], ...]
     type: Type
     logic: Logic
-    requires: tuple[tuple[str, str], ...] = ()
+    requires: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A decision service: decisions called as one function."""
+    """A decision service: decisions called as one function.
+
+    ``outputs``, ``decisions`` (those that are given) and ``inputs`` are elements as (name of the
+    import or empty, id).
+    """
 
     id: str
     name: str
-    outputs: tuple[str, ...]
-    decisions: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = ()
+    outputs: tuple[Reference, ...]
+    decisions: tuple[Reference, ...] = ()
+    inputs: tuple[Reference, ...] = ()
     type: Type = ANY
 
 

@@ -7,8 +7,18 @@ from engine.dmn.boxed import EXPRESSIONS, Boxes, names_in
 from engine.dmn.boxes import COMPILERS, parameters_of
 from engine.dmn.decide import DecisionModel
 from engine.dmn.errors import DmnError, DmnParseError
-from engine.dmn.items import find_type, read_types
-from engine.dmn.model import Decision, Environment, InputData, Knowledge, Logic, Part, Service
+from engine.dmn.items import NOTHING, find_type, read_types, result_type
+from engine.dmn.model import (
+    UNNAMED,
+    Decision,
+    Environment,
+    InputData,
+    Knowledge,
+    Logic,
+    Part,
+    Reference,
+    Service,
+)
 from engine.dmn.xml import (
     Element,
     attribute,
@@ -50,7 +60,10 @@ def parse_decisions(
     Raises:
         DmnParseError: It cannot be used; the message says where and why.
     """
-    return _read(xml, name or "The file", _Files(imports, strict, functions), 0)
+    model = _read(xml, name or "The file", _Files(imports, strict, {}, functions), 0)
+    if not model.parts:
+        raise DmnParseError(f"{name or 'The file'}: There is no decision.", line=1)
+    return model
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,7 @@ class _Files:
 
     imports: Mapping[str, bytes]
     strict: bool
+    models: dict[str, DecisionModel]
     functions: Functions
 
 
@@ -68,18 +82,28 @@ def _read(xml: bytes, name: str, files: _Files, depth: int) -> DecisionModel:
     root = read_root(xml, name)
     imported: dict[str, DecisionModel] = {}
     for element in children(root, "import"):
-        namespace = attribute(element, "namespace")
         if "/DMN/" not in attribute(element, "importType"):
             continue
-        if namespace not in files.imports:
-            raise DmnParseError(
-                f"{name} imports {namespace}, which is not there.",
-                code="dmn_import_missing",
-                line=line_of(element),
-            )
-        alias = name_of(element)
-        imported[alias] = _read(files.imports[namespace], alias, files, depth + 1)
+        # DMN 1.5 has imports without a name: their elements are seen as the model's own
+        alias = name_of(element) or UNNAMED + attribute(element, "namespace")
+        if alias in imported:
+            raise DmnParseError(f"{name} imports {alias} twice.", line=line_of(element))
+        imported[alias] = _imported(element, name, files, depth)
     return _Reader(root, name, imported, files).model()
+
+
+def _imported(element: Element, name: str, files: _Files, depth: int) -> DecisionModel:
+    namespace = attribute(element, "namespace")
+    if namespace not in files.imports:
+        raise DmnParseError(
+            f"{name} imports {namespace}, which is not there.",
+            code="dmn_import_missing",
+            line=line_of(element),
+        )
+    if namespace not in files.models:
+        other = name_of(element) or namespace
+        files.models[namespace] = _read(files.imports[namespace], other, files, depth + 1)
+    return files.models[namespace]
 
 
 class _Reader:
@@ -97,7 +121,8 @@ class _Reader:
         foreign: dict[str, Type] = {}
         for alias, model in imports.items():
             names |= model.names
-            foreign |= {f"{alias}.{key}": kind for key, kind in model.types.items()}
+            prefix = "" if alias.startswith(UNNAMED) else f"{alias}."
+            foreign |= {f"{prefix}{key}": kind for key, kind in model.types.items()}
         self._names = frozenset(names)
         self._types = read_types(root, foreign, self._names)
         self._ids = {attribute(element, "id"): element for element in children(root, *_PARTS)}
@@ -114,8 +139,6 @@ class _Reader:
             if part.id in parts:
                 raise self._error(f"The id {part.id} stands twice.", element)
             parts[part.id] = part
-        if not parts:
-            raise self._error("There is no decision.", self._root)
         _refuse_cycles(parts, self._name)
         return DecisionModel(
             name_of(self._root) or self._name,
@@ -142,7 +165,12 @@ class _Reader:
     def _type(self, element: Element | None) -> Type:
         if element is None:
             return ANY
-        return find_type(attribute(element, "typeRef"), self._types, line_of(element))
+        try:
+            return find_type(attribute(element, "typeRef"), self._types, line_of(element))
+        except DmnParseError:
+            if self._strict:
+                raise
+            return NOTHING
 
     def _input(self, element: Element) -> Part:
         variable = child(element, "variable")
@@ -180,7 +208,7 @@ class _Reader:
         boxes = self._boxes(key)
         definition = child(element, "encapsulatedLogic")
         requires = self._requires(element)
-        kind = self._type(child(element, "variable"))
+        kind = result_type(self._type(child(element, "variable")))
         if definition is None:
             return Knowledge(key, name_of(element), (), kind, _no_logic, requires)
         parameters = parameters_of(definition, boxes)
@@ -204,21 +232,21 @@ class _Reader:
         return boxes.inside(definition)
 
     def _service(self, element: Element) -> Part:
-        def ids(tag: str) -> tuple[str, ...]:
-            references = children(element, tag)
-            return tuple(self._resolve(attribute(item, "href"), item)[1] for item in references)
+        def references(tag: str) -> tuple[Reference, ...]:
+            found = children(element, tag)
+            return tuple(self._resolve(attribute(item, "href"), item) for item in found)
 
         return Service(
             self._key(element),
             name_of(element),
-            ids("outputDecision"),
-            ids("inputDecision"),
-            ids("inputData"),
-            self._type(child(element, "variable")),
+            references("outputDecision"),
+            references("inputDecision"),
+            references("inputData"),
+            result_type(self._type(child(element, "variable"))),
         )
 
-    def _requires(self, element: Element) -> tuple[tuple[str, str], ...]:
-        found: list[tuple[str, str]] = []
+    def _requires(self, element: Element) -> tuple[Reference, ...]:
+        found: list[Reference] = []
         for requirement in children(element, "informationRequirement", "knowledgeRequirement"):
             for reference in children(requirement):
                 href = attribute(reference, "href")
@@ -226,8 +254,8 @@ class _Reader:
                     found.append(self._resolve(href, reference))
         return tuple(found)
 
-    def _resolve(self, href: str, element: Element) -> tuple[str, str]:
-        """Return (import or empty, id) of what ``href`` points at."""
+    def _resolve(self, href: str, element: Element) -> Reference:
+        """Return what ``href`` points at."""
         namespace, _, key = href.rpartition("#")
         if namespace in {"", attribute(self._root, "namespace")}:
             if key in self._ids:

@@ -6,6 +6,7 @@ from engine.feel.values import Value
 from engine.feel.wide import DAYS
 
 _DATE_AND_TIME = SimpleType("date and time")
+_LIST = SimpleType("list")
 
 
 def coerce(value: Value, kind: Type) -> Value:
@@ -19,8 +20,12 @@ def coerce(value: Value, kind: Type) -> Value:
     item_type = kind.item_type
     if item_type is not None and not isinstance(value, list) and kind.permits([value]):
         return [value]
-    if kind == SimpleType("list") and not isinstance(value, list):
+    other = _other_kind(value, kind.plain)
+    return other if kind.permits(other) else None
+
+
+def _other_kind(value: Value, kind: Type) -> Value:
+    """Return ``value`` as a list of one or, if it is a date, as a date and time."""
+    if kind == _LIST and not isinstance(value, list):
         return [value]
-    if kind == _DATE_AND_TIME and type(value) in DAYS:
-        return at_midnight_utc(value)
-    return None
+    return at_midnight_utc(value) if kind == _DATE_AND_TIME and type(value) in DAYS else None

@@ -17,6 +17,11 @@ class Type:
         """The type of the items, where this is a type of lists."""
         return None
 
+    @property
+    def plain(self) -> "Type":
+        """The type itself, where this is only a model's name for it."""
+        return self
+
     def permits(self, value: Value) -> bool:
         """Tell whether ``value`` belongs to the type and keeps its constraints, if any."""
         return self.accepts(value)
