@@ -151,27 +151,42 @@ class TableIndex:
             (place, column) for place, column in enumerate(columns) if not column.is_empty
         ]
 
-    def candidates(self, values: Sequence[Value], run: Run) -> tuple[int, int]:
-        """Return the rules that match, and those that must be asked cell by cell, as bits.
-
-        A rule must be asked if the first of its cells that the values do not pass is one that
-        must be asked, or that cannot be compared where that is an error.
+    def candidates(self, values: Sequence[Value], run: Run) -> "Candidates":
+        """Return the rules that match, and those of which that cannot be said yet.
 
         Args:
             values: One for each column.
-            run: The evaluation, which may be strict.
+            run: The evaluation; if it is strict, what cannot be compared must be asked, to raise.
         """
-        matching, doubtful = self._all, 0
         run.tick(1 + len(self._columns))
+        matching, doubtful = self._all, 0
+        columns: list[tuple[int, int, int]] = []
         for place, column in self._columns:
             value = values[place]
             found = column.answers(value, run)
-            asked = found.open
+            passes, asked = found.passes, found.open
             if run.strict and value is not None:
                 asked |= found.cannot
+            columns.append((place, passes, asked))
             doubtful |= matching & asked
-            matching &= found.passes
-        return matching, doubtful
+            matching &= passes
+        return Candidates(matching, doubtful, columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Which rules may match, as bits.
+
+    Attributes:
+        matching: Rules all whose cells the values pass.
+        doubtful: Rules whose first cell that the values do not pass must be asked.
+        columns: The place of each column that says something, the rules it lets pass, and the
+            rules whose cell there must be asked.
+    """
+
+    matching: int
+    doubtful: int
+    columns: Sequence[tuple[int, int, int]]
 
 
 def numbers(bits: int) -> Iterator[int]:

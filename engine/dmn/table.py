@@ -6,7 +6,7 @@ from itertools import chain
 from engine.dmn.boxed import Boxes, first_text
 from engine.dmn.errors import DmnInputTypeError, NoRuleMatchedError
 from engine.dmn.hits import AGGREGATORS, HIT_POLICIES, Hit, Policy
-from engine.dmn.index import TableIndex, numbers
+from engine.dmn.index import Candidates, TableIndex, numbers
 from engine.dmn.knowledge import conform
 from engine.dmn.model import Environment, Logic, RuleMatch
 from engine.dmn.xml import Element, attribute, child, children, name_of, text_of
@@ -162,11 +162,11 @@ def _hits(
     """Return the rules that match; in order, since the first error is the one that is raised."""
     hits: list[Hit] = []
     scope = Scope(environment.variables, environment.run)
-    matching, doubtful = index.candidates(values, environment.run)
-    for number in numbers(matching | doubtful):
+    found = index.candidates(values, environment.run)
+    for number in numbers(found.matching | found.doubtful):
         rule = table.rules[number]
         environment.run.tick(1 + len(values))
-        if matching >> number & 1 or _matches(rule, values, table, scope):
+        if found.matching >> number & 1 or _matches(number, found, values, table, scope):
             hits.append(_hit(rule, table, environment))
             if policy.stops:
                 break
@@ -192,19 +192,29 @@ def _is_allowed(tests: UnaryTests | None, value: Value, scope: Scope) -> bool:
     return tests.matches_in(value, scope) is True
 
 
-def _matches(rule: Rule, values: list[Value], table: Table, scope: Scope) -> bool:
-    for tests, value, column in zip(rule.tests, values, table.inputs, strict=True):
-        if tests is None:
+def _matches(
+    number: int, found: Candidates, values: list[Value], table: Table, scope: Scope
+) -> bool:
+    """Ask the cells of which the index cannot tell, in order."""
+    bit = 1 << number
+    for place, passes, asked in found.columns:
+        if passes & bit:
             continue
-        passed = tests.matches_in(value, scope)
-        if passed is None and value is not None and scope.run.strict:
-            message = f"The input {column.text} cannot be compared in rule {rule.number}."
-            raise DmnInputTypeError(
-                message, input_name=column.text, decision=table.owner, rules=(rule.number,)
-            )
+        tests = table.rules[number].tests[place]
+        if tests is None or not asked & bit:
+            return False
+        passed = tests.matches_in(values[place], scope)
+        if passed is None and values[place] is not None and scope.run.strict:
+            raise _not_comparable(table, place, table.rules[number])
         if passed is not True:
             return False
     return True
+
+
+def _not_comparable(table: Table, place: int, rule: Rule) -> DmnInputTypeError:
+    text = table.inputs[place].text
+    message = f"The input {text} cannot be compared in rule {rule.number}."
+    return DmnInputTypeError(message, input_name=text, decision=table.owner, rules=(rule.number,))
 
 
 def _hit(rule: Rule, table: Table, environment: Environment) -> Hit:

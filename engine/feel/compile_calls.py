@@ -88,7 +88,7 @@ def call(node: Call, compiler: Compiler) -> Code:
     def run(scope: Scope) -> Value:
         function = callee(scope)
         values = [arg(scope) for arg in args]
-        by_name = {name: arg(scope) for name, arg in named}
+        by_name = {name: arg(scope) for name, arg in named} if named else _NO_NAMES
         scope.run.here = position
         if not isinstance(function, Function):
             scope.run.note("not_a_function", "What is called is no function.", position)
@@ -98,6 +98,7 @@ def call(node: Call, compiler: Compiler) -> Code:
     return folded(run, *args) if _is_conversion(node, compiler) else run
 
 
+_NO_NAMES: Mapping[str, Value] = {}
 _CONVERSIONS = frozenset({"date", "time", "date and time", "duration"})
 
 

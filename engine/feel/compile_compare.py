@@ -103,12 +103,15 @@ def interval(node: Interval, compiler: Compiler) -> Code:
     low, high = compiler.compile(node.low), compiler.compile(node.high)
 
     def run(scope: Scope) -> Value:
-        a, b = low(scope), high(scope)
-        if a is not None and b is not None and order(a, b) is None:
-            return _not_comparable(scope, a, b, node)
-        return Range(a, b, node.low_closed, node.high_closed)
+        return _made(node, low(scope), high(scope), scope)
 
     return folded(run, low, high)
+
+
+def _made(node: Interval, low: Value, high: Value, scope: Scope) -> Value:
+    if low is not None and high is not None and order(low, high) is None:
+        return _not_comparable(scope, low, high, node)
+    return Range(low, high, node.low_closed, node.high_closed)
 
 
 def comparison_range(node: Comparison, compiler: Compiler) -> Code:
@@ -143,21 +146,37 @@ def membership(node: In, compiler: Compiler) -> Code:
 def _test(node: Node, compiler: Compiler) -> TestCode:
     if isinstance(node, Comparison):
         return comparing_test(node, compiler.compile(node.operand))
+    if isinstance(node, Interval):
+        return range_test(node, compiler.compile(node.low), compiler.compile(node.high))
     return member_test(compiler.compile(node))
 
 
 def comparing_test(node: Comparison, operand: Code) -> TestCode:
     """Return the test ``< operand`` and its kin."""
     operator = node.operator
-    if not isinstance(operand, Constant):
-        return lambda value, scope: compare(operator, value, operand(scope))
-    bound = operand.value
-    kind, fast = type(bound), _OPERATORS[operator]
-    if kind not in _quick(operator):
-        return lambda value, _scope: compare(operator, value, bound)
+    fast, quick = _OPERATORS[operator], _quick(operator)
 
-    def test(value: Value, _scope: Scope) -> bool | None:
-        return fast(value, bound) if type(value) is kind else compare(operator, value, bound)
+    def test(value: Value, scope: Scope) -> bool | None:
+        bound = operand(scope)
+        kind = type(value)
+        if kind is type(bound) and kind in quick:
+            return fast(value, bound)
+        return compare(operator, value, bound)
+
+    return test
+
+
+def range_test(node: Interval, low: Code, high: Code) -> TestCode:
+    """Return the test that a value lies between what ``low`` and ``high`` give."""
+    above = _OPERATORS[">=" if node.low_closed else ">"]
+    below = _OPERATORS["<=" if node.high_closed else "<"]
+
+    def test(value: Value, scope: Scope) -> bool | None:
+        least, most = low(scope), high(scope)
+        kind = type(value)
+        if kind is type(least) and kind is type(most) and kind in ORDERED:
+            return above(value, least) and below(value, most)
+        return is_in(value, _made(node, least, most, scope), scope.run)
 
     return test
 
@@ -167,29 +186,12 @@ def member_test(code: Code) -> TestCode:
     if not isinstance(code, Constant):
         return lambda value, scope: is_in(value, code(scope), scope.run)
     wanted = code.value
-    if isinstance(wanted, Range):
-        return _within(wanted)
     kind, same = type(wanted), _OPERATORS["="]
     if kind not in EQUATED:
         return lambda value, scope: is_in(value, wanted, scope.run)
 
     def test(value: Value, scope: Scope) -> bool | None:
         return same(value, wanted) if type(value) is kind else is_in(value, wanted, scope.run)
-
-    return test
-
-
-def _within(interval: Range) -> TestCode:
-    low, high, kind = interval.low, interval.high, type(interval.low)
-    if kind is not type(high) or kind not in ORDERED or interval.operator:
-        return lambda value, scope: is_in(value, interval, scope.run)
-    above = _OPERATORS[">=" if interval.low_closed else ">"]
-    below = _OPERATORS["<=" if interval.high_closed else "<"]
-
-    def test(value: Value, scope: Scope) -> bool | None:
-        if type(value) is kind:
-            return above(value, low) and below(value, high)
-        return is_in(value, interval, scope.run)
 
     return test
 

@@ -124,12 +124,13 @@ class UnaryTests(_Compiled):
     """The compiled tests of one cell of a decision table.
 
     Attributes:
+        matches_in: The answer for a FEEL value inside an evaluation that goes on.
         limits: Everything that the value is compared with; None if the answer hangs on more.
     """
 
     def __init__(self, text: str, tree: UnaryTestsOf, made: Compiler, code: TestCode) -> None:
         super().__init__(text, tree, made)
-        self._code = code
+        self.matches_in = code
         self.limits = limits_of(tree, made)
 
     def matches(
@@ -149,11 +150,7 @@ class UnaryTests(_Compiled):
         run = Run(budget, now, strict=missing == "error")
         scope = Scope(self._admitted(context), run)
         given = admit(value)
-        return guarded(lambda: self._code(given, scope))
-
-    def matches_in(self, value: Value, scope: Scope) -> bool | None:
-        """Return the answer inside an evaluation that goes on; everything is a FEEL value."""
-        return self._code(value, scope)
+        return guarded(lambda: self.matches_in(given, scope))
 
 
 def guarded(work: Callable[[], _T]) -> _T:

@@ -1,7 +1,7 @@
 """Calling: built-in functions with their signatures, and functions that an expression defines."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from engine.feel.budget import Run
@@ -33,6 +33,15 @@ class Signature:
     """One way to call a built-in."""
 
     parameters: tuple[Parameter, ...]
+    fixed: tuple[Parameter, ...] = field(init=False)
+    needed: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Reckon once what every call asks for: the fixed parameters, the fewest arguments."""
+        fixed = tuple(parameter for parameter in self.parameters if not parameter.variadic)
+        needed = sum(not parameter.optional for parameter in fixed)
+        object.__setattr__(self, "fixed", fixed)
+        object.__setattr__(self, "needed", needed + len(self.parameters) - len(fixed))
 
     @classmethod
     def read(cls, text: str) -> "Signature":
@@ -42,10 +51,9 @@ class Signature:
 
     def bind(self, args: Sequence[Value]) -> list[Value] | None:
         """Return positional ``args`` fitted to the parameters, None if they do not fit."""
-        fixed = [parameter for parameter in self.parameters if not parameter.variadic]
+        fixed = self.fixed
         variadic = len(fixed) < len(self.parameters)
-        needed = sum(not parameter.optional for parameter in fixed)
-        if len(args) < needed + variadic or (len(args) > len(fixed) and not variadic):
+        if len(args) < self.needed or (len(args) > len(fixed) and not variadic):
             return None
         bound: list[Value] = []
         for parameter, value in zip(fixed, args, strict=False):

@@ -7,6 +7,7 @@ from itertools import chain
 from engine.feel.compiler import Compiler
 from engine.feel.constants import Constant
 from engine.feel.syntax import (
+    Arithmetic,
     Between,
     Call,
     Compare,
@@ -107,6 +108,8 @@ def _is_written(node: Node) -> bool:
     match node:
         case Interval(low=low, high=high):
             return _all_written((low, high))
+        case Arithmetic(first=first, rest=rest):
+            return _all_written((first, *(operand for _, operand in rest)))
         case Comparison(operand=operand) | Negate(operand=operand):
             return _is_written(operand)
         case Call(callee=Name(), args=args, named=()):

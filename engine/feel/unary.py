@@ -1,7 +1,14 @@
 """The tests of a cell of a decision table (DMN 10.3.2.8, unary tests)."""
 
 from engine.feel.comparing import is_in
-from engine.feel.compile_compare import TestCode, any_of, comparing_test, member_test, values_of
+from engine.feel.compile_compare import (
+    TestCode,
+    any_of,
+    comparing_test,
+    member_test,
+    range_test,
+    values_of,
+)
 from engine.feel.compiler import Code, Compiler, Scope
 from engine.feel.syntax import (
     Between,
@@ -10,6 +17,7 @@ from engine.feel.syntax import (
     Comparison,
     In,
     InstanceOf,
+    Interval,
     Logic,
     Node,
     Quantified,
@@ -33,7 +41,7 @@ def unary_code(tree: UnaryTestsOf, compiler: Compiler) -> TestCode:
 
 
 def _asking(code: TestCode) -> TestCode:
-    return lambda value, scope: code(value, scope.inner({"?": value}))
+    return lambda value, scope: code(value, Scope({"?": value}, scope.run, scope))
 
 
 def _negated(code: TestCode) -> TestCode:
@@ -50,6 +58,8 @@ def _test(node: Node, compiler: Compiler) -> TestCode:
         return comparing_test(node, code)
     if asks:
         return lambda _value, scope: _only_boolean(code(scope))
+    if isinstance(node, Interval):
+        return range_test(node, compiler.compile(node.low), compiler.compile(node.high))
     if isinstance(node, _SAYS_SO_ITSELF):
         return lambda value, scope: _condition(value, code(scope), scope)
     return member_test(code)

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.dmn import DecisionModel, DmnError, parse_decisions
-from engine.dmn.index import TableIndex
-from engine.feel import UnaryTests, YearsMonths
+from engine.dmn import DecisionModel, DmnError, index, parse_decisions
+from engine.dmn import table as table_module
+from engine.dmn.index import Candidates, TableIndex
+from engine.feel import YearsMonths
 from engine.feel.text import nested_text
 from tests.dmn.models import definitions, table
 
@@ -112,8 +113,9 @@ def _outcome(model: DecisionModel, values: tuple[Any, ...], mode: Any) -> object
     return nested_text(result.value), [match.number for match in result.matched], result.notes
 
 
-def _ask_each(index: TableIndex, _values: object, _run: object) -> tuple[int, int]:
-    return 0, index._all
+def _ask_each(found: TableIndex, values: tuple[Any, ...], _run: object) -> Candidates:
+    columns = [(place, column._always, found._all) for place, column in found._columns]
+    return Candidates(0, found._all, columns)
 
 
 def _hundred(cell: Callable[[int], str]) -> DecisionModel:
@@ -144,18 +146,13 @@ def test_a_place_is_asked_once(
     cell: Callable[[int], str], value: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = _hundred(cell)
-    asked: list[str] = []
-    ask = UnaryTests.matches_in
-
-    def counted(tests: UnaryTests, value: Any, scope: Any) -> bool | None:
-        asked.append(tests.text)
-        return ask(tests, value, scope)
-
-    monkeypatch.setattr(UnaryTests, "matches_in", counted)
-    assert model.evaluate("dec", {"a": value}).value == 98
-    assert len(asked) == 100
-    assert model.evaluate("dec", {"a": value}).value == 98
-    assert len(asked) == 100
+    asked: list[object] = []
+    ask = index._Column._asked
+    monkeypatch.setattr(index._Column, "_asked", lambda *args: asked.append(args) or ask(*args))
+    monkeypatch.setattr(table_module, "_matches", None)
+    for _ in range(3):
+        assert model.evaluate("dec", {"a": value}).value == 98
+    assert len(asked) == 1
 
 
 def test_a_cell_with_variables_is_asked_each_time() -> None:
