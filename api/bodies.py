@@ -13,6 +13,8 @@ from pydantic import (
     StringConstraints,
 )
 
+from api.bodies_explained import DueBasis, Explanation, TimeLimit, WatchedDay
+
 Text = Annotated[str, StringConstraints(max_length=200)]
 Answers = dict[str, Any]
 
@@ -138,6 +140,7 @@ class TaskRow(BaseModel):
     claimed_by: str | None
     delegated_by: str | None
     due: dt.datetime | None
+    due_basis: list[DueBasis] = Field(description="Vad som satte due; tomt när ingen tabell gjorde")
     follow_up: dt.datetime | None
     overdue: bool
     created_at: dt.datetime
@@ -215,11 +218,15 @@ class CaseDetail(CaseRow):
 
     processes: list[CaseProcess]
     open_tasks: list[TaskRow]
+    watched_days: list[WatchedDay] = Field(description="Dagar som processerna väntar på")
     law_versions: list[str]
 
 
 class HistoryRow(BaseModel):
-    """One thing that happened."""
+    """One thing that happened.
+
+    ``explanation`` stands on lines of the kind decision, ``limit`` on those of the kind deadline.
+    """
 
     at: dt.datetime
     process: str
@@ -228,6 +235,8 @@ class HistoryRow(BaseModel):
     name: str
     actor: str
     detail: dict[str, Any]
+    explanation: Explanation | None
+    limit: TimeLimit | None
 
 
 class HistoryPage(BaseModel):

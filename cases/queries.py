@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 from cases import access, bundles
 from cases.actor import Actor
 from cases.errors import NotFoundError
-from cases.models import Event, Incident, Instance, Task
+from cases.models import Event, Incident, Instance, Task, Timer
 from engine import runtime
 from engine.definition import ElementInfo
 from engine.forms import Form
@@ -158,6 +158,12 @@ def instances(
     if live:
         rows = rows.filter(status__in=Instance.LIVE)
     return rows.order_by("-started_at", "pk")
+
+
+def timers(actor: Actor, *, now: datetime, arende_id: UUID) -> QuerySet[Timer]:
+    """Return the days that the processes of an ärende wait for, the first at the top."""
+    rows = access.visible(Timer.objects.filter(instance__arende_id=arende_id), actor, now)
+    return rows.select_related("instance").defer("instance__state").order_by("due", "element")
 
 
 def history(arende_id: UUID, *, actor: Actor, now: datetime) -> QuerySet[Event]:

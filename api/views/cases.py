@@ -20,12 +20,15 @@ from api.bodies import (
     JournalNoteRequest,
     JournalPage,
 )
+from api.bodies_explained import WatchedDay
 from api.door import PAGING, Door, answers, next_page, page_size, query, read_body, read_cursor
+from api.explaining import due_basis, explanation, time_limit
 from api.query import CaseQuery
 from api.views.tasks import task_row
 from cases import bundles, paging, queries
 from cases.context import access_context
-from cases.models import Event, Instance
+from cases.explained import element_of
+from cases.models import Event, Instance, Timer
 from records import notes
 from records import queries as records
 from records.models import JournalEntry
@@ -37,6 +40,7 @@ SHOWN = (
     "cancelled",
     "failed",
     "decision",
+    "deadline",
     "recorded",
     "thrown",
     "received",
@@ -83,8 +87,10 @@ class CaseView(Door):
         seen = records.case(self.actor, arende_id, now=self.now)
         with access_context(self.actor):
             tasks = queries.tasks(self.actor, now=self.now, arende_id=arende_id)
-            rows = [
-                task_row(task, self.now) for task in tasks.select_related("delegated_by", "unit")
+            known = tasks.select_related("delegated_by", "unit", "instance")
+            rows = [task_row(task, self.now) for task in known.defer("instance__state")]
+            days = [
+                _day(row) for row in queries.timers(self.actor, now=self.now, arende_id=arende_id)
             ]
             running = queries.instances(self.actor, now=self.now, arende_id=arende_id)
             processes = [_process(row) for row in running.order_by("started_at", "pk")]
@@ -92,6 +98,7 @@ class CaseView(Door):
             **_row(seen.line).model_dump(),
             processes=processes,
             open_tasks=rows,
+            watched_days=days,
             law_versions=sorted({found.law_version for found in seen.beslut}),
         )
         return Response(body.model_dump(mode="json"))
@@ -187,16 +194,29 @@ def _process(row: Instance) -> CaseProcess:
 
 
 def _event(row: Event) -> HistoryRow:
-    instance = row.instance
-    element = bundles.definition(instance.bundle_id, instance.process_key).elements.get(row.element)
+    called = str(row.detail.get("called", ""))
+    element = element_of(row.instance, row.element, called)
     return HistoryRow(
         at=row.at,
-        process=instance.process_key,
+        process=called or row.instance.process_key,
         kind=row.kind,
         element=row.element,
         name=element.name if element is not None else "",
         actor=row.actor,
         detail=row.detail,
+        explanation=explanation(row),
+        limit=time_limit(row),
+    )
+
+
+def _day(row: Timer) -> WatchedDay:
+    element = element_of(row.instance, row.element)
+    return WatchedDay(
+        process=row.instance.process_key,
+        element=row.element,
+        name=element.name if element is not None else "",
+        due=row.due,
+        due_basis=due_basis(row.basis, row.instance),
     )
 
 

@@ -33,6 +33,7 @@ from api.door import (
     read_body,
     read_cursor,
 )
+from api.explaining import due_basis
 from api.query import TaskQuery
 from cases import bundles, paging, queries
 from cases.context import access_context
@@ -65,7 +66,9 @@ class TasksView(Door):
         wanted = query(TaskQuery, request)
         with access_context(self.actor):
             page = paging.page_of(
-                self._rows(wanted).select_related("claimed_by", "delegated_by", "unit"),
+                self._rows(wanted)
+                .select_related("claimed_by", "delegated_by", "unit", "instance")
+                .defer("instance__state"),
                 ("due", "created_at", "id"),
                 after=read_cursor(request),
                 limit=page_size(request),
@@ -205,6 +208,7 @@ def _columns(task: Task, now: datetime) -> dict[str, Any]:
         "claimed_by": task.claimed_by.get_username() if task.claimed_by else None,
         "delegated_by": task.delegated_by.get_username() if task.delegated_by else None,
         "due": task.due,
+        "due_basis": due_basis(task.basis, task.instance),
         "follow_up": task.follow_up,
         "overdue": task.status == Task.Status.OPEN and task.due is not None and task.due < now,
         "created_at": task.created_at,

@@ -1,0 +1,128 @@
+"""What the history keeps of decisions and time limits, with the words of the edition."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from cases import bundles
+from cases.models import Event, Instance
+from engine.bundle import Bundle
+from engine.definition import ElementInfo
+from engine.feel.text import value_text
+from engine.manifest import Citation, split_citations
+from engine.variables import unpack
+
+UNREAD = "U"
+"""Status of a citation that nobody has read against its source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What set a time limit. ``decision`` is None where a person or a message did.
+
+    Attributes:
+        element: The step that set it, and ``step``, its name in the diagram.
+        rules: The rules that matched, as ``<decision>:<number>``.
+        text: What the rule says, in words.
+        kalla: Ids of the citations that the rule rests on.
+        citations: Those of them that the edition has.
+        verified: Whether the row and its citations have been read against their sources by a
+            lawyer; None where nothing is said.
+    """
+
+    element: str
+    step: str
+    decision: str | None = None
+    rules: tuple[str, ...] = ()
+    text: str = ""
+    kalla: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    modalitet: str = ""
+    normniva: str = ""
+    law_version: str = ""
+    verified: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A time limit as the history tells it."""
+
+    due: datetime
+    basis: tuple[Basis, ...]
+
+
+def element_of(instance: Instance, element: str, process_key: str = "") -> ElementInfo | None:
+    """Return an element of the instance's process, or of one that it calls.
+
+    Args:
+        instance: With its bundle.
+        element: Id in the diagram.
+        process_key: The process whose diagram holds it, when it is known.
+    """
+    definition = bundles.definition(instance.bundle_id, process_key or instance.process_key)
+    found = definition.elements.get(element)
+    for called in () if found or process_key else sorted(definition.calls):
+        found = found or bundles.definition(instance.bundle_id, called).elements.get(element)
+    return found
+
+
+def bases(rows: Iterable[Mapping[str, Any]], instance: Instance) -> tuple[Basis, ...]:
+    """Return what the column ``basis`` of a task or timer of the instance says, once each."""
+    bundle = bundles.compiled(instance.bundle_id)
+    found = dict.fromkeys(_basis(row, instance, bundle) for row in rows)
+    return tuple(found)
+
+
+def limit_of(event: Event) -> Limit | None:
+    """Return the time limit that a line of the history tells; None for another kind of line."""
+    if event.kind != "deadline" or not event.explanation:
+        return None
+    due = datetime.fromisoformat(event.explanation["due"])
+    return Limit(due=due, basis=bases(event.explanation["basis"], event.instance))
+
+
+def _basis(row: Mapping[str, Any], instance: Instance, bundle: Bundle) -> Basis:
+    kalla = split_citations(row.get("kalla", ""))
+    element = element_of(instance, row["element"])
+    return Basis(
+        element=row["element"],
+        step=element.name if element is not None else "",
+        decision=row.get("decision"),
+        rules=tuple(row.get("rules", ())),
+        text=row.get("text", ""),
+        kalla=kalla,
+        citations=tuple(found for key in kalla if (found := bundle.lagrum.get(key))),
+        modalitet=row.get("modalitet", ""),
+        normniva=row.get("normniva", ""),
+        law_version=row.get("law_version", ""),
+        verified=row.get("verifierad") if _are_read(kalla, bundle) else False,
+    )
+
+
+def _are_read(kalla: Iterable[str], bundle: Bundle) -> bool:
+    """Whether each citation is known and read: a row is never more verified than its sources."""
+    found = [bundle.lagrum.get(key) for key in kalla]
+    return all(citation is not None and citation.status != UNREAD for citation in found)
+
+
+def plain(packed: Any) -> Any:
+    """Return a stored FEEL value as JSON that needs no key: ISO texts and numbers."""
+    return _plain(unpack(packed))
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case date() | time():
+            return value.isoformat()
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list():
+            return [_plain(item) for item in value]
+        case None | bool() | str():
+            return value
+        case _:
+            return value_text(value)
