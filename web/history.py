@@ -7,10 +7,22 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 
 from cases import bundles
+from cases.explained import element_of
 from cases.models import Event
-from web import shown
+from engine.definition import ElementInfo
+from web import explained, shown
+from web.explained import LimitShown, Why
 
-KINDS = ("started", "completed", "ended", "received", "thrown", "recorded")
+KINDS = (
+    "started",
+    "completed",
+    "ended",
+    "received",
+    "thrown",
+    "recorded",
+    "decision",
+    "deadline",
+)
 RECORDED: Mapping[str, str] = {
     "akt.stangd": "Akten stängdes",
     "arende.avslutat": "Ärendet avslutades",
@@ -49,11 +61,16 @@ RECORDED: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of the history; ``system`` where no person did it."""
+    """One line of the history; ``who`` is empty where no person did it.
+
+    ``why`` explains a decision, ``limit`` tells a time limit with its sources.
+    """
 
     at: datetime
     text: str
     who: str
+    why: Why | None = None
+    limit: LimitShown | None = None
 
 
 def lines(events: Iterable[Event]) -> list[Line]:
@@ -65,10 +82,43 @@ def lines(events: Iterable[Event]) -> list[Line]:
     known = list(events)
     names = _full_names({event.actor for event in known})
     return [
-        Line(at=event.at, text=text, who=names.get(event.actor, ""))
-        for event in known
-        if (text := _text(event))
+        line for event in known if (line := _line(event, names.get(event.actor, ""))) and line.text
     ]
+
+
+def _line(event: Event, who: str) -> Line | None:
+    if event.kind == "decision":
+        return _decision(event)
+    if event.kind == "deadline":
+        return _deadline(event)
+    return Line(at=event.at, text=_text(event), who=who)
+
+
+def _decision(event: Event) -> Line | None:
+    """A table decided: what it gave stands in the line, why beside it."""
+    told = explained.decision_told(event)
+    if told is None:
+        return None
+    result, why = told
+    name = _name(_element(event)) or event.element
+    return Line(at=event.at, text=f"{name}: {result}", who="", why=why)
+
+
+def _deadline(event: Event) -> Line | None:
+    """A task got its last day; days that only the system waits for are not told here."""
+    limit = explained.limit_told(event)
+    if limit is None or not event.task_id:
+        return None
+    text = f"Tid för ”{_name(_element(event))}”"
+    return Line(at=event.at, text=text, who="", limit=limit)
+
+
+def _element(event: Event) -> ElementInfo | None:
+    return element_of(event.instance, event.element, str(event.detail.get("called", "")))
+
+
+def _name(element: ElementInfo | None) -> str:
+    return element.name if element is not None else ""
 
 
 def _text(event: Event) -> str:
@@ -79,8 +129,8 @@ def _text(event: Event) -> str:
     if event.kind in ("started", "ended"):
         verb = "började" if event.kind == "started" else "är klar"
         return f"{shown.process_name(bundle, instance.process_key)} {verb}"
-    element = bundle.definition(instance.process_key).elements.get(event.element)
-    name = element.name if element is not None else ""
+    element = _element(event)
+    name = _name(element)
     if event.kind == "completed":
         return f"{name}: utfört" if element and name and element.kind == "userTask" else ""
     if not name or (element is not None and element.kind == "startEvent"):

@@ -16,6 +16,7 @@ from engine.manifest import Instruction
 from records.access import readable
 from records.identity import mask
 from records.models import Arende, Person, Uppdrag
+from web import explained
 from web.door import Visit
 
 SOON = timedelta(days=7)
@@ -49,6 +50,7 @@ class TaskLine:
     unit: str
     status: str
     due: datetime | None
+    limit: explained.LimitShown | None
     overdue: bool
     soon: bool
     claimed_by: str
@@ -77,6 +79,7 @@ def task_line(task: Task, here: Visit, numbers: Mapping[UUID, str] | None = None
         unit=task.unit.name,
         status=task.status,
         due=task.due,
+        limit=explained.limit_shown(task.due, task.basis, task.instance),
         overdue=bool(is_open and task.due and task.due < here.now),
         soon=bool(is_open and task.due and here.now <= task.due < here.now + SOON),
         claimed_by=_name(task.claimed_by),
