@@ -16,6 +16,8 @@ Box: TypeAlias = tuple[int, ...]
 MAX_STEPS = 500_000
 """Atoms looked at for one question about a table: some tenths of a second."""
 
+MAX_DIMENSIONS = 200
+
 
 class TooManyStepsError(Exception):
     """The sweep would take too long."""
@@ -72,6 +74,8 @@ class Sweep:
         """
         if not all(self.domain):
             return
+        if len(self.domain) > MAX_DIMENSIONS:
+            raise TooManyStepsError
         self._prepare()
         alive = 0
         for number, box in enumerate(self.boxes):
@@ -108,7 +112,7 @@ class Sweep:
             return
         groups: dict[int, int] = {}
         takers = self._takers[depth]
-        self.steps.take(len(takers))
+        self.steps.take(len(takers) + 4)
         for atom, taking in takers:
             left = active & taking
             groups[left] = groups.get(left, 0) | 1 << atom

@@ -3,11 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from engine.dmn.analysis.columns import Column, columns_of
-from engine.dmn.analysis.dimension import Dimension, plain
-from engine.dmn.analysis.linked import Settable, linked
+from engine.dmn.analysis.cover import Steps
+from engine.dmn.analysis.dimension import Dimension
+from engine.dmn.analysis.linked import Known, Settable, linked
+from engine.dmn.analysis.plain import plain
 from engine.dmn.table import Table
-from engine.feel.syntax import Node
 from engine.feel.types import Type
+
+MAX_ANSWERS = 400_000
+"""Cells asked about one value each, in one table: about half a second."""
 
 
 def dimensions_of(
@@ -16,23 +20,16 @@ def dimensions_of(
     """Return the dimensions of a table; columns that read the same variables share one."""
     outputs = [cell.tree for rule in table.rules for cell in rule.outputs if cell is not None]
     columns = columns_of(table, declared)
-    return [
-        _dimension(group, len(table.rules), declared, outputs, settable)
-        for group in _groups(columns)
-    ]
+    steps = Steps(MAX_ANSWERS)
+    known = Known(declared, settable, outputs)
+    return [_dimension(group, len(table.rules), known, steps) for group in _groups(columns)]
 
 
-def _dimension(
-    group: list[Column],
-    rules: int,
-    declared: Mapping[str, Type],
-    outputs: Sequence[Node],
-    settable: Settable,
-) -> Dimension:
+def _dimension(group: list[Column], rules: int, known: Known, steps: Steps) -> Dimension:
     same = len({column.path for column in group}) == 1
-    if same and group[0].path and settable(group[0].path[0]):
-        return plain(group, rules)
-    return linked(group, rules, declared, outputs, settable)
+    if same and group[0].path and known.settable(group[0].path[0]):
+        return plain(group, rules, steps)
+    return linked(group, rules, known, steps)
 
 
 def _groups(columns: Sequence[Column]) -> list[list[Column]]:

@@ -7,12 +7,14 @@ more atom stands for what was not found.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice, product
 from typing import TypeAlias
 
 from engine.dmn.analysis.axis import TRIALS, TYPICAL, IncomparableError, atoms
 from engine.dmn.analysis.columns import Column, moved_like_a_date, type_name
 from engine.dmn.analysis.constants import UNKNOWN, fold, walk
+from engine.dmn.analysis.cover import Steps, TooManyStepsError
 from engine.dmn.analysis.cuts import SCALARS, Cuts, cuts_of_condition, cuts_of_tests
 from engine.dmn.analysis.dimension import Answer, Cover, Dimension, Sample, allows, passes
 from engine.feel import FeelError
@@ -28,55 +30,70 @@ Settable: TypeAlias = Callable[[str], bool]
 MAX_COMBINATIONS = 4_096
 
 
-def linked(
-    columns: Sequence[Column],
-    rules: int,
-    declared: Mapping[str, Type],
-    outputs: Sequence[Node],
-    settable: Settable,
-) -> Dimension:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of variables.
+
+    Attributes:
+        declared: Their types by name.
+        settable: Tells whether a name is a variable at all.
+        outputs: Trees that may tell that a variable is a date.
+    """
+
+    declared: Mapping[str, Type]
+    settable: Settable
+    outputs: Sequence[Node]
+
+
+def linked(columns: Sequence[Column], rules: int, known: Known, steps: Steps) -> Dimension:
     """Return the dimension of columns that depend on each other.
 
     Args:
         columns: They.
         rules: The number of rules.
-        declared: Types of variables by name.
-        outputs: Trees that may tell that a variable is a date.
-        settable: Tells whether a name is a variable that can be given.
+        known: What is known of variables.
+        steps: What it may cost; beyond it the rest is unknown.
     """
     found = Dimension(tuple(column.place for column in columns))
     found.rules = [Cover() for _ in range(rules)]
     names = sorted({name for column in columns for name in column.column.expression.names})
-    given = [settable(name) for name in names]
-    complete = all(given) and bool(names)
-    domains: list[list[Value]] = []
-    for name in names if all(given) else []:
-        whole, values = _domain(name, columns, declared.get(name, ANY), outputs)
-        complete = complete and whole
-        domains.append(values)
-    if all(given):
-        complete = _combine(found, columns, names, domains) and complete
+    complete = bool(names) and all(known.settable(name) for name in names)
+    if complete:
+        domains = [_domain(name, columns, known) for name in names]
+        complete = all(whole for whole, _ in domains)
+        try:
+            values = [values for _, values in domains]
+            complete = (
+                _combine(found, columns, dict(zip(names, values, strict=True)), steps) and complete
+            )
+        except TooManyStepsError:
+            complete = False
     if not complete:
         _rest(found, columns)
     return found
 
 
 def _combine(
-    found: Dimension, columns: Sequence[Column], names: Sequence[str], domains: list[list[Value]]
+    found: Dimension,
+    columns: Sequence[Column],
+    domains: Mapping[str, Sequence[Value]],
+    steps: Steps,
 ) -> bool:
     """Add an atom for each combination of column values; return whether all were tried."""
     about_null = [column.speaks_of_null for column in columns]
     seen: set[str] = set()
     total = 1
-    for domain in domains:
+    for domain in domains.values():
         total *= len(domain)
-    for combination in islice(product(*domains), MAX_COMBINATIONS):
-        sample = dict(zip(names, combination, strict=True))
+    for combination in islice(product(*domains.values()), MAX_COMBINATIONS):
+        steps.take(len(columns))
+        sample = dict(zip(domains, combination, strict=True))
         values = _values(columns, sample)
         key = nested_text(values) if values is not None else ""
         if values is None or key in seen:
             continue
         seen.add(key)
+        steps.take(len(columns) * len(found.rules))
         due = all(value is not None or null for value, null in zip(values, about_null, strict=True))
         bit = found.add(sample, real=True, possible=True, due=due)
         for number, cover in enumerate(found.rules):
@@ -122,24 +139,22 @@ def _rest(found: Dimension, columns: Sequence[Column]) -> None:
             found.unsure.add(number)
 
 
-def _domain(
-    name: str, columns: Sequence[Column], kind: Type, outputs: Sequence[Node]
-) -> tuple[bool, list[Value]]:
+def _domain(name: str, columns: Sequence[Column], known: Known) -> tuple[bool, list[Value]]:
     """Return whether the values of a variable stand for all there are, and those values."""
     cuts = _cuts(name, columns)
-    known = type_name(kind)
+    kind = type_name(known.declared.get(name, ANY))
     kinds = {kind_of(cut) for cut in cuts or () if cut is not None}
-    if known not in SCALARS and len(kinds) == 1:
-        known = kinds.pop()
-    if known not in SCALARS:
-        return cuts is not None and not kinds, [*_guesses(name, columns, outputs), None]
+    if kind not in SCALARS and len(kinds) == 1:
+        kind = kinds.pop()
+    if kind not in SCALARS:
+        return cuts is not None and not kinds, [*_guesses(name, columns, known.outputs), None]
     try:
-        line = atoms(known, [cut for cut in cuts or () if kind_of(cut) == known])
+        line = atoms(kind, [cut for cut in cuts or () if kind_of(cut) == kind])
     except IncomparableError:
-        return False, [TYPICAL[known], None]
+        return False, [TYPICAL[kind], None]
     values = [atom.value for atom in line]
-    if cuts is None and known in TRIALS:
-        values = [*values[:-1], *TRIALS[known], None]
+    if cuts is None and kind in TRIALS:
+        values = [*values[:-1], *TRIALS[kind], None]
     return cuts is not None, values
 
 
