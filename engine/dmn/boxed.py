@@ -9,7 +9,16 @@ from engine.dmn.errors import DmnError, DmnParseError
 from engine.dmn.items import find_type
 from engine.dmn.knowledge import conform
 from engine.dmn.model import Logic
-from engine.dmn.xml import Element, attribute, child, children, line_of, tag_of, text_of
+from engine.dmn.xml import (
+    Element,
+    attribute,
+    child,
+    children,
+    line_of,
+    namespace_of,
+    tag_of,
+    text_of,
+)
 from engine.feel import (
     Expression,
     FeelError,
@@ -155,14 +164,27 @@ def _broken(error: DmnError) -> Logic:
 
 
 def names_in(root: Element) -> set[str]:
-    """Return every name that a model declares somewhere."""
+    """Return every name that a model declares somewhere and that FEEL may read.
+
+    The names of diagrams and extensions are none: ``a - b`` there would hide a subtraction.
+    """
     found: set[str] = set()
-    for element in root.iter():
-        for key in ("name", "iteratorVariable"):
-            value = " ".join(attribute(element, key).split())
-            if value:
-                found.add(value)
-    return found
+    for tag, key in _NAMED.items():
+        for element in root.iter(f"{{{namespace_of(root)}}}{tag}"):
+            found.add(" ".join(attribute(element, key).split()))
+    return found - {""}
+
+
+_NAMED = {
+    **dict.fromkeys(
+        (
+            "inputData", "decision", "businessKnowledgeModel", "decisionService", "import",
+            "variable", "formalParameter", "parameter", "itemComponent", "column", "output",
+        ),
+        "name",
+    ),
+    **dict.fromkeys(("for", "some", "every"), "iteratorVariable"),
+}  # fmt: skip
 
 
 def first_text(element: Element | None, tag: str) -> str:

@@ -86,6 +86,11 @@ def tag_of(element: Element) -> str:
     return str(etree.QName(element).localname)
 
 
+def namespace_of(element: Element) -> str:
+    """Return the XML namespace of ``element``."""
+    return str(etree.QName(element).namespace or "")
+
+
 def children(element: Element, *tags: str) -> Iterator[Element]:
     """Yield the DMN children of ``element`` with one of these local names (all without)."""
     for child in element:
