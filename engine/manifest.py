@@ -92,6 +92,8 @@ class ProcessEntry(DataModel):
     verified: bool = False
     starts_new_case: bool = False
     needs_case: bool = True
+    timer_per: Literal["organisation", "enhet"] = "organisation"
+    """Where a timer start event begins it: once in each organisation, or in each unit."""
 
     @model_validator(mode="after")
     def _case_is_one_or_the_other(self) -> "ProcessEntry":

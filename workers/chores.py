@@ -83,6 +83,19 @@ def retry_undelivered(_now: datetime) -> int:
         return int(cursor.rowcount)
 
 
+def start_planned(now: datetime) -> int:
+    """Begin the processes whose timer start event is due; return how many were tried.
+
+    A second run finds the turns moved on.
+    """
+    use_cases.plan_starts(now)
+    return _each(
+        "start_planned",
+        use_cases.due_starts(now, BATCH),
+        lambda row: use_cases.start_planned(row, now=now),
+    )
+
+
 def watch(now: datetime) -> int:
     """Check that nothing has fallen between two instances; what has is an incident."""
     found = use_cases.watchdog(now=now)

@@ -48,6 +48,7 @@ class PeriodicLoop:
         self.chores = (
             Chore("dead_letters", timedelta(seconds=5), chores.report_dead_letters),
             Chore("retry_incidents", timedelta(seconds=5), chores.retry_incidents),
+            Chore("start_planned", timedelta(seconds=30), chores.start_planned),
             Chore("expire_messages", timedelta(seconds=30), chores.expire_messages),
             Chore("undelivered", timedelta(hours=1), chores.retry_undelivered),
             Chore("watchdog", timedelta(hours=1), chores.watch),

@@ -215,3 +215,30 @@ class Event(CaseRow):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.element}"
+
+
+class StartTimer(models.Model):
+    """The next time a process without an ärende begins by its timer start event, in one unit.
+
+    ``text`` is what the diagram said when the row was planned and ``cycle`` the turn of a repeating
+    one; a new edition with another text plans anew. ``due`` is None when no turn is left.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    process_key = models.CharField(max_length=100)
+    element = models.CharField(max_length=200)
+    text = models.TextField()
+    cycle = models.JSONField(null=True)
+    due = models.DateTimeField(null=True, db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("process_key", "element", "organisation", "unit"), name="starttimer_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.process_key} {self.element}"

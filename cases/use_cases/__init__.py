@@ -15,6 +15,7 @@ from cases.use_cases.messages import (
 )
 from cases.use_cases.retrying import due_incidents, resolve_incident, retry_incident
 from cases.use_cases.starting import start
+from cases.use_cases.timer_starts import due_starts, plan_starts, start_planned
 from cases.use_cases.timers import due_timers, fire_timer
 from cases.use_cases.watching import watchdog
 
@@ -29,11 +30,13 @@ __all__ = [
     "deploy",
     "due_incidents",
     "due_jobs",
+    "due_starts",
     "due_timers",
     "expire_messages",
     "fire_timer",
     "match_subscription",
     "outbox_dead",
+    "plan_starts",
     "reassign",
     "release",
     "resolve_delegation",
@@ -42,5 +45,6 @@ __all__ = [
     "retry_undelivered",
     "run_job",
     "start",
+    "start_planned",
     "watchdog",
 ]

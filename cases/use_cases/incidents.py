@@ -27,6 +27,7 @@ COMPLETE_TASK = "complete_task"
 OUTBOX = "outbox"
 EXPIRED_MESSAGE = "expired_message"
 INVARIANT = "invariant"
+START_PLANNED = "start_planned"
 
 BY_HAND = frozenset({COMPLETE_TASK, OUTBOX, EXPIRED_MESSAGE, INVARIANT})
 """Only a person can do a person's task again, or say what an odd state should have been."""

@@ -173,33 +173,52 @@ def _begin(message: Message, receiver: Receiver, now: datetime) -> Receipt:
 
 def _unborn(message: Message, receiver: Receiver, instance_id: UUID) -> LockedInstance:
     organisation, unit = _home(message, receiver)
+    arende, secrecy = _arende(message)
     return LockedInstance(
         id=instance_id,
         bundle=receiver.bundle,
         process_key=receiver.process_key,
         business_key=message.key,
-        arende_id=message.arende_id,
+        arende_id=arende,
         organisation=organisation,
         unit=unit,
-        secrecy=message.secrecy,
+        secrecy=secrecy,
         status=Instance.Status.RUNNING,
         version=0,
         state=b"",
     )
 
 
+def _arende(message: Message) -> tuple[UUID | None, int]:
+    """Return the ärende that a started instance belongs to, and its protection level.
+
+    It is the sender's; an instance without one (the nightly look for what is due) names the ärende
+    in its payload, which a person's own message cannot do.
+    """
+    if message.arende_id is not None or message.sender_instance is None:
+        return message.arende_id, message.secrecy
+    named = _uuid(_payload(message).get("arende"))
+    rows = Instance.objects.filter(arende_id=named, arende_id__isnull=False)
+    level = rows.order_by("-secrecy").values_list("secrecy", flat=True).first()
+    if level is None:
+        return None, message.secrecy
+    return named, max(level, message.secrecy)
+
+
 def _home(message: Message, receiver: Receiver) -> tuple[UUID, UUID]:
     """Return organisation and unit of the new instance.
 
     The sender's own when the process belongs to its kind of organisation; else the receiver that
-    the payload names, else the one of that kind which the ärende already has.
+    the payload names, else the one of that kind which the ärende already has. A sender without an
+    ärende works for a whole organisation, so there the named unit comes first.
     """
     entry = bundles.compiled(receiver.bundle).manifest.entry(receiver.process_key)
     kind = "" if entry is None else entry.organisation
+    named = _named(_payload(message), kind)
+    if named is not None and message.arende_id is None and message.sender_instance is not None:
+        return named.organisation_id, named.pk
     if Organisation.objects.filter(pk=message.organisation_id, kind=kind).exists():
         return message.organisation_id, message.unit_id
-    payload = _payload(message)
-    named = _named(payload, kind)
     if named is not None:
         return named.organisation_id, named.pk
     known = Instance.objects.filter(

@@ -14,6 +14,7 @@ from cases.models import Outbox, Timer
 from cases.use_cases.jobs import due_jobs, run_job
 from cases.use_cases.messages import deliver_message, expire_messages, match_subscription
 from cases.use_cases.retrying import due_incidents, retry_incident
+from cases.use_cases.timer_starts import due_starts, plan_starts, start_planned
 from cases.use_cases.timers import fire_timer
 
 Moved = Callable[[datetime], None]
@@ -81,6 +82,9 @@ def advance(start: datetime, end: datetime, moved: Moved) -> None:
         retry_incident(incident, now=now)
     for job in due_jobs(now):
         run_job(job, now=now)
+    for row in due_starts(now):
+        start_planned(row, now=now)
+    plan_starts(now)
     moved(settle(now))
 
 

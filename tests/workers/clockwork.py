@@ -155,6 +155,32 @@ def _listener() -> bytes:
     )
 
 
+def _nightly() -> bytes:
+    """``natt``: begins by itself at two o'clock every night and waits a day."""
+    return draw.document(
+        draw.process(
+            "natt",
+            draw.start(event=draw.timer("R/2026-08-18T02:00:00+02:00/P1D", "timeCycle")),
+            draw.catch("A", draw.timer('=planerad + duration("P1D")', "timeDate")),
+            draw.end(),
+            draw.seq("s", "A", "e"),
+        )
+    )
+
+
+def _broken_night() -> bytes:
+    """``trasig_natt``: begins by itself once, and cannot."""
+    return draw.document(
+        draw.process(
+            "trasig_natt",
+            draw.start(event=draw.timer('=now() + duration("P1D")', "timeDate")),
+            draw.catch("A", draw.timer("=saknas", "timeDate")),
+            draw.end(),
+            draw.seq("s", "A", "e"),
+        )
+    )
+
+
 _MESSAGES = """
 ["klocka.vakna"]
 key = "instans"
@@ -188,6 +214,7 @@ def actor() -> Actor:
     diagrams = {"jamsides": _together(), "efter": _after_another(), "meddelar": _periodic()}
     diagrams |= {"uppfoljning": _review(), "vackare": _waker(), "vackt": _woken()}
     diagrams["lyssnare"] = _listener()
+    diagrams |= {"natt": _nightly(), "trasig_natt": _broken_night()}
     bundle = EngineBundle(
         {
             "manifest.toml": (_MANIFEST + "".join(map(_ENTRY.format, diagrams))).encode(),
