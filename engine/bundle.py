@@ -25,8 +25,8 @@ from engine.manifest import parse_toml as _parse_toml
 from engine.rules import Rule, RuleFile
 
 SUFFIXES: Final = frozenset({".bpmn", ".dmn", ".form", ".toml", ".typ"})
-LEFT_OUT: Final = frozenset({"scenarios", "utgavor"})
-"""Folders that decide nothing about a case: what should happen, and earlier editions."""
+LEFT_OUT: Final = frozenset({"scenarios", "utgavor", "krav.toml"})
+"""What decides nothing about a case: what should happen, earlier editions, the requirements."""
 LOCAL: Final = "lokal"
 """A municipality's tables decide; its people and units (TOML) are data of the demo."""
 

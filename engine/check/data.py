@@ -1,7 +1,7 @@
 """The files beside the diagrams: forms, manifest, roles, citations, messages, rules, scenarios."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -26,6 +26,7 @@ from engine.manifest import (
     load_toml,
     parse_tables,
 )
+from engine.requirements import Requirement, Requirements
 from engine.rules import RuleFile, Selector, selectors_of
 from engine.scenarios import Scenario
 
@@ -107,6 +108,10 @@ def check_data(path: str, content: bytes, edition: Edition, findings: Findings) 
     for name, text in _citations(data):
         _cited(text, name, content, edition, findings)
     _references(data, inside, content, edition, findings)
+    if isinstance(data, Requirements):
+        for row in data.krav:
+            _cited(" ".join(row.lagrum), row.id, content, edition, findings)
+            _shown(row, content, edition, findings)
 
 
 def _references(
@@ -198,6 +203,24 @@ def _selector(
             "message_not_listed", rule, line,
             f"the rule {rule} names the message {selector.message}, which is not in messages.toml",
         )  # fmt: skip
+
+
+def _shown(row: Requirement, content: bytes, edition: Edition, findings: Findings) -> None:
+    """What shows a requirement exists: diagram and element, form, table."""
+    for where in row.visas:
+        folder, _, rest = where.partition("/")
+        file, _, part = rest.partition("#")
+        known: Mapping[str, Container[str]] = {
+            "bpmn": edition.processes,
+            "forms": edition.forms,
+            "dmn": edition.decisions,
+        }
+        lost = file not in known.get(folder, (file,))
+        if lost or (folder == "bpmn" and part and part not in _elements(edition, file)):
+            findings.rule(
+                "unknown_part", row.id, _line(content, f'"{row.id}"'),
+                f"{row.id} is said to be shown by {where}, which the edition does not have",
+            )  # fmt: skip
 
 
 def _elements(edition: Edition, process: str | None) -> frozenset[str]:

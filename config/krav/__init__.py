@@ -1,0 +1,1 @@
+"""The requirements of the sources: read, counted and written out."""
