@@ -26,6 +26,7 @@ from engine.feel.functions import (
     Signature,
 )
 from engine.feel.values import DaysTime, Function, Range, Value, YearsMonths
+from engine.feel.wide import FineTime, WideDate, WideDateTime
 
 __all__ = [
     "NO_FUNCTIONS",
@@ -39,6 +40,7 @@ __all__ = [
     "FeelNameError",
     "FeelSyntaxError",
     "FeelTypeError",
+    "FineTime",
     "Function",
     "Functions",
     "NoResultError",
@@ -47,6 +49,8 @@ __all__ = [
     "Signature",
     "UnaryTests",
     "Value",
+    "WideDate",
+    "WideDateTime",
     "YearsMonths",
     "compile_expression",
     "compile_unary_tests",
