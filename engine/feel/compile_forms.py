@@ -89,6 +89,9 @@ def filtered(node: Filter, compiler: Compiler) -> Code:
                 return at(items, chosen, scope, node.position)
             if chosen is True:
                 kept.append(item)
+            elif chosen is not False and chosen is not None:
+                scope.run.note("not_boolean", "A filter is not true or false.", node.position)
+                return None
         if not items:
             return _of_nothing(condition, scope)
         scope.run.grow(len(kept))
@@ -197,6 +200,13 @@ class Loop:
             yield from self.turns(scope.inner({name_: item}), first + 1)
 
 
+class _SoFar(dict[str, Value]):
+    """The variable ``partial``: each reading gives the results of that moment, as a list apart."""
+
+    def __getitem__(self, name: str) -> Value:
+        return list(super().__getitem__(name))
+
+
 def for_loop(node: For, compiler: Compiler) -> Code:
     """Compile ``for``; ``partial`` holds the results so far."""
     loop = Loop(node.iterators, compiler)
@@ -205,7 +215,7 @@ def for_loop(node: For, compiler: Compiler) -> Code:
 
     def run(scope: Scope) -> Value:
         results: list[Value] = []
-        for turn in loop.turns(scope.inner({"partial": results})):
+        for turn in loop.turns(scope.inner(_SoFar(partial=results))):
             if turn is None:
                 scope.run.note("no_list", "for needs a list or a range.", node.position)
                 return None

@@ -168,12 +168,16 @@ def _flatten(run: Run, items: list[Value]) -> list[Value]:
 
 @TABLE.add("sort", "list: list, precedes: function", "list: list")
 def _sort(run: Run, items: list[Value], precedes: Function | None = None) -> list[Value]:
-    if precedes is None:
-        raise NoResultError("the function that orders is missing")
+    if precedes is None or precedes.arity != 2:
+        raise NoResultError("a function of two arguments that orders is missing")
+
+    def precedes_it(left: Value, right: Value) -> bool:
+        first = precedes.call(run, [left, right], {})
+        if not isinstance(first, bool):
+            raise NoResultError("the function that orders does not give true or false")
+        return first
 
     def before(left: Value, right: Value) -> int:
-        if precedes.call(run, [left, right], {}) is True:
-            return -1
-        return int(precedes.call(run, [right, left], {}) is True)
+        return -1 if precedes_it(left, right) else int(precedes_it(right, left))
 
     return _new_list(run, sorted(items, key=cmp_to_key(before)))
