@@ -157,14 +157,18 @@ def nanos_between(later: Instant, earlier: Instant) -> int | None:
     """Return the nanoseconds from ``earlier`` to ``later``; None if only one has a zone."""
     if (later.tzinfo is None) != (earlier.tzinfo is None):
         return None
-    if type(later) is datetime and type(earlier) is datetime and _on_one_clock(later, earlier):
-        return nanos_of(later - earlier)
+    if type(later) is datetime and type(earlier) is datetime:
+        return nanos_of(_apart(later, earlier))
     return utc_nanos(later) - utc_nanos(earlier)
 
 
-def _on_one_clock(left: datetime, right: datetime) -> bool:
-    """Tell whether Python's own difference is that of the time line: no change of clocks."""
-    return left.tzinfo is right.tzinfo and not isinstance(left.tzinfo, ZoneInfo)
+def _apart(later: datetime, earlier: datetime) -> timedelta:
+    """Return what lies between on the time line; Python's own difference does not see a fold."""
+    if later.tzinfo is None:
+        return later - earlier
+    clocks = later.replace(tzinfo=None) - earlier.replace(tzinfo=None)
+    before, after = earlier.utcoffset(), later.utcoffset()
+    return clocks if before is None or after is None else clocks - (after - before)
 
 
 def same_second(left: Instant, right: Instant) -> bool | None:
