@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from engine.dmn.boxed import Boxes, first_text
-from engine.dmn.errors import DmnInputTypeError, NoRuleMatchedError
+from engine.dmn.errors import DmnInputTypeError, DmnOutputTypeError, NoRuleMatchedError
 from engine.dmn.hits import AGGREGATORS, HIT_POLICIES, Hit, Policy
 from engine.dmn.index import Candidates, TableIndex, numbers
 from engine.dmn.knowledge import conform
@@ -226,8 +226,24 @@ def _hit(rule: Rule, table: Table, environment: Environment) -> Hit:
         if not table.aggregation:
             what = f"rule {rule.number}"
             value = conform(value, column.type, environment, what)
+            value = _among_allowed(value, column, environment, what)
         outputs.append(value)
     return Hit(rule.number, rule.id, tuple(outputs))
+
+
+def _among_allowed(
+    value: Value, column: OutputColumn, environment: Environment, what: str
+) -> Value:
+    """Return an output that is one of the column's output values (DMN 8.3.3), else fail."""
+    if column.allowed is None or value is None:
+        return value
+    scope = Scope(environment.variables, environment.run)
+    parts = value if isinstance(value, list) else [value]
+    if all(column.allowed.matches_in(part, scope) is True for part in parts):
+        return value
+    message = f"The output {column.name} of {what} is none of its output values."
+    environment.fail(DmnOutputTypeError(message.replace("  ", " "), decision=environment.decision))
+    return None
 
 
 def _ranks(table: Table, environment: Environment) -> list[list[Value]]:
