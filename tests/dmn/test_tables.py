@@ -193,3 +193,51 @@ def test_a_sum_of_numbers_in_a_column_called_string_is_a_number() -> None:
         policy="COLLECT", extra=' aggregation="SUM"',
     )  # fmt: skip
     assert decide(part, belopp=5) == 150
+
+
+NULLS = [
+    (['null | "a"', 'not(null) | "b"'], None, "a"),
+    (['null | "a"', 'not(null) | "b"'], 1, "b"),
+    (['< 5 | "a"', '>= 5 | "b"', 'null | "c"'], None, "c"),
+    (['< 5 | "a"', '- | "b"'], None, "b"),
+    (['? = null | "a"', '? != null | "b"'], None, "a"),
+    (['not(< 5) | "a"', 'null, > 5 | "b"'], None, "b"),
+]
+
+
+@pytest.mark.parametrize(("rules", "value", "expected"), NULLS)
+def test_null_inputs(rules: list[str], value: object, expected: str) -> None:
+    assert decide(table(AGE, WORD, rules, policy="FIRST"), alder=value) == expected
+
+
+LISTS = ['list contains(?, "a") | "a"', 'not(list contains(?, "a")) | "b"']
+
+
+def test_cells_on_lists_contexts_and_other_inputs() -> None:
+    part = table([("x", "")], WORD, LISTS)
+    assert decide(part, x=["a"]) == "a"
+    assert decide(part, x=["c"]) == "b"
+    part = table([("x.a + 1", "number")], WORD, ['3 | "tre"', '> x.a | "mer"'], policy="FIRST")
+    assert decide(part, x={"a": 2}) == "tre"
+    assert decide(part, x={"a": 5}) == "mer"
+    part = table([("x", "number"), ("y", "number")], WORD, ['> y | - | "a"', '? <= y | - | "b"'])
+    assert decide(part, x=2, y=1) == "a"
+    assert decide(part, x=1, y=1) == "b"
+
+
+def test_an_output_outside_of_the_output_values_is_an_error() -> None:
+    values = text("outputValues", '"a","b"')
+    part = table(AGE, WORD, ['- | "c"'], output_extra=values)
+    with pytest.raises(DmnOutputTypeError, match="svar"):
+        decide(part, alder=1)
+    result = parse_decisions(definitions(part)).evaluate("dec", {"alder": 1}, mode="null")
+    assert result.value is None
+    assert result.notes
+    assert decide(table(AGE, WORD, ["- | null"], output_extra=values), alder=1) is None
+    lists = table(AGE, [("svar", "")], ['- | ["a", "b"]'], output_extra=values)
+    assert decide(lists, alder=1) == ["a", "b"]
+
+
+def test_a_default_may_be_computed() -> None:
+    part = table(AGE, NUMBER, ["1 | 1"], output_extra=text("defaultOutputEntry", "alder * 2"))
+    assert decide(part, alder=4) == 8
