@@ -74,7 +74,7 @@ def drawings(bundle: Bundle) -> Mapping[str, Drawing]:
         key: _drawing(scope)
         for path, content in bundle.files.items()
         if path.startswith("bpmn/") and path.endswith(".bpmn")
-        for key, scope in read_file(path, content).items()
+        for key, scope in read_file(path, content, bundle.functions).items()
     }
 
 

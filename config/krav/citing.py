@@ -15,17 +15,18 @@ def sections(text: str, known: Citations) -> tuple[str, ...]:
     """Return the ids of ``lagrum.toml`` that a text means.
 
     Args:
-        text: An id (``sol2025.14.3``), a chapter and section (``14:3``, ``14 kap. 3 §``), or part
-            of the citation as it is printed.
+        text: An id (``sol2025.14.3``), a chapter and section (``14:3``, ``14 kap. 3 §``: of laws
+            that have no last day, where there are any), or part of the citation as printed.
         known: ``lagrum.toml``.
     """
     short = _SHORT.match(text.strip())
-    end = None if short is None else f".{short[1]}.{short[2]}{short[3]}"
-    return tuple(
-        row.id
-        for row in known.lagrum
-        if row.id == text or (row.id.endswith(end) if end else text.lower() in row.text.lower())
-    )
+    if short is None:
+        rows = [row for row in known.lagrum if text == row.id or text.lower() in row.text.lower()]
+    else:
+        end = f".{short[1]}.{short[2]}{short[3]}"
+        rows = [row for row in known.lagrum if row.id.endswith(end)]
+        rows = [row for row in rows if row.valid_to is None] or rows
+    return tuple(row.id for row in rows)
 
 
 def depending(

@@ -10,10 +10,14 @@ from engine.examples import forms, tables
 from engine.manifest import parse_toml
 from engine.requirements import Requirements, key_of
 from engine.tracing.places import Key, Place, places
-from engine.tracing.report import Report, report, tests_in
+from engine.tracing.report import Report, named_by_tests, report
 
 _FROZEN: Final = "utgavor"
-_NAME: Final = re.compile(r"""name=["']([a-z0-9_]+)["']|(?i:constraint|trigger)\s+([a-z0-9_]+)""")
+_CONSTRAINT: Final = re.compile(
+    r"""(?:Check|Unique|Exclusion)Constraint\(.*?\bname=["'](\w+)["']"""
+    r"""|(?i:create\s+(?:constraint\s+)?trigger\s+)(\w+)""",
+    re.DOTALL,
+)
 
 
 def read_requirements(processes: Path) -> Requirements:
@@ -45,7 +49,7 @@ def read_report(root: Path) -> Report:
         DataFileError: ``krav.toml``, or another data file, cannot be read.
     """
     processes = root / "processes"
-    tests = [*tests_in(dict(_python(root / "tests", root))), *_examples(root)]
+    tests = [*named_by_tests(dict(_python(root / "tests", root))), *_examples(root)]
     return report(read_requirements(processes), read_places(processes), tests, _constraints(root))
 
 
@@ -78,5 +82,5 @@ def _constraints(root: Path) -> frozenset[str]:
         for app in ("cases", "records")
         for path in (root / app / "migrations").rglob("*")
         if path.suffix in {".py", ".sql"}
-        for found in _NAME.finditer(path.read_text(encoding="utf-8"))
+        for found in _CONSTRAINT.finditer(path.read_text(encoding="utf-8"))
     )

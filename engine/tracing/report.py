@@ -55,7 +55,7 @@ class Report:
         }
 
 
-def tests_in(files: Mapping[str, str]) -> Iterator[tuple[Key, str]]:
+def named_by_tests(files: Mapping[str, str]) -> Iterator[tuple[Key, str]]:
     """Yield the requirements that test functions name, with ``<path>::<function>``.
 
     Args:
