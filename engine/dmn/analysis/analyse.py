@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from engine.dmn.analysis.columns import columns_of
 from engine.dmn.analysis.findings import TableFinding
 from engine.dmn.analysis.names import Around, Reading, TableAt, Walk, function, visit
 from engine.dmn.analysis.table import judge
@@ -13,7 +14,6 @@ from engine.dmn.decide import DecisionModel
 from engine.dmn.errors import DmnError
 from engine.dmn.model import Decision, InputData, Knowledge, Part
 from engine.dmn.reader import parse_decisions
-from engine.dmn.table import read_table
 from engine.dmn.xml import Element, attribute, child, children, line_of, name_of, read_root
 from engine.feel.types import ANY, Type
 
@@ -87,7 +87,7 @@ class _Analysis:
         functions = frozenset(key for key, kind in known.items() if kind is None)
         for at in walk.tables:
             result = part.type if child(element, "decisionTable") is at.element else ANY
-            yield from _table(at, walk.boxes, functions - at.local, result)
+            yield from _table(at, functions - at.local, result)
 
     def _walk(
         self, part: Decision | Knowledge, element: Element, walk: Walk, around: Around
@@ -127,14 +127,14 @@ class _Analysis:
             yield _unknown(part, reading, declared=reading.name in given, inputs=self._inputs)
 
 
-def _table(
-    at: TableAt, boxes: Boxes, functions: frozenset[str], result: Type
-) -> Iterator[TableFinding]:
-    table = read_table(at.element, boxes)
+def _table(at: TableAt, functions: frozenset[str], result: Type) -> Iterator[TableFinding]:
+    columns = columns_of(at.table, at.types)
     lines = [line_of(rule) for rule in children(at.element, "rule")]
-    wrong = list(conflicts(table, lines=lines, declared=at.types, result=result))
+    wrong = list(conflicts(at.table, columns, lines=lines, declared=at.types, result=result))
     told = {one.rules for one in wrong if one.code.startswith("dmn_cell")}
-    judged = judge(table, lines=lines, declared=at.types, settable=lambda key: key not in functions)
+    judged = judge(
+        at.table, columns, lines=lines, declared=at.types, settable=lambda key: key not in functions
+    )
     for found in (*wrong, *judged):
         if found.code != "dmn_rule_never" or found.rules not in told:
             yield replace(found, line=found.line or line_of(at.element))

@@ -4,13 +4,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.dmn.analysis.constants import UNKNOWN, fold
-from engine.dmn.analysis.cuts import SCALARS, cuts_of_tests
+from engine.dmn.analysis.cuts import SCALARS, Cuts, cuts_of_tests
 from engine.dmn.items import ItemType
 from engine.dmn.table import InputColumn, Table
 from engine.feel import UnaryTests
 from engine.feel.syntax import Arithmetic, Name, Node, Path
 from engine.feel.types import ANY, SimpleType, Type
 from engine.feel.values import Value, kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Tests, and the constants at which their answer changes (None if those are not known)."""
+
+    tests: UnaryTests
+    cuts: Cuts
+
+    @property
+    def exact(self) -> bool:
+        """Whether the answer changes at known constants only."""
+        return self.cuts is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +37,7 @@ class Column:
         kind: Name of a type that can be cut, empty if it is another one or not known.
         type: What values must be coerced to.
         allowed: Tests that every value but null must pass.
-        tests: The cells, one for each rule.
+        cells: One for each rule, None for one that takes everything.
     """
 
     place: int
@@ -32,8 +45,8 @@ class Column:
     path: tuple[str, ...]
     kind: str
     type: Type
-    allowed: tuple[UnaryTests, ...]
-    tests: tuple[UnaryTests | None, ...]
+    allowed: tuple[Cell, ...]
+    cells: tuple[Cell | None, ...]
 
     @property
     def subject(self) -> str:
@@ -41,11 +54,15 @@ class Column:
         return self.path[0] if len(self.path) == 1 else ""
 
     @property
+    def every(self) -> Iterator[Cell]:
+        """All of its tests."""
+        yield from self.allowed
+        yield from (cell for cell in self.cells if cell is not None)
+
+    @property
     def speaks_of_null(self) -> bool:
         """Whether null is one of the values that the column is about."""
-        every = (*self.allowed, *self.tests)
-        found = (cuts_of_tests(tests.tree, self.subject) for tests in every if tests is not None)
-        return any(cut is None for cuts in found if cuts is not None for cut in cuts)
+        return any(cut is None for cell in self.every for cut in cell.cuts or ())
 
 
 def columns_of(table: Table, declared: Mapping[str, Type]) -> list[Column]:
@@ -55,23 +72,29 @@ def columns_of(table: Table, declared: Mapping[str, Type]) -> list[Column]:
 
 def _column(place: int, column: InputColumn, table: Table, declared: Mapping[str, Type]) -> Column:
     path = reference(column.expression.tree)
-    given = declared.get(path[0], ANY) if len(path) == 1 else ANY
-    allowed = [*constraints(column.type), *constraints(given)]
+    subject = path[0] if len(path) == 1 else ""
+    given = declared.get(subject, ANY)
+    limits = [*constraints(column.type), *constraints(given)]
     if column.allowed is not None:
-        allowed.append(column.allowed)
-    tests = tuple(rule.tests[place] for rule in table.rules)
+        limits.append(column.allowed)
+    allowed = tuple(_cell(tests, subject) for tests in limits)
+    cells = tuple(
+        None if tests is None else _cell(tests, subject)
+        for tests in (rule.tests[place] for rule in table.rules)
+    )
     kind = type_name(column.type) or type_name(given)
     if not kind or kind == "duration":
-        cells = [cell for cell in (*allowed, *tests) if cell is not None]
-        kind = _told(cells, path[0] if len(path) == 1 else "")
-    return Column(
-        place, column, path, kind if kind in SCALARS else "", column.type, tuple(allowed), tests
-    )
+        kind = _told((*allowed, *cells))
+    return Column(place, column, path, kind if kind in SCALARS else "", column.type, allowed, cells)
 
 
-def _told(cells: Sequence[UnaryTests], subject: str) -> str:
+def _cell(tests: UnaryTests, subject: str) -> Cell:
+    return Cell(tests, cuts_of_tests(tests.tree, subject))
+
+
+def _told(cells: Sequence[Cell | None]) -> str:
     """Return the type of the first constant that an input is compared with."""
-    cuts = (cut for cell in cells for cut in cuts_of_tests(cell.tree, subject) or ())
+    cuts = (cut for cell in cells if cell is not None for cut in cell.cuts or ())
     return next((kind_of(cut) for cut in cuts if cut is not None), "")
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from engine.dmn.analysis.columns import Column
-from engine.feel import FeelError, UnaryTests
+from engine.dmn.analysis.columns import Cell, Column
+from engine.feel import FeelError
 from engine.feel.coercion import coerce
 from engine.feel.values import Value
 
@@ -79,10 +79,11 @@ class Dimension:
         return bit
 
 
-def passes(tests: UnaryTests | None, value: Value, subject: str) -> Answer:
+def passes(cell: Cell | None, value: Value, subject: str) -> Answer:
     """Return whether ``value`` passes a cell, None if other variables decide."""
-    if tests is None:
+    if cell is None:
         return True
+    tests = cell.tests
     if set(tests.names) - {"?", subject} or tests.filter_names:
         return None
     try:
@@ -97,4 +98,4 @@ def allows(column: Column, value: Value) -> bool:
         return True
     if coerce(value, column.type) is None:
         return False
-    return all(passes(tests, value, column.subject) is True for tests in column.allowed)
+    return all(passes(cell, value, column.subject) is True for cell in column.allowed)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from engine.dmn.analysis.columns import Column, columns_of
+from engine.dmn.analysis.columns import Column
 from engine.dmn.analysis.cover import Steps
 from engine.dmn.analysis.dimension import Dimension
 from engine.dmn.analysis.linked import Known, Settable, linked
@@ -15,11 +15,10 @@ MAX_ANSWERS = 400_000
 
 
 def dimensions_of(
-    table: Table, declared: Mapping[str, Type], settable: Settable
+    table: Table, columns: Sequence[Column], declared: Mapping[str, Type], settable: Settable
 ) -> list[Dimension]:
     """Return the dimensions of a table; columns that read the same variables share one."""
     outputs = [cell.tree for rule in table.rules for cell in rule.outputs if cell is not None]
-    columns = columns_of(table, declared)
     steps = Steps(MAX_ANSWERS)
     known = Known(declared, settable, outputs)
     return [_dimension(group, len(table.rules), known, steps) for group in _groups(columns)]

@@ -15,7 +15,7 @@ from engine.dmn.analysis.axis import TRIALS, TYPICAL, IncomparableError, atoms
 from engine.dmn.analysis.columns import Column, moved_like_a_date, type_name
 from engine.dmn.analysis.constants import UNKNOWN, fold, walk
 from engine.dmn.analysis.cover import Steps, TooManyStepsError
-from engine.dmn.analysis.cuts import SCALARS, Cuts, cuts_of_condition, cuts_of_tests
+from engine.dmn.analysis.cuts import SCALARS, Cuts, cuts_of_condition
 from engine.dmn.analysis.dimension import Answer, Cover, Dimension, Sample, allows, passes
 from engine.feel import FeelError
 from engine.feel.coercion import coerce
@@ -107,7 +107,7 @@ def _combine(
 def _answer(columns: Sequence[Column], number: int, values: Sequence[Value]) -> Answer:
     result: Answer = True
     for column, value in zip(columns, values, strict=True):
-        answer = passes(column.tests[number], value, column.subject)
+        answer = passes(column.cells[number], value, column.subject)
         if answer is False:
             return False
         if answer is None:
@@ -133,7 +133,7 @@ def _rest(found: Dimension, columns: Sequence[Column]) -> None:
     """Add the atom of what was not found: only cells without a test surely take it."""
     bit = found.add(None, real=False, possible=True, due=True)
     for number, cover in enumerate(found.rules):
-        silent = all(column.tests[number] is None for column in columns)
+        silent = all(column.cells[number] is None for column in columns)
         cover.add(bit, True if silent else None, exact=silent)
         if not silent:
             found.unsure.add(number)
@@ -177,11 +177,7 @@ def _cuts(name: str, columns: Sequence[Column]) -> Cuts:
         if name not in column.column.expression.names:
             continue
         if column.subject == name:
-            parts: Iterable[Cuts] = (
-                cuts_of_tests(tests.tree, name)
-                for tests in (*column.tests, *column.allowed)
-                if tests is not None
-            )
+            parts: Iterable[Cuts] = (cell.cuts for cell in column.every)
         else:
             parts = _condition_cuts(tree, name)
         for part in parts:

@@ -1,10 +1,10 @@
 """Walking a model: its tables, and the names that its expressions read."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.dmn.boxed import EXPRESSIONS, Boxes
-from engine.dmn.errors import DmnError
+from engine.dmn.table import Table, read_table
 from engine.dmn.xml import Element, attribute, child, children, line_of, name_of, tag_of, text_of
 from engine.feel import Expression, UnaryTests
 from engine.feel.types import Type
@@ -23,6 +23,7 @@ class TableAt:
     """A table, and what is known of variables where it stands."""
 
     element: Element
+    table: Table
     types: Mapping[str, Type]
     local: frozenset[str]
 
@@ -63,23 +64,15 @@ def _inside(element: Element, walk: Walk, around: Around) -> None:
 
 
 def _literal(element: Element, walk: Walk, around: Around) -> None:
-    _read(text_of(element), element, walk.boxes.expression, walk, around)
+    text = text_of(element)
+    if text and not around.open:
+        _note(walk.boxes.expression(text, element), element, walk, around)
 
 
-def _read(
-    text: str,
-    element: Element,
-    compiler: Callable[[str, Element], Expression | UnaryTests],
-    walk: Walk,
-    around: Around,
+def _note(
+    compiled: Expression | UnaryTests | None, element: Element, walk: Walk, around: Around
 ) -> None:
-    if not text or around.open:
-        return
-    try:
-        compiled = compiler(text, element)
-    except DmnError:
-        return
-    for name in compiled.names:
+    for name in () if compiled is None else compiled.names:
         if name != "?" and name not in around.local:
             walk.readings.append(Reading(name, line_of(element)))
 
@@ -116,27 +109,20 @@ def _loop(element: Element, walk: Walk, around: Around) -> None:
 
 
 def _table(element: Element, walk: Walk, around: Around) -> None:
-    if not around.open:
-        walk.tables.append(TableAt(element, around.types, around.local))
-    for text, holder, unary in _texts(element):
-        compiler = walk.boxes.tests if unary else walk.boxes.expression
-        _read(text, holder, compiler, walk, around)
-
-
-_PARTS = {
-    "inputExpression": False,
-    "inputValues": True,
-    "defaultOutputEntry": False,
-    "inputEntry": True,
-    "outputEntry": False,
-}
-"""The texts of a table that are read when it decides, and whether they are unary tests."""
-
-
-def _texts(table: Element) -> Iterator[tuple[str, Element, bool]]:
-    for holder in children(table, "input", "output", "rule"):
-        for part in children(holder, *_PARTS):
-            yield text_of(part), part, _PARTS[tag_of(part)]
+    if around.open:
+        return
+    table = read_table(element, walk.boxes)
+    walk.tables.append(TableAt(element, table, around.types, around.local))
+    rows = list(children(element, "rule"))
+    columns = zip(children(element, "input"), table.inputs, strict=True)
+    for holder, column in columns:
+        _note(column.expression, holder, walk, around)
+        _note(column.allowed, holder, walk, around)
+    for output in table.outputs:
+        _note(output.default, element, walk, around)
+    for row, rule in zip(rows, table.rules, strict=True):
+        for cell in (*rule.tests, *rule.outputs):
+            _note(cell, row, walk, around)
 
 
 _VISITS: dict[str, Callable[[Element, Walk, Around], None]] = {

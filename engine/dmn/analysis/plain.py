@@ -3,11 +3,10 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from engine.dmn.analysis.axis import TRIALS, Atom, IncomparableError, atoms
-from engine.dmn.analysis.columns import Column
+from engine.dmn.analysis.columns import Cell, Column
 from engine.dmn.analysis.cover import Steps, TooManyStepsError
-from engine.dmn.analysis.cuts import cuts_of_tests, looks_at_order
+from engine.dmn.analysis.cuts import looks_at_order
 from engine.dmn.analysis.dimension import Answer, Cover, Dimension, Sample, allows, passes
-from engine.feel import UnaryTests
 from engine.feel.values import Value, kind_of
 
 _BY_SECOND = frozenset({"time", "date and time"})
@@ -19,7 +18,7 @@ def plain(columns: Sequence[Column], rules: int, steps: Steps) -> Dimension:
     What costs too much, or has values that cannot be cut, is one atom of which nothing is known.
     """
     cells = [
-        [tests for column in columns if (tests := column.tests[number]) is not None]
+        [cell for column in columns if (cell := column.cells[number]) is not None]
         for number in range(rules)
     ]
     line = _line(columns)
@@ -39,13 +38,13 @@ def _empty(columns: Sequence[Column], rules: int) -> Dimension:
 
 def _cut(
     columns: Sequence[Column],
-    cells: Sequence[Sequence[UnaryTests]],
+    cells: Sequence[Sequence[Cell]],
     line: Sequence[Atom],
     steps: Steps,
 ) -> Dimension:
     found = _empty(columns, len(cells))
     subject = columns[0].subject
-    bounded = all(_exact(tests, subject) for one in columns for tests in one.allowed)
+    bounded = all(limit.exact for column in columns for limit in column.allowed)
     about_null = any(column.speaks_of_null for column in columns)
     steps.take(len(line) * len(columns))
     for atom in line:
@@ -60,27 +59,26 @@ def _cut(
         atom.value: place for place, atom in enumerate(line) if atom.point
     }
     for number, cell in enumerate(cells):
-        stretches = _stretches(cell, subject, places, len(line))
+        stretches = _stretches(cell, places, len(line))
         if stretches is None:
             _one_by_one(found, number, cell, line, (subject, steps))
             continue
         for first, after in stretches:
             steps.take(1)
-            answer = _all(passes(tests, line[first].value, subject) for tests in cell)
+            answer = _all(passes(part, line[first].value, subject) for part in cell)
             found.rules[number].add((1 << after) - (1 << first), answer, exact=True)
     return found
 
 
 def _stretches(
-    cell: Sequence[UnaryTests], subject: str, places: Mapping[Hashable, int], count: int
+    cell: Sequence[Cell], places: Mapping[Hashable, int], count: int
 ) -> Iterator[tuple[int, int]] | None:
     """Return (first, after the last) of atoms that a cell treats alike; None if not known."""
     own = {count - 1}
-    for tests in cell:
-        cuts = cuts_of_tests(tests.tree, subject)
-        if cuts is None:
+    for part in cell:
+        if part.cuts is None:
             return None
-        for cut in cuts:
+        for cut in part.cuts:
             if kind_of(cut) in _BY_SECOND or (cut is not None and cut not in places):
                 return None
             own.add(count - 1 if cut is None else places[cut])
@@ -99,15 +97,15 @@ def _between(own: Sequence[int]) -> Iterator[tuple[int, int]]:
 def _one_by_one(
     found: Dimension,
     number: int,
-    cell: Sequence[UnaryTests],
+    cell: Sequence[Cell],
     line: Sequence[Atom],
     how: tuple[str, Steps],
 ) -> None:
     subject, steps = how
     steps.take(len(line))
-    exact = all(_exact(tests, subject) for tests in cell)
+    exact = all(part.exact for part in cell)
     for place, atom in enumerate(line):
-        answer = _all(passes(tests, atom.value, subject) for tests in cell)
+        answer = _all(passes(part, atom.value, subject) for part in cell)
         sure = exact or atom.point
         found.rules[number].add(1 << place, answer, exact=sure)
         if answer is None or not sure:
@@ -119,10 +117,6 @@ def nested(path: Sequence[str], value: Value) -> Sample:
     for name in reversed(path[1:]):
         value = {name: value}
     return {path[0]: value}
-
-
-def _exact(tests: UnaryTests, subject: str) -> bool:
-    return cuts_of_tests(tests.tree, subject) is not None
 
 
 def _all(answers: Iterable[Answer]) -> Answer:
@@ -141,28 +135,18 @@ def _line(columns: Sequence[Column]) -> list[Atom] | None:
     kind = kinds.pop()
     if kinds or not kind:
         return None
-    every = [
-        (tests, column.subject)
-        for column in columns
-        for tests in (*column.tests, *column.allowed)
-        if tests is not None
-    ]
-    cuts = [
-        cut
-        for tests, subject in every
-        for cut in cuts_of_tests(tests.tree, subject) or ()
-        if kind_of(cut) == kind
-    ]
-    if not all(_exact(tests, subject) for tests, subject in every):
+    every = [cell for column in columns for cell in column.every]
+    cuts = [cut for cell in every for cut in cell.cuts or () if kind_of(cut) == kind]
+    if not all(cell.exact for cell in every):
         cuts += TRIALS.get(kind, ())
     try:
-        ordered = any(looks_at_order(tests.tree) for tests, _ in every)
+        ordered = kind == "string" and any(looks_at_order(cell.tests.tree) for cell in every)
         return atoms(kind, cuts, ordered=ordered)
     except IncomparableError:
         return None
 
 
-def _opaque(columns: Sequence[Column], cells: Sequence[Sequence[UnaryTests]]) -> Dimension:
+def _opaque(columns: Sequence[Column], cells: Sequence[Sequence[Cell]]) -> Dimension:
     """Return a dimension of unknown values: null can be given to columns without cells."""
     found = _empty(columns, len(cells))
     silent = not any(cells)

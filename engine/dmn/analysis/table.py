@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from engine.dmn.analysis.columns import Column
 from engine.dmn.analysis.cover import Steps, Sweep, TooManyStepsError
 from engine.dmn.analysis.findings import TableFinding, numbers, shown
 from engine.dmn.analysis.grouping import dimensions_of
@@ -18,6 +19,7 @@ MAX_GAPS = 5
 
 def judge(
     table: Table,
+    columns: Sequence[Column],
     *,
     lines: Sequence[int],
     declared: Mapping[str, Type],
@@ -27,11 +29,12 @@ def judge(
 
     Args:
         table: The table.
+        columns: Its input columns.
         lines: The line of each rule.
         declared: Types of variables by name.
         settable: Tells whether a name is a variable, not a function.
     """
-    subject = Subject(table, lines, dimensions_of(table, declared, settable))
+    subject = Subject(table, lines, dimensions_of(table, columns, declared, settable))
     dead = _never(subject)
     _within_budget(subject, lambda steps: find_overlaps(subject, dead, steps))
     _within_budget(subject, lambda steps: find_hidden(subject, dead, steps))

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from engine.dmn.analysis.columns import Column, columns_of, reference, type_name
+from engine.dmn.analysis.columns import Cell, Column, reference, type_name
 from engine.dmn.analysis.constants import UNKNOWN, fold
-from engine.dmn.analysis.cuts import SCALARS, cuts_of_test, cuts_of_tests
+from engine.dmn.analysis.cuts import SCALARS, cuts_of_test
 from engine.dmn.analysis.dimension import passes
 from engine.dmn.analysis.findings import TableFinding
 from engine.dmn.hits import HIT_POLICIES
@@ -41,26 +41,32 @@ _RESULTS = {
 
 
 def conflicts(
-    table: Table, *, lines: Sequence[int], declared: Mapping[str, Type], result: Type = ANY
+    table: Table,
+    columns: Sequence[Column],
+    *,
+    lines: Sequence[int],
+    declared: Mapping[str, Type],
+    result: Type = ANY,
 ) -> Iterator[TableFinding]:
     """Yield type conflicts of a table.
 
     Args:
         table: The table.
+        columns: Its input columns.
         lines: The line of each rule.
         declared: Types of variables by name.
         result: The type of the decision.
     """
-    for column in columns_of(table, declared):
+    for column in columns:
         yield from _expression(column, table, declared)
-        for rule, tests in zip(table.rules, column.tests, strict=True):
-            if tests is not None:
-                yield from _cell(column, rule, table, lines[rule.number - 1])
+        for rule, cell in zip(table.rules, column.cells, strict=True):
+            if cell is not None:
+                yield from _cell(column, rule, cell, (table.owner, lines[rule.number - 1]))
     for place, output in enumerate(table.outputs):
         for rule in table.rules:
-            cell = rule.outputs[place]
-            if cell is not None:
-                value = fold(cell.tree)
+            result_cell = rule.outputs[place]
+            if result_cell is not None:
+                value = fold(result_cell.tree)
                 at = (f"rule {rule.number}", (rule.number,), lines[rule.number - 1])
                 yield from _output(value, output, table, result, at)
         if output.default is not None:
@@ -104,36 +110,33 @@ def _differ(given: str, wanted: str) -> bool:
     return (given, wanted) != ("date", "date and time") and given != "duration"
 
 
-def _cell(column: Column, rule: Rule, table: Table, line: int) -> Iterator[TableFinding]:
-    tests = column.tests[rule.number - 1]
-    if tests is None or not isinstance(tests.tree, UnaryTestsOf):
-        return
+def _cell(column: Column, rule: Rule, cell: Cell, at: tuple[str, int]) -> Iterator[TableFinding]:
+    owner, line = at
     text = column.column.text
-    cuts = cuts_of_tests(tests.tree, column.subject) or []
-    wrong = sorted({kind_of(cut) for cut in cuts if cut is not None} - {column.kind})
+    wrong = sorted({kind_of(cut) for cut in cell.cuts or () if cut is not None} - {column.kind})
     if wrong and column.kind:
         yield TableFinding(
-            code="dmn_cell_type", severity="error", decision=table.owner, rules=(rule.number,),
+            code="dmn_cell_type", severity="error", decision=owner, rules=(rule.number,),
             line=line,
             message=f"rule {rule.number} compares {text}, which is a {column.kind}, with a "
             f"{' and a '.join(wrong)}: write the cell as a {column.kind}",
         )  # fmt: skip
         return
-    for value in _values_asked_for(tests.tree, column.subject):
+    for value in _values_asked_for(cell.tests.tree, column) if column.allowed else ():
         if _refused(column, value):
             yield TableFinding(
-                code="dmn_cell_not_allowed", severity="error", decision=table.owner,
+                code="dmn_cell_not_allowed", severity="error", decision=owner,
                 rules=(rule.number,), line=line,
                 message=f"rule {rule.number} asks whether {text} is {nested_text(value)}, which is "
                 "none of its allowed values: mend the cell or allow the value",
             )  # fmt: skip
 
 
-def _values_asked_for(tree: UnaryTestsOf, subject: str) -> Iterator[Value]:
+def _values_asked_for(tree: Node, column: Column) -> Iterator[Value]:
     """Yield the values that a cell is an equality with."""
-    for test in tree.tests:
+    for test in tree.tests if isinstance(tree, UnaryTestsOf) else ():
         value = fold(test)
-        if value is UNKNOWN or cuts_of_test(test, subject) is None:
+        if value is UNKNOWN or cuts_of_test(test, column.subject) is None:
             continue
         for item in value if isinstance(value, list) else [value]:
             if kind_of(item) in SCALARS:
@@ -141,7 +144,7 @@ def _values_asked_for(tree: UnaryTestsOf, subject: str) -> Iterator[Value]:
 
 
 def _refused(column: Column, value: Value) -> bool:
-    return any(passes(tests, value, column.subject) is False for tests in column.allowed)
+    return any(passes(limit, value, column.subject) is False for limit in column.allowed)
 
 
 def _output(
