@@ -134,3 +134,29 @@ def knowledge(
         f'<businessKnowledgeModel id="{name}" name="{name}"><variable name="{name}"{_type(kind)}/>'
         f"<encapsulatedLogic>{formal}{body}</encapsulatedLogic></businessKnowledgeModel>"
     )
+
+
+def context(*entries: tuple[str, str]) -> str:
+    """Return a boxed context of (name, boxed expression); one without a name is its result."""
+    body = "".join(
+        "<contextEntry>"
+        + (f'<variable name="{name}"/>' if name else "")
+        + f"{expression}</contextEntry>"
+        for name, expression in entries
+    )
+    return f"<context>{body}</context>"
+
+
+def function(body: str, *parameters: tuple[str, str]) -> str:
+    """Return a boxed function definition; ``parameters`` are (name, typeRef)."""
+    formal = "".join(f'<formalParameter name="{name}"{_type(kind)}/>' for name, kind in parameters)
+    return f"<functionDefinition>{formal}{body}</functionDefinition>"
+
+
+def invocation(callee: str, **bindings: str) -> str:
+    """Return a boxed invocation; the bindings are boxed expressions."""
+    bound = "".join(
+        f'<binding><parameter name="{name}"/>{expression}</binding>'
+        for name, expression in bindings.items()
+    )
+    return f"<invocation>{text('literalExpression', callee)}{bound}</invocation>"
