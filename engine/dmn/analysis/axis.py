@@ -79,7 +79,7 @@ def atoms(kind: str, cuts: Sequence[Value], *, ordered: bool = True) -> list[Ato
     null = Atom(None, point=True)
     if kind == "boolean":
         return [Atom(True, point=True), Atom(False, point=True), null]  # noqa: FBT003
-    points = _sorted([*cuts, *_seconds(kind, cuts)])
+    points = _sorted([*cuts, *seconds(kind, cuts)])
     if kind == "string" and points and not ordered:
         return [*(Atom(point, point=True) for point in points), _other(points), null]
     if not points:
@@ -117,8 +117,8 @@ def _sorted(values: Sequence[Value]) -> list[Value]:
     return points
 
 
-def _seconds(kind: str, cuts: Sequence[Value]) -> Iterator[Value]:
-    """Yield the ends of each cut's second: ``=`` on times looks at whole seconds."""
+def seconds(kind: str, cuts: Sequence[Value]) -> Iterator[Value]:
+    """Yield the ends of each cut's second: ``=`` on times looks at whole seconds (10.3.2.3.4)."""
     readers: dict[str, Callable[[str], Value]] = {
         "time": read_time,
         "date and time": read_date_and_time,

@@ -95,14 +95,22 @@ class Sweep:
         full = (1 << len(self.boxes)) - 1
         self._full = [full]
         for _, place, masks in reversed(columns):
-            takers = [(atom, self._taking(masks, atom)) for atom in bits(self.domain[place])]
-            self._takers.insert(0, takers)
+            self._takers.insert(0, self._taking(masks, self.domain[place]))
             whole = sum(1 << n for n, mask in enumerate(masks) if mask == self.domain[place])
             self._full.insert(0, self._full[0] & whole)
 
-    def _taking(self, masks: Sequence[int], atom: int) -> int:
-        self.steps.take(len(masks) >> 3)
-        return sum(1 << number for number, mask in enumerate(masks) if mask >> atom & 1)
+    def _taking(self, masks: Sequence[int], domain: int) -> list[tuple[int, int]]:
+        """Return for each atom the rules that take it."""
+        takers = dict.fromkeys(bits(domain), 0)
+        everywhere = 0
+        for number, mask in enumerate(masks):
+            if mask == domain:
+                everywhere |= 1 << number
+                continue
+            self.steps.take(mask.bit_count())
+            for atom in bits(mask):
+                takers[atom] |= 1 << number
+        return [(atom, taking | everywhere) for atom, taking in takers.items()]
 
     def _search(self, depth: int, active: int) -> Iterator[Box]:
         if active & self._full[depth] or (depth, active) in self._covered:

@@ -22,7 +22,7 @@ def find_hidden(subject: Subject, dead: set[int], steps: Steps) -> None:
     for number, earlier in _takers(subject):
         if number + 1 in dead:
             continue
-        steps.take(1 + (len(earlier) >> 2))
+        steps.take(1 + (len(earlier) >> 1))
         before = [one for one in earlier if meet(maybe[one], maybe[number], possible)]
         own = meet(maybe[number], possible, possible)
         if own is None or not before:

@@ -2,14 +2,12 @@
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-from engine.dmn.analysis.axis import TRIALS, Atom, IncomparableError, atoms
+from engine.dmn.analysis.axis import TRIALS, Atom, IncomparableError, atoms, seconds
 from engine.dmn.analysis.columns import Cell, Column
 from engine.dmn.analysis.cover import Steps, TooManyStepsError
 from engine.dmn.analysis.cuts import looks_at_order
 from engine.dmn.analysis.dimension import Answer, Cover, Dimension, Sample, allows, passes
 from engine.feel.values import Value, kind_of
-
-_BY_SECOND = frozenset({"time", "date and time"})
 
 
 def plain(columns: Sequence[Column], rules: int, steps: Steps) -> Dimension:
@@ -79,9 +77,10 @@ def _stretches(
         if part.cuts is None:
             return None
         for cut in part.cuts:
-            if kind_of(cut) in _BY_SECOND or (cut is not None and cut not in places):
+            points = () if cut is None else (cut, *seconds(kind_of(cut), (cut,)))
+            if not all(point in places for point in points):
                 return None
-            own.add(count - 1 if cut is None else places[cut])
+            own.update(places[point] for point in points)
     return _between(sorted(own))
 
 
