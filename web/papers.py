@@ -40,12 +40,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One document: a decision, an uppdrag, a plan, a follow-up."""
+    """One document: a decision, an uppdrag, a plan, a follow-up.
+
+    ``file``: the paper that it can be fetched as, about ``record``.
+    """
 
     title: str
     tag: str = ""
     tone: str = ""
     facts: Facts = ()
+    file: str = ""
+    record: UUID | None = None
     listed: tuple[tuple[str, tuple[Item, ...]], ...] = ()
 
 
@@ -136,6 +141,8 @@ def _plan(version: PlanVersion, tag: str, tone: str) -> Paper:
     wishes = version.onskemal or "Har inte uttryckt önskemål"
     return Paper(
         title=f"Plan, version {version.nummer}",
+        file="genomforandeplan",
+        record=version.pk,
         tag=tag,
         tone=tone,
         facts=_facts(
@@ -197,6 +204,8 @@ def _review(row: Uppfoljning, goals: dict[UUID, PlanMal], words: Words) -> Paper
 def _uppdrag(row: Uppdrag, words: Words) -> Paper:
     return Paper(
         title=f"Uppdrag {row.nummer} till {row.mottagare_unit.name}",
+        file="uppdrag",
+        record=row.pk,
         tag=row.get_status_display(),
         tone="good" if row.status in ("accepterat", "avslutat") else "soon",
         facts=_facts(
@@ -237,6 +246,8 @@ def _decisions(rows: Iterable[Beslut], words: Words) -> Iterator[Paper]:
         reviews = sorted(row.uppfoljningar.all(), key=lambda found: found.datum, reverse=True)
         yield Paper(
             title=f"Beslut {day(row.beslutsdatum)}",
+            file="beslut",
+            record=row.pk,
             tag=words.option("fatta_beslut", "utfall", row.utfall),
             tone="good" if row.utfall == "bifall" else "soon",
             facts=_facts(

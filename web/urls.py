@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from web.views import case, diagram, inbox, incident, starting, task
+from web.views import case, diagram, inbox, incident, paper, starting, task
 
 app_name = "web"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("arenden/", case.cases, name="cases"),
     path("arenden/<uuid:arende_id>/", case.case, name="case"),
     path("arenden/<uuid:arende_id>/journal/", case.note, name="note"),
+    path(
+        "arenden/<uuid:arende_id>/handlingar/<slug:name>/<uuid:record>/",
+        paper.paper,
+        name="paper",
+    ),
     path("arenden/<uuid:arende_id>/starta/<slug:key>/", starting.start, name="start_in_case"),
     path("paminnelser/<uuid:notice_id>/last/", inbox.notice_read, name="notice_read"),
     path("uppgifter/<uuid:task_id>/", task.task, name="task"),

@@ -13,6 +13,7 @@ from records.models.arende import (
 from records.models.journal import Dokument, Journal, JournalEntry, JournalKind
 from records.models.notice import Kvittens, NamndListning, Notis
 from records.models.owned import Owned, Shared
+from records.models.paper import Papper
 from records.models.person import Dodsfall, Person, ReadLog, Skydd
 from records.models.plan import (
     MalResultat,
@@ -56,6 +57,7 @@ __all__ = [
     "Notis",
     "NyttUppfoljningsdatum",
     "Owned",
+    "Papper",
     "Person",
     "Plan",
     "PlanAktivitet",

@@ -5,8 +5,10 @@ roles may read, and a read of a person's data is logged with the task as reason,
 transaction. A case is the ärende; a provider sees its akt of it, never the utredning (K-7).
 """
 
+from records.queries import paper_akt, paper_case, register
 from records.queries.case_page import CaseView, GoalTrace, case, goals
 from records.queries.lists import CaseLine, CasePage, Cursor, cases
+from records.queries.paper_reading import PaperFile, paper_file
 from records.queries.papers import document, documents, journal, notices
 from records.queries.reads import log_read
 
@@ -16,6 +18,7 @@ __all__ = [
     "CaseView",
     "Cursor",
     "GoalTrace",
+    "PaperFile",
     "case",
     "cases",
     "document",
@@ -24,4 +27,8 @@ __all__ = [
     "journal",
     "log_read",
     "notices",
+    "paper_akt",
+    "paper_case",
+    "paper_file",
+    "register",
 ]

@@ -65,7 +65,7 @@ def document(
     """
     with access_context(actor):
         found = Dokument.objects.filter(readable(actor, now), pk=dokument_id).first()
-        person = _person_of(found.arende_id, readable(actor, now)) if found else None
+        person = person_of(found.arende_id, readable(actor, now)) if found else None
         if found is None or person is None or found.arende_id is None:
             raise NotFoundError("document", dokument_id)
         log_read(actor, person, found.arende_id, "dokument", now, task_id)
@@ -88,7 +88,8 @@ def notices(actor: Actor, *, now: datetime, unread: bool = True, limit: int = 50
         return list(rows.order_by("-skapad")[:limit])
 
 
-def _person_of(case_id: UUID | None, seen: Q) -> Person | None:
+def person_of(case_id: UUID | None, seen: Q) -> Person | None:
+    """Whom a case is about, as the reader's units hold her; None where that is out of sight."""
     if case_id is None:
         return None
     arende = Arende.objects.filter(seen, pk=case_id).select_related("person").first()

@@ -26,6 +26,7 @@ from web.words import Words
 
 PAGE = 30
 RECENT = 12
+FINAL = "slutanteckning"
 STATUS_NAMES = {
     "running": "Pågår",
     "incident": "Har stannat",
@@ -100,6 +101,7 @@ def _case_page(
             "history": lines[:RECENT],
             "older": lines[RECENT:],
             "journal": notes,
+            "journals": _journals(notes),
             "note_form": note_form,
             "note_kinds": note_kinds(here.bundle) if notes and seen.line.open else [],
             "diagram": _diagram(here, running),
@@ -127,6 +129,9 @@ def _notes(here: Visit, arende_id: UUID) -> list[dict[str, Any]]:
 
 def _note(row: JournalEntry, here: Visit) -> dict[str, Any]:
     return {
+        "id": row.pk,
+        "final": row.typ == FINAL,
+        "journal_id": row.journal_id,
         "typ_name": Words(here.bundle).anteckningstyp(row.typ) if here.bundle else row.typ,
         "text": row.text,
         "handelsetid": row.handelsetid,
@@ -136,6 +141,12 @@ def _note(row: JournalEntry, here: Visit) -> dict[str, Any]:
         "rattar": row.rattar_id,
         "journal": row.journal.get_kind_display(),
     }
+
+
+def _journals(notes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The journals that the notes are of, each once."""
+    found = {note["journal_id"]: note["journal"] for note in notes}
+    return [{"id": ref, "name": name.lower()} for ref, name in found.items()]
 
 
 def _process(row: Instance) -> dict[str, Any]:

@@ -1,0 +1,180 @@
+"""Papers of the provider's akt: plan, slutanteckning, journal."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from engine.bundle import Bundle
+from records.answers import local_date
+from records.models import Akt, Journal, JournalEntry, JournalKind, Owned, PlanVersion
+from records.models import PlanMal as GoalRow
+from records.papers.kinds import (
+    Aktivitet,
+    Anteckning,
+    Deltagare,
+    JournalUnderlag,
+    PlanMal,
+    PlanUnderlag,
+    SlutanteckningUnderlag,
+)
+from records.papers.letter import Plain
+from records.queries.paper_sources import (
+    Ask,
+    Found,
+    named,
+    option,
+    signature,
+    source,
+    user_name,
+)
+
+FINAL = "slutanteckning"
+
+
+@source("plan")
+def plan(ask: Ask) -> Found | None:
+    """One version of the genomförandeplan, with its goals and activities."""
+    rows = PlanVersion.objects.filter(ask.seen, pk=ask.ref, plan__akt__arende_id=ask.arende)
+    row = rows.select_related(
+        "plan__akt__person", "plan__akt__uppdrag", "plan__akt__utsedd_kontakt", "faststalld_av",
+        "unit", "organisation", "dokument",
+    ).first()  # fmt: skip
+    if row is None:
+        return None
+    akt = row.plan.akt
+    signed = row.faststalld_datum is not None
+    underlag = PlanUnderlag(
+        version=row.nummer,
+        utkast=not signed,
+        faststalld=row.faststalld_datum,
+        delaktig=row.delaktig,
+        delaktighet=row.delaktighet_satt if row.delaktig else row.ej_delaktig_orsak,
+        onskemal=row.onskemal,
+        synpunkter=row.synpunkter,
+        referenser=row.referenser,
+        samverkan=row.samverkan if row.samverkansbehov else "",
+        intervall=row.uppfoljning_intervall,
+        deltagare=_participants(ask.bundle, row),
+        mal=tuple(_goal(goal) for goal in row.mal.select_related("uppdragsmal").order_by("nummer")),
+        kontakt=user_name(akt.utsedd_kontakt),
+        faststalld_av=signature(
+            ask.bundle, row.faststalld_av, enhet=row.unit.name, day=row.faststalld_datum
+        )
+        if signed
+        else None,
+    )
+    return _of_akt(akt, row, underlag, row.faststalld or row.skapad, row.law_version)
+
+
+def _participants(bundle: Bundle, row: PlanVersion) -> tuple[Deltagare, ...]:
+    return tuple(
+        Deltagare(
+            namn=one.namn,
+            roll=option(bundle, row.dokument.form_id, "roll", one.roll),
+            behorighet=one.behorighet_underlag,
+        )
+        for one in row.deltagare.order_by("namn")
+    )
+
+
+def _goal(row: GoalRow) -> PlanMal:
+    return PlanMal(
+        nummer=row.nummer,
+        behov=row.behov,
+        mal=row.mal,
+        insatsmal=row.uppdragsmal.mal,
+        aktiviteter=tuple(
+            Aktivitet(nummer=one.nummer, vad=one.vad, hur=one.hur, nar=one.nar, vem=one.vem)
+            for one in row.aktiviteter.order_by("nummer")
+        ),
+    )
+
+
+@source("slutanteckning")
+def final_note(ask: Ask) -> Found | None:
+    """The final note of an akt."""
+    rows = JournalEntry.objects.filter(
+        ask.seen, pk=ask.ref, typ=FINAL, journal__arende_id=ask.arende
+    )
+    row = rows.select_related(
+        "journal__akt__person", "journal__akt__uppdrag", "signerad_av", "unit", "organisation"
+    ).first()
+    akt = None if row is None else row.journal.akt
+    if row is None or akt is None:
+        return None
+    signed = None
+    if row.signerad is not None:
+        day = local_date(row.signerad)
+        signed = signature(ask.bundle, row.signerad_av, enhet=row.unit.name, day=day)
+    underlag = SlutanteckningUnderlag(
+        uppdrag=akt.uppdrag.nummer,
+        enhet=row.unit.name,
+        orsak=named(ask.bundle, "avslutsorsaker", "avslutsorsak", row.orsak),
+        text=row.text,
+        handelsetid=row.handelsetid,
+        registrerad=row.registrerad,
+        signerad_av=signed,
+    )
+    return _of_akt(akt, row, underlag, row.registrerad, row.law_version)
+
+
+@source("journal")
+def journal(ask: Ask) -> Found | None:
+    """Every note of one journal, oldest first, numbered so that a correction can be followed."""
+    rows = Journal.objects.filter(ask.seen, pk=ask.ref, arende_id=ask.arende)
+    row = rows.select_related("person", "akt__uppdrag", "unit", "organisation").first()
+    if row is None:
+        return None
+    notes = list(
+        row.anteckningar.filter(ask.seen)
+        .select_related("utford_av", "uppdragsmal")
+        .order_by("registrerad", "id")
+    )
+    mine = row.kind == JournalKind.MYNDIGHET
+    return Found(
+        underlag=JournalUnderlag(
+            journal=row.get_kind_display(),
+            enhet=row.unit.name,
+            fran=local_date(notes[0].registrerad) if notes else None,
+            till=local_date(notes[-1].registrerad) if notes else None,
+            anteckningar=_notes(ask.bundle, notes),
+        ),
+        moment=notes[-1].registrerad if notes else row.oppnad,
+        organisation=row.organisation.name,
+        enhet=row.unit.name,
+        person=row.person,
+        arendenummer=row.arende.nummer if mine else row.akt.uppdrag.nummer if row.akt else "",
+        akt=row.akt_id,
+    )
+
+
+def _notes(bundle: Bundle, rows: Sequence[JournalEntry]) -> tuple[Anteckning, ...]:
+    numbers = {row.pk: number for number, row in enumerate(rows, start=1)}
+    return tuple(
+        Anteckning(
+            nummer=number,
+            typ=named(bundle, "anteckningstyper", "anteckningstyp", row.typ),
+            handelsetid=row.handelsetid,
+            registrerad=row.registrerad,
+            text=row.text,
+            forfattare=row.forfattare_namn,
+            utford_av=user_name(row.utford_av),
+            signerad=row.signerad is not None,
+            rattar=numbers.get(row.rattar_id) if row.rattar_id else None,
+            livsomrade=named(bundle, "livsomraden", "livsomrade", row.livsomrade),
+            mal="" if row.uppdragsmal is None else row.uppdragsmal.mal,
+        )
+        for number, row in enumerate(rows, start=1)
+    )
+
+
+def _of_akt(akt: Akt, row: Owned, underlag: Plain, moment: datetime, law_version: str) -> Found:
+    return Found(
+        underlag=underlag,
+        moment=moment,
+        organisation=row.organisation.name,
+        enhet=row.unit.name,
+        person=akt.person,
+        arendenummer=akt.uppdrag.nummer,
+        law_version=law_version,
+        akt=akt.pk,
+    )

@@ -1,0 +1,150 @@
+"""Papers of the authority: the decision, and the uppdrag as it was sent."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Max
+
+from engine.bundle import Bundle
+from records.answers import local_date
+from records.models import Beslut, Delbeslut, Person, Uppdrag, UppdragAndring, UppdragInsats
+from records.models import UppdragMal as GoalRow
+from records.papers.kinds import (
+    BeslutUnderlag,
+    UppdragUnderlag,
+)
+from records.papers.kinds import Delbeslut as Part
+from records.papers.kinds import UppdragInsats as Granted
+from records.papers.kinds import UppdragMal as Goal
+from records.queries.paper_sources import Ask, Found, cited, named, option, signature, source
+
+BIFALL = "bifall"
+
+
+@source("beslut")
+def decision(ask: Ask) -> Found | None:
+    """A decision with its parts, under the law version it was made under."""
+    rows = Beslut.objects.filter(ask.seen, pk=ask.ref, arende_id=ask.arende)
+    row = rows.select_related(
+        "arende__person", "beslutsfattare", "dokument", "unit", "organisation"
+    ).first()
+    if row is None:
+        return None
+    form = row.dokument.form_id
+    parts = [_part(ask.bundle, form, part) for part in row.delbeslut.order_by("nummer")]
+    unit = row.unit.name
+    return Found(
+        underlag=BeslutUnderlag(
+            beslutsdatum=row.beslutsdatum,
+            utfall=option(ask.bundle, form, "utfall", row.utfall),
+            utfall_kod=row.utfall,
+            gar_emot=any(part.utfall_kod != BIFALL for part in parts),
+            delbeslut=tuple(parts),
+            ansokan_inkom=row.arende.inkom_datum,
+            foredragande=row.foredragande,
+            delgiven_datum=row.delgiven_datum,
+            beslutsfattare=signature(
+                ask.bundle,
+                row.beslutsfattare,
+                roll=row.beslutsfattare_roll,
+                enhet=unit,
+                day=row.beslutsdatum,
+            ),
+        ),
+        moment=row.registrerad,
+        organisation=row.organisation.name,
+        enhet=unit,
+        person=row.arende.person,
+        arendenummer=row.arende.nummer,
+        law_version=row.law_version,
+    )
+
+
+def _part(bundle: Bundle, form: str, row: Delbeslut) -> Part:
+    return Part(
+        insats=named(bundle, "insatser", "insats", row.insats),
+        utfall=option(bundle, form, "utfall", row.utfall),
+        utfall_kod=row.utfall,
+        lagrum=cited(bundle, row.lagrum),
+        omfattning=row.omfattning,
+        giltig_fran=row.giltig_fran,
+        giltig_till=row.giltig_till,
+        omprovningsforbehall=row.omprovningsforbehall,
+        motivering=row.motivering,
+    )
+
+
+@source("uppdrag")
+def assignment(ask: Ask) -> Found | None:
+    """The newest version of an uppdrag: the chosen copies and nothing behind them (K-7)."""
+    rows = Uppdrag.objects.filter(ask.shared, pk=ask.ref, arende_id=ask.arende)
+    row = rows.select_related(
+        "mottagare_unit", "mottagare_organisation", "unit", "organisation", "skapad_av"
+    ).first()
+    if row is None:
+        return None
+    change = row.andringar.filter(ask.shared).order_by("-version").first()
+    newest = change or row
+    insatser = row.insatser.filter(ask.shared)
+    version = insatser.aggregate(newest=Max("version"))["newest"] or 1
+    underlag = UppdragUnderlag(
+        nummer=row.nummer,
+        version=1 if change is None else change.version,
+        mottagare=row.mottagare_organisation.name,
+        mottagande_enhet=row.mottagare_unit.name,
+        skickat=None if row.skickad is None else local_date(row.skickad),
+        bradskande=row.bradskande,
+        omfattning=newest.omfattning,
+        period_fran=newest.period_fran,
+        period_till=newest.period_till,
+        viktig_info=newest.viktig_info,
+        insatser=_granted(ask.bundle, insatser.filter(version=version)),
+        mal=_goals(ask.bundle, row.mal.filter(ask.shared, version=version).order_by("nummer")),
+        handlaggare=signature(ask.bundle, row.skapad_av, enhet=row.unit.name),
+    )
+    return Found(
+        underlag=underlag,
+        moment=_moment(row, change),
+        organisation=row.organisation.name,
+        enhet=row.unit.name,
+        person=_copied(row),
+        arendenummer=row.nummer,
+    )
+
+
+def _moment(row: Uppdrag, change: UppdragAndring | None) -> datetime:
+    return (row.skickad or row.skapad) if change is None else change.registrerad
+
+
+def _granted(bundle: Bundle, rows: Iterable[UppdragInsats]) -> tuple[Granted, ...]:
+    return tuple(
+        Granted(
+            insats=named(bundle, "insatser", "insats", row.insats),
+            lagrum=cited(bundle, row.lagrum),
+            omfattning=row.omfattning,
+            giltig_fran=row.giltig_fran,
+            giltig_till=row.giltig_till,
+        )
+        for row in rows
+    )
+
+
+def _goals(bundle: Bundle, rows: Iterable[GoalRow]) -> tuple[Goal, ...]:
+    return tuple(
+        Goal(
+            nummer=row.nummer,
+            livsomrade=named(bundle, "livsomraden", "livsomrade", row.livsomrade),
+            behov=row.behov,
+            mal=row.mal,
+            insats=named(bundle, "insatser", "insats", row.insats),
+            avsett=row.avsett,
+            maldatum=row.maldatum,
+        )
+        for row in rows
+    )
+
+
+def _copied(row: Uppdrag) -> Person:
+    """What the provider may know of the person; a date in the copy is text, and not needed."""
+    known = {key: value for key, value in row.person_kopia.items() if key != "fodelsedatum"}
+    return Person(**known)

@@ -1,0 +1,195 @@
+"""The register extract: everything the product holds about one person, found by the models alone.
+
+A table belongs to the extract when a chain of foreign keys leads from it to ``Person``, so a new
+table is in it without a line here. What is left out: keys, ids and what only the machinery reads.
+Secrecy towards the person herself (who told the authority, say) is a matter for the one who hands
+it over: the extract is made for her to go through.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db.models import Field, ForeignKey, Model, Q
+from django.utils.timezone import localtime
+
+from engine.bundle import Bundle, NotInBundleError
+from engine.variables import unpack
+from records.answers import local_date
+from records.contact_data import CONTACT_FIELDS, without_contact
+from records.models import Akt, Arende, Dokument, Owned, Person, Skydd
+from records.papers.kinds import Post, Registergrupp, RegisterUnderlag, Uppgift
+from records.queries.paper_sources import Ask, Found, cited, named, source, user_name
+
+MACHINERY: Final = frozenset(
+    {"id", "organisation", "unit", "secrecy", "sortnamn", "form_hash", "instance_id", "task_id"}
+)
+_DEPTH: Final = 4
+_LISTS: Final[Mapping[str, tuple[str, str]]] = {
+    "insats": ("insatser", "insats"),
+    "livsomrade": ("livsomraden", "livsomrade"),
+    "orsak": ("avslutsorsaker", "avslutsorsak"),
+    "typ": ("anteckningstyper", "anteckningstyp"),
+}
+_WORDS: Final = ("registerord", "ord")
+
+
+@source("register")
+def register(ask: Ask) -> Found | None:
+    """Everything that the reader's units hold about the person of a case; ``ref`` is the case."""
+    person = _person(ask)
+    if person is None or ask.ref != ask.arende:
+        return None
+    protected = person.skydd != Skydd.INGEN
+    return Found(
+        underlag=RegisterUnderlag(
+            begard=local_date(ask.now),
+            grupper=tuple(_group(ask, model, person, protected=protected) for model in tables()),
+        ),
+        moment=ask.now,
+        organisation=person.organisation.name,
+        enhet=person.unit.name,
+        person=person,
+    )
+
+
+def _person(ask: Ask) -> Person | None:
+    rows = Person.objects.filter(ask.seen).select_related("organisation", "unit")
+    own = Arende.objects.filter(ask.seen, pk=ask.arende).values("person_id")
+    held = Akt.objects.filter(ask.seen, arende_id=ask.arende).values("person_id")
+    return rows.filter(Q(pk__in=own) | Q(pk__in=held)).first()
+
+
+@lru_cache(maxsize=1)
+def tables() -> tuple[type[Owned], ...]:
+    """Every table of the record with a way to a person, the person's own first."""
+    found = [
+        model
+        for model in _models()
+        if issubclass(model, Owned) and model is not Person and ways(model)
+    ]
+    return (Person, *sorted(found, key=lambda model: model.__name__))
+
+
+@lru_cache(maxsize=128)
+def ways(model: type[Model]) -> tuple[str, ...]:
+    """The shortest way to ``Person`` by each foreign key of a table, as lookups."""
+    if model is Person:
+        return ("pk",)
+    ways_out = (_way(key, ()) for key in _keys(model))
+    return tuple(way for way in ways_out if way)
+
+
+def _way(key: "ForeignKey[Any, Any]", seen: tuple[type[Model], ...]) -> str:
+    target = key.related_model
+    if target is Person:
+        return key.name
+    if not isinstance(target, type) or target in seen or len(seen) >= _DEPTH:
+        return ""
+    further = (_way(one, (*seen, target)) for one in _keys(target))
+    shortest = min((way for way in further if way), key=len, default="")
+    return f"{key.name}__{shortest}" if shortest else ""
+
+
+@lru_cache(maxsize=1)
+def _models() -> frozenset[type[Model]]:
+    return frozenset(apps.get_app_config("records").get_models())
+
+
+def _keys(model: type[Model]) -> Iterator["ForeignKey[Any, Any]"]:
+    for field in model._meta.get_fields():  # noqa: SLF001 - Django documents it
+        if isinstance(field, ForeignKey):
+            target = field.related_model
+            if target in _models():
+                yield field
+
+
+def _group(ask: Ask, model: type[Owned], person: Person, *, protected: bool) -> Registergrupp:
+    mine = Q()
+    for way in ways(model):
+        mine |= Q(**{way: person.pk})
+    rows = model.objects.filter(ask.seen & mine).order_by("pk")  # type: ignore[attr-defined]
+    word = named(ask.bundle, *_WORDS, model.__name__.lower())
+    return Registergrupp(
+        rubrik=word if word != model.__name__.lower() else model.__name__,
+        poster=tuple(
+            Post(
+                rubrik=f"{number}",
+                uppgifter=tuple(_values(ask.bundle, row, protected=protected)),
+            )
+            for number, row in enumerate(rows.iterator(chunk_size=500), start=1)
+        ),
+    )
+
+
+def _values(bundle: Bundle, row: Owned, *, protected: bool) -> Iterator[Uppgift]:
+    for field in row._meta.concrete_fields:  # noqa: SLF001 - Django documents it
+        if field.name in MACHINERY or (protected and field.name in CONTACT_FIELDS):
+            continue
+        if isinstance(row, Dokument) and field.name == "answers":
+            yield from _answers(bundle, row, protected=protected)
+            continue
+        text = _text(bundle, row, field)
+        if text:
+            yield Uppgift(namn=_word(bundle, field.name), varde=text)
+
+
+def _text(bundle: Bundle, row: Owned, field: "Field[Any, Any]") -> str:
+    if isinstance(field, ForeignKey):
+        if field.related_model is get_user_model():
+            return user_name(getattr(row, field.name))
+        return ""
+    value = getattr(row, field.attname)
+    if field.choices and isinstance(value, str):
+        return str(getattr(row, f"get_{field.name}_display")())
+    if field.name == "lagrum" and value:
+        return cited(bundle, value).text
+    if field.name in _LISTS and value:
+        return named(bundle, *_LISTS[field.name], value)
+    return plain(value)
+
+
+def plain(value: object) -> str:
+    """A value as a person reads it; empty where there is nothing to read."""
+    match value:
+        case bool():
+            return "ja" if value else "nej"
+        case datetime():
+            return localtime(value).strftime("%Y-%m-%d %H:%M")
+        case date():
+            return value.isoformat()
+        case Mapping():
+            parts = ((key, plain(item)) for key, item in value.items())
+            return "; ".join(f"{key}: {text}" for key, text in parts if text)
+        case list() | tuple():
+            return ", ".join(text for item in value if (text := plain(item)))
+        case None | bytes() | memoryview():
+            return ""
+        case _:
+            return str(value)
+
+
+def _answers(bundle: Bundle, row: Dokument, *, protected: bool) -> Iterator[Uppgift]:
+    answers = unpack(row.answers)
+    labels = _labels(bundle, row.form_id)
+    kept = without_contact(answers) if protected else answers
+    for key, value in kept.items():
+        text = plain(value)
+        if text:
+            yield Uppgift(namn=labels.get(key, _word(bundle, key)), varde=text)
+
+
+def _labels(bundle: Bundle, form_id: str) -> dict[str, str]:
+    try:
+        form = bundle.form(form_id)
+    except NotInBundleError:
+        return {}
+    return {field.key: field.label for field in form.walk() if field.key and field.label}
+
+
+def _word(bundle: Bundle, name: str) -> str:
+    found = named(bundle, *_WORDS, name)
+    return found if found != name else name.replace("_", " ").capitalize()

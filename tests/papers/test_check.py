@@ -1,0 +1,95 @@
+"""``kedja check`` refuses a paper that cannot be given to anybody."""
+
+import pytest
+
+from records.papers import check_papers
+from tests.papers.letters import files
+
+
+def codes(**changes):
+    """What is found in an edition with the changed papers alone: each costs a rendering."""
+    stems = {name.split(".")[0] for name in changes} | {"_brev", "avsandare"}
+    kept = {
+        path: data
+        for path, data in files().items()
+        if not path.startswith("papers/") or path.split("/")[1].split(".")[0] in stems
+    }
+    edition = {**kept, **{f"papers/{name}": data for name, data in changes.items()}}
+    return {(finding.path, finding.line, finding.code) for finding in check_papers(edition)}
+
+
+def test_the_editions_own_papers_are_clean():
+    assert check_papers(files()) == ()
+
+
+def test_an_unknown_field_is_refused_with_its_line():
+    found = codes(**{"beslut.typ": b"= Beslut\n#d.beslutsdatum\n#d.bestalldatum\n"})
+    assert found == {("papers/beslut.typ", 3, "paper_not_rendered")}
+
+
+def test_a_field_of_a_row_is_refused_too():
+    found = codes(**{"beslut.typ": b"= Beslut\n#for rad in d.delbeslut [#rad.insatsen]\n"})
+    assert found == {("papers/beslut.typ", 2, "paper_not_rendered")}
+
+
+def test_a_field_that_may_be_missing_must_be_asked_for():
+    found = codes(**{"beslut.typ": b"= Beslut\n#d.ansokan_inkom.len()\n"})
+    assert found == {("papers/beslut.typ", 2, "paper_not_rendered")}
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b'lagrum = ["fl.31", "fl.99"]', "unknown_citation"),
+        (b'underlag = "bslut"', "paper_invalid"),
+        (b'undertecknas = "rektor"', "paper_invalid"),
+        (b"okant = 1", "paper_invalid"),
+        (b'id = "annat"', "paper_invalid"),
+    ],
+)
+def test_a_wrong_line_of_the_toml_is_refused(line, code):
+    content = files()["papers/beslut.toml"]
+    key = line.split(b" ")[0]
+    rows = [row for row in content.splitlines() if not row.startswith(key + b" ")]
+    found = codes(**{"beslut.toml": b"\n".join([*rows, line])})
+    assert {item[2] for item in found} == {code}
+
+
+def test_an_expired_citation_is_refused():
+    late = files()["manifest.toml"].replace(b"valid_from = 2025-01-01", b"valid_from = 2025-08-01")
+    paper = files()["papers/beslut.toml"].replace(b'"fl.31"', b'"sol2001.4.1"')
+    edition = {**files(), "manifest.toml": late, "papers/beslut.toml": paper}
+    assert [item.code for item in check_papers(edition)] == ["expired_citation"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'#import "@preview/tablex:0.0.8": *',
+        b'#include "annat.typ"',
+        b'#read("/etc/passwd")',
+        b'#image("hemlig.png")',
+        b"#eval(d.delbeslut.first().motivering)",
+        b'#json("annat.json")',
+        b"#let las = read",
+        b'"//" #read("x")',
+    ],
+)
+def test_a_paper_reads_its_letter_and_nothing_else(line):
+    found = codes(**{"beslut.typ": b"= Beslut\n" + line + b"\n"})
+    assert ("papers/beslut.typ", 2, "paper_reaches_out") in found
+
+
+def test_a_paper_without_a_heading_is_not_accessible():
+    assert codes(**{"slutanteckning.typ": b"== Andra\n#d.text\n"})
+
+
+def test_a_toml_without_template_is_refused():
+    found = codes(**{"ensam.toml": b'id = "ensam"\n'})
+    assert found == {("papers/ensam.toml", 0, "paper_without_template")}
+
+
+def test_a_new_paper_of_a_known_kind_needs_no_python():
+    toml = b'id = "kallelse"\ntitel = "Kallelse"\nunderlag = "beslut"\n'
+    typ = b"= Kallelse\nBeslutet fattades #dag(d.beslutsdatum).\n"
+    assert codes(**{"kallelse.toml": toml, "kallelse.typ": typ}) == set()
