@@ -4,6 +4,7 @@
 # make lint        style, imports, types, diagrams
 # make lockstep    10,000 random engine steps against the naive engine
 # make chaos       100 killed processes while 50 cases run
+# make docs        the pages that are written by the program
 # make lock        resolve the dependencies anew
 # make clean       remove what make built here (never the database)
 PYTHON ?= python3
@@ -13,7 +14,7 @@ LOCKED := --require-hashes --only-binary :all:
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 PYTEST := $(V)/pytest -q -n 2 --dist loadgroup
 
-.PHONY: up test test-long lint test-suite lockstep chaos lock clean
+.PHONY: up test test-long lint test-suite lockstep chaos docs lock clean
 
 up: .venv/.stamp
 	@exec env KEDJA_DIE_WITH_PARENT=1 $(V)/kedja up $(ARGS)
@@ -38,6 +39,10 @@ lockstep: .venv/.stamp-dev
 
 chaos: .venv/.stamp-dev
 	$(V)/python -m tests.chaos
+
+docs: .venv/.stamp
+	$(V)/kedja krav --markdown >build/krav.md
+	mv build/krav.md docs/krav.md
 
 # One environment per Python version: a stamp of another one is not looked at.
 .venv/.python-$(VERSION):

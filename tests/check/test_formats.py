@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from engine import manifest, rules, scenarios
+from engine import manifest, requirements, rules, scenarios
+from engine.examples import forms, tables
 from engine.forms import parse_form
 
 README = Path(__file__).parents[2] / "processes" / "README.md"
@@ -21,6 +22,9 @@ MODELS: dict[str, type[BaseModel]] = {
     "instructions/Task_BedomBehov.toml": manifest.Instruction,
     "rules/avslut.toml": rules.RuleFile,
     "scenarios/exempel.toml": scenarios.Scenario,
+    "krav.toml": requirements.Requirements,
+    "tabeller/gallring.toml": tables.TableExamples,
+    "exempel/utforma_uppdrag.toml": forms.FormExamples,
 }
 
 
