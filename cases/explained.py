@@ -61,11 +61,13 @@ def element_of(instance: Instance, element: str, process_key: str = "") -> Eleme
         element: Id in the diagram.
         process_key: The process whose diagram holds it, when it is known.
     """
-    definition = bundles.definition(instance.bundle_id, process_key or instance.process_key)
-    found = definition.elements.get(element)
-    for called in () if found or process_key else sorted(definition.calls):
-        found = found or bundles.definition(instance.bundle_id, called).elements.get(element)
-    return found
+    bundle = bundles.compiled(instance.bundle_id)
+    key = process_key or instance.process_key
+    if key not in bundle.processes:
+        return None  # another edition's, that a message came from
+    places = (key, *sorted(bundle.definition(key).calls))
+    found = (bundle.definition(place).elements.get(element) for place in places)
+    return next((one for one in found if one is not None), None)
 
 
 def bases(rows: Iterable[Mapping[str, Any]], instance: Instance) -> tuple[Basis, ...]:
@@ -85,7 +87,7 @@ def limit_of(event: Event) -> Limit | None:
 
 def _basis(row: Mapping[str, Any], instance: Instance, bundle: Bundle) -> Basis:
     kalla = split_citations(row.get("kalla", ""))
-    element = element_of(instance, row["element"])
+    element = element_of(instance, row["element"], row.get("process", ""))
     return Basis(
         element=row["element"],
         step=element.name if element is not None else "",

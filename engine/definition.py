@@ -12,6 +12,7 @@ from engine.errors import DefinitionError
 from engine.feel import NO_FUNCTIONS, Functions
 from engine.model import Node, Scope
 from engine.origins import Tracer
+from engine.outcome import Origin
 from engine.reader import read_file
 from engine.spiff.build import build
 from engine.spiff.patch import ScopeSpec
@@ -56,7 +57,10 @@ class ElementInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """A process with everything that it calls. Never changed by running; threads share it."""
+    """A process with everything that it calls. Never changed by running; threads share it.
+
+    ``carries`` says, by thrown message and name in its payload, which tables can have decided it.
+    """
 
     process_id: str
     name: str
@@ -65,6 +69,7 @@ class Definition:
     calls: frozenset[str]
     decisions: frozenset[str]
     messages: frozenset[str]
+    carries: Mapping[str, Mapping[str, tuple[Origin, ...]]]
     specs: Mapping[str, ScopeSpec]
 
     def start_element(self, element: str | None, *, with_payload: bool = False) -> str:
@@ -127,8 +132,25 @@ def load_definition(
         calls=frozenset(needed[1:]),
         decisions=frozenset(wanted),
         messages=frozenset(info.message for info in elements.values() if info.message),
+        carries=_carries({key: processes[key] for key in needed}, tracer),
         specs=specs,
     )
+
+
+def _carries(
+    processes: Mapping[str, Scope], tracer: Tracer
+) -> dict[str, Mapping[str, tuple[Origin, ...]]]:
+    found: dict[str, dict[str, tuple[Origin, ...]]] = {}
+    for key, scope in processes.items():
+        for node in all_nodes(scope):
+            if node.kind in _THROWING and node.event is not None and node.event.kind == "message":
+                for name, origins in tracer.carried(key, node).items():
+                    carried = found.setdefault(node.event.name, {})
+                    carried[name] = carried.get(name, ()) + origins
+    return {message: carried for message, carried in found.items() if carried}
+
+
+_THROWING = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
 
 
 def all_nodes(scope: Scope) -> Iterable[Node]:

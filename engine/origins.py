@@ -21,10 +21,13 @@ _LIMIT: Final = 12
 class _Found:
     decisions: set[str] = field(default_factory=set)
     others: set[str] = field(default_factory=set)
+    carried: set[tuple[str, str]] = field(default_factory=set)
     tables: list[tuple[str, Node]] = field(default_factory=list)
 
     def origin(self) -> Origin:
-        return Origin(tuple(sorted(self.decisions)), tuple(sorted(self.others)))
+        """Return what was found, in a stable order."""
+        decisions, others = tuple(sorted(self.decisions)), tuple(sorted(self.others))
+        return Origin(decisions, others, tuple(sorted(self.carried)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,24 @@ class Tracer:
         seen: set[str] = set()
         for place, read in enumerate(todo):
             found = self._found(read)
-            if found.decisions or (found.others and place < direct):
+            if found.decisions or found.carried or (found.others and place < direct):
                 origins.setdefault(found.origin())
             for owner, table in found.tables:
                 if table.id not in seen:
                     seen.add(table.id)
                     todo.extend(self._given(owner, table))
         return tuple(origins)[:_LIMIT]
+
+    def carried(self, process: str, node: Node) -> dict[str, tuple[Origin, ...]]:
+        """Return, by name in the payload, which tables decided what a message carries."""
+        found: dict[str, tuple[Origin, ...]] = {}
+        for target, source in node.inputs:
+            reads = [self._outside(process, node, name) for name in sorted(_names(node, source))]
+            origins = dict.fromkeys(self._found(read).origin() for read in reads)
+            decided = tuple(origin for origin in origins if origin.decisions or origin.carried)
+            if decided:
+                found[target] = decided
+        return found
 
     def _given(self, process: str, table: Node) -> Iterator[_Read]:
         for _target, source in table.inputs:
@@ -131,7 +145,8 @@ class Tracer:
 
     def _at_root(self, read: _Read, found: _Found) -> Iterator[_Read]:
         """Yield what the writers of a process variable read; note those that decide themselves."""
-        for node in self._writers_of(read.process).get(read.name, ()):
+        writers = self._writers_of(read.process)
+        for node in writers.get(read.name, writers[_MERGED]):
             yield from self._written(read.process, node, read.name, found)
         for node in self._nodes[read.process]:
             called = _passes_all_out(node)
@@ -147,6 +162,9 @@ class Tracer:
         if node.kind == "businessRuleTask":
             found.decisions.add(node.id)
             found.tables.append((process, node))
+        elif node.event is not None and node.event.kind == "message":
+            names = {inner for source in sources for inner in _names(node, source)}
+            found.carried.update((node.id, inner) for inner in names or {name})
         elif node.kind in _PASSING:
             for source in sources or _own_sources(node, name):
                 for inner in _names(node, source):
@@ -163,7 +181,7 @@ class Tracer:
 
     def _writers_of(self, process: str) -> Mapping[str, list[Node]]:
         if process not in self._writers:
-            index: dict[str, list[Node]] = {}
+            index: dict[str, list[Node]] = {_MERGED: []}
             for node in self._nodes[process]:
                 for name in _written_names(node):
                     index.setdefault(name, []).append(node)
@@ -175,7 +193,17 @@ _PASSING: Final = frozenset({"scriptTask", "callActivity", "subProcess", "task",
 """Kinds that only pass on what others wrote."""
 
 
+_CATCHING: Final = frozenset(
+    {"startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"}
+)
+_MERGED: Final = ""
+"""Stands for any name: a message without outputs writes whatever its payload has."""
+
+
 def _written_names(node: Node) -> Iterator[str]:
+    by_message = node.event is not None and node.event.kind == "message"
+    if by_message and node.kind in _CATCHING and not node.outputs:
+        yield _MERGED
     yield from (target for target, _source in node.outputs)
     for tag in ("calledDecision", "script"):
         target = node.extension(tag, "resultVariable")

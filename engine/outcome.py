@@ -13,11 +13,13 @@ Value = Any
 class Origin:
     """Ids of the elements that can have set one variable; the one that did so last has set it.
 
-    ``decisions`` are business rule tasks, ``others`` other steps (a form, a message).
+    ``decisions`` are business rule tasks, ``others`` other steps (a form), ``carried`` messages:
+    pairs of the event that takes one and a name in its payload.
     """
 
     decisions: tuple[str, ...]
     others: tuple[str, ...] = ()
+    carried: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Rows of an instance: lock them, write them back in one statement."""
 
+from cases.repository.carrying import carried_by
 from cases.repository.changes import Answer, Change, TaskChange
 from cases.repository.limits import Line
 from cases.repository.locks import LockedInstance, LockedTask, lock_instance, lock_task
@@ -12,6 +13,7 @@ __all__ = [
     "LockedInstance",
     "LockedTask",
     "TaskChange",
+    "carried_by",
     "insert_instance",
     "lock_instance",
     "lock_task",

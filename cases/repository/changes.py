@@ -81,7 +81,7 @@ def change_rows(change: Change) -> dict[str, Any]:
     outcome, before = change.outcome, change.outcome.before
     tasks = [task for task in outcome.tasks if task.id not in before.tasks]
     timers = [timer for timer in outcome.timers if timer not in before.timers]
-    limits = limits_of(outcome, tasks, timers)
+    limits = limits_of(outcome, tasks, timers, change.first)
     rows: dict[str, Any] = {
         "p": _head(change.instance, change.actor, change.now, change.cause)
         | {"status": new_status(change), "ended": outcome.completed or bool(change.status)},

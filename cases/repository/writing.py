@@ -18,6 +18,7 @@ import psycopg
 from cases.context import native_cursor
 from cases.errors import StorageError
 from cases.repository.changes import Change, TaskChange, change_rows, task_change_rows
+from cases.repository.limits import LAST_BASIS
 from engine.outcome import Waits
 
 _HEAD = """p AS MATERIALIZED (SELECT * FROM jsonb_to_record($1::jsonb->'p') AS r(
@@ -27,6 +28,8 @@ _HEAD = """p AS MATERIALIZED (SELECT * FROM jsonb_to_record($1::jsonb->'p') AS r
  idempotency_key text, request_hash text, response jsonb,
  bundle text, business_key text, arende_id uuid, organisation_id uuid, unit_id uuid, secrecy int,
  caused_by uuid))"""
+
+_LOOKUPS = "u, jsonb_to_recordset($1::jsonb->'lk')"
 
 _PARTS = {
     "update": """u AS (UPDATE cases_instance i SET version = i.version + 1, state = $2,
@@ -54,15 +57,7 @@ _PARTS = {
  u.actor, u.now, e.detail, e.explanation FROM u, jsonb_to_recordset($1::jsonb->'ev')
  AS e(seq int, kind text, element text, task_id text, detail jsonb, explanation jsonb,
  ref text))""",
-    # What set a time limit in an earlier action: the last of the elements that can have done it.
-    "bases": """bs AS MATERIALIZED (SELECT l.ref, jsonb_agg(b.basis ORDER BY l.n) AS basis FROM u,
- jsonb_to_recordset($1::jsonb->'lk') AS l(ref text, n int, decisions text[], others text[]),
- LATERAL (SELECT CASE WHEN h.kind = 'decision' THEN h.explanation->'basis'
- ELSE jsonb_build_object('element', h.element) END AS basis
- FROM cases_event h WHERE h.instance_id = u.id
- AND (h.kind = 'decision' AND h.element = ANY (l.decisions)
- OR h.kind = 'completed' AND h.element = ANY (l.others))
- ORDER BY h.version DESC, h.seq DESC LIMIT 1) b WHERE b.basis IS NOT NULL GROUP BY l.ref)""",
+    "bases": f"bs AS MATERIALIZED ({LAST_BASIS.format(rows=_LOOKUPS, instance='u.id')})",
     "close_tasks": """tc AS (UPDATE cases_task t SET version = t.version + 1, completed_at = u.now,
  status = CASE WHEN t.id = u.task THEN 'completed' ELSE 'cancelled' END,
  completed_by_id = CASE WHEN t.id = u.task THEN u.user_id END

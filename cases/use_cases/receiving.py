@@ -254,4 +254,6 @@ def _payload(message: Message) -> Mapping[str, Any]:
 
 def _received(message: Message, element: str) -> Line:
     detail = {"message": message.name, "id": str(message.pk)}
-    return Line(kind="received", element=element, detail=detail)
+    carried = repository.carried_by(message)
+    explanation = {"basis": carried} if carried else None
+    return Line(kind="received", element=element, detail=detail, explanation=explanation)

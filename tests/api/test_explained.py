@@ -90,3 +90,17 @@ def test_k7_a_provider_reads_no_explanation_of_the_authority(client_of):
     assert "uppfoljning_forfallodag" in seen
     assert "beslutsniva" not in seen
     assert theirs.filter(detail__decision="beslutsniva").exists()
+
+
+def test_issue4_a_day_that_a_message_brought_keeps_its_source(client_of):
+    """``bekrafta_senast`` is decided by the authority and kept by the provider."""
+    case = walk_to("Task_BekraftaUppdrag", astrid())
+    task = waiting("Task_BekraftaUppdrag")
+    client = client_of("enhetschef.norr")
+    (basis,) = client.get(f"/api/v1/tasks/{task.pk}/").json()["due_basis"]
+    assert (basis["decision"], basis["step"]) == ("bekraftelsetid", "Beräkna bekräftelsetid")
+    assert (basis["kalla"], basis["normniva"]) == (["riktlinje.genomfora"], "LOKAL_RUTIN")
+    assert basis["verifierad"] is False
+    received = Event.objects.get(arende_id=case, kind="received", element="Start_UppdragSkickat")
+    assert set(received.explanation) == {"basis"}
+    assert "bradskande" not in str(received.explanation)

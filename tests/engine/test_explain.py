@@ -4,6 +4,8 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
 from engine import runtime
 from engine.explain import explanation
 from engine.origins import basis_in
@@ -18,12 +20,14 @@ from tests.engine.draw import (
     event_sub,
     flow,
     io,
+    message,
     multi,
     process,
     script,
     seq,
     start,
     sub,
+    throw,
     timer,
     user,
 )
@@ -298,3 +302,38 @@ def test_mappings_that_go_round_end() -> None:
     )
     found.task("w")
     assert origins(found, "u") == ()
+
+
+def test_a_message_carries_what_a_table_decided() -> None:
+    sent = document(
+        process(
+            "p",
+            start(),
+            decide(),
+            throw("t", message("m"), (("sist", "=f.slut"), ("slag", "=slag"))),
+            end(),
+            seq(*"sbte"),
+        ),
+        messages=[("m", "=slag")],
+    )
+    definition = Play(sent, GIVEN, dmn={"frist.dmn": DMN}).definition()
+    assert definition.carries == {"m": {"sist": (Origin(("b",)),)}}
+
+
+@pytest.mark.parametrize(
+    ("outs", "origin"),
+    [
+        ((), Origin((), (), (("s", "sist"),))),
+        ((("sist", "=dag"),), Origin((), (), (("s", "dag"),))),
+    ],
+)
+def test_what_a_message_brings_is_known_by_its_name_there(
+    outs: tuple[tuple[str, str], ...], origin: Origin
+) -> None:
+    xml = document(
+        process("p", start("s", message("m"), outs), due("u", "=sist"), end(), seq(*"sue")),
+        messages=[("m", "=slag")],
+    )
+    found = Play(xml, start_event="s", payload={"sist": date(2026, 9, 1), "dag": date(2026, 9, 1)})
+    assert origins(found, "u") == (origin,)
+    assert basis_in(found.outcome.history, origin) is None
