@@ -9,12 +9,14 @@ import importlib
 import json
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from config.environment import PROJECT_ROOT
 from config.scratch import scratch_database
 
 SUBJECTS = ("engine", "arende", "feel", "inbox")
+WITHOUT_DATABASE = frozenset({"feel"})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     if measure is None:
         print(f"kedja bench: benchmarks/{args.subject}.py is missing", file=sys.stderr)
         return 1
-    with scratch_database(aliases=("app", "worker")):
+    with nullcontext() if args.subject in WITHOUT_DATABASE else _database():
         figures = measure(args)
     if args.json:
         print(json.dumps(figures, indent=1))
@@ -44,6 +46,10 @@ def run(args: argparse.Namespace) -> int:
     for name, value in figures.items():
         print(f"{name:28} {value}")
     return 0
+
+
+def _database() -> AbstractContextManager[str]:
+    return scratch_database(aliases=("app", "worker"))
 
 
 def _measurement(subject: str) -> Callable[[argparse.Namespace], dict[str, Any]] | None:

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from engine.feel import UnaryTests
 from engine.feel.budget import Run
+from engine.feel.compile_compare import TestCode
 from engine.feel.compiler import Scope
 from engine.feel.limits import Limits
 from engine.feel.values import Value, kind_of
@@ -77,17 +78,19 @@ class _Column:
     """The cells of one column."""
 
     def __init__(self, cells: Cells) -> None:
+        self.tests = [None if cell is None else cell.matches_in for cell in cells]
         self._open = 0
         self._always = 0
-        self._cells: list[tuple[int, UnaryTests]] = []
+        self._cells: list[tuple[int, TestCode]] = []
+        limits: list[Limits] = []
         for number, cell in enumerate(cells):
             if cell is None:
                 self._always |= 1 << number
             elif cell.limits is None:
                 self._open |= 1 << number
             else:
-                self._cells.append((1 << number, cell))
-        limits = [cell.limits for _, cell in self._cells if cell.limits is not None]
+                self._cells.append((1 << number, cell.matches_in))
+                limits.append(cell.limits)
         self._places = _places(limits) if limits else {}
         self._unknown = Answers(self._always, 0, ((1 << len(cells)) - 1) & ~self._always)
 
@@ -110,19 +113,27 @@ class _Column:
 
     def _asked(self, value: Value, run: Run) -> Answers:
         """Ask the cells; one that has something to note must be asked again each time."""
-        passes, cannot, open_ = self._always, 0, self._open
-        scope = Scope({}, Run())
-        for bit, cell in self._cells:
-            run.tick()
-            passed = cell.matches_in(value, scope)
-            if scope.run.notes:
-                open_ |= bit
-                scope = Scope({}, Run())
+        run.tick(1 + len(self._cells))
+        scope = Scope({}, run.aside())
+        found = self._told(value, scope)
+        if not scope.run.notes:
+            return found
+        noted = 0
+        for bit, test in self._cells:
+            scope = Scope({}, run.aside())
+            test(value, scope)
+            noted |= bit if scope.run.notes else 0
+        return Answers(found.passes & ~noted, found.cannot & ~noted, found.open | noted)
+
+    def _told(self, value: Value, scope: Scope) -> Answers:
+        passes, cannot = self._always, 0
+        for bit, test in self._cells:
+            passed = test(value, scope)
+            if passed:
+                passes |= bit
             elif passed is None:
                 cannot |= bit
-            elif passed:
-                passes |= bit
-        return Answers(passes, cannot, open_)
+        return Answers(passes, cannot, self._open)
 
 
 def _places(limits: Sequence[Limits]) -> dict[type, _Places]:
@@ -151,42 +162,95 @@ class TableIndex:
             (place, column) for place, column in enumerate(columns) if not column.is_empty
         ]
 
-    def candidates(self, values: Sequence[Value], run: Run) -> "Candidates":
-        """Return the rules that match, and those of which that cannot be said yet.
+    def matching(self, values: Sequence[Value], scope: Scope) -> Iterator[int]:
+        """Yield the places of the rules that match, in order.
+
+        A rule is asked only if the first of its cells that the values do not pass is one of which
+        the index cannot tell; then its cells are asked in their order, no further than needed.
 
         Args:
             values: One for each column.
-            run: The evaluation; if it is strict, what cannot be compared must be asked, to raise.
+            scope: What the cells see. If its run is strict, what cannot be compared is an error.
+
+        Raises:
+            NotComparableError: A cell cannot be compared with its value.
         """
-        run.tick(1 + len(self._columns))
-        matching, doubtful = self._all, 0
-        columns: list[tuple[int, int, int]] = []
+        run = scope.run
+        sure, doubtful = self._all, 0
+        columns: list[_Asking] = []
         for place, column in self._columns:
             value = values[place]
             found = column.answers(value, run)
             passes, asked = found.passes, found.open
             if run.strict and value is not None:
                 asked |= found.cannot
-            columns.append((place, passes, asked))
-            doubtful |= matching & asked
-            matching &= passes
-        return Candidates(matching, doubtful, columns)
+            columns.append((place, value, column.tests, passes, asked))
+            doubtful |= sure & asked
+            sure &= passes
+        run.tick(1 + len(columns) + doubtful.bit_count())
+        if not doubtful:
+            return numbers(sure)
+        asking = [one for one in columns if one[-1] & doubtful]
+        if len(asking) == 1:
+            return _one_asked(sure, doubtful, asking[0], columns, scope)
+        return _asked_in_order(sure, doubtful, columns, scope)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Which rules may match, as bits.
+_Asking: TypeAlias = tuple[int, Value, Sequence[TestCode | None], int, int]
+"""A column: its place, the value, its tests, the rules that pass, those that must be asked."""
 
-    Attributes:
-        matching: Rules all whose cells the values pass.
-        doubtful: Rules whose first cell that the values do not pass must be asked.
-        columns: The place of each column that says something, the rules it lets pass, and the
-            rules whose cell there must be asked.
-    """
 
-    matching: int
-    doubtful: int
-    columns: Sequence[tuple[int, int, int]]
+class NotComparableError(Exception):
+    """The value in the column ``place`` cannot be compared in the rule at ``rule``."""
+
+    def __init__(self, place: int, rule: int) -> None:
+        super().__init__(place, rule)
+        self.place = place
+        self.rule = rule
+
+
+def _one_asked(
+    sure: int, doubtful: int, asking: _Asking, columns: Sequence[_Asking], scope: Scope
+) -> Iterator[int]:
+    """Do what ``_asked_in_order`` does, where only one column has cells that must be asked."""
+    place, value, tests, _, _ = asking
+    strict = scope.run.strict and value is not None
+    elsewhere = sure | doubtful
+    for other, _, _, passes, _ in columns:
+        elsewhere &= -1 if other == place else passes
+    for rule, test in enumerate(tests):
+        bit = 1 << rule
+        if sure & bit:
+            yield rule
+        elif doubtful & bit and test is not None:
+            passed = test(value, scope)
+            if passed is None and strict:
+                raise NotComparableError(place, rule)
+            if passed and elsewhere & bit:
+                yield rule
+
+
+def _asked_in_order(
+    sure: int, doubtful: int, columns: Sequence[_Asking], scope: Scope
+) -> Iterator[int]:
+    for rule in numbers(sure | doubtful):
+        bit = 1 << rule
+        if sure & bit or _passes(rule, bit, columns, scope):
+            yield rule
+
+
+def _passes(rule: int, bit: int, columns: Sequence[_Asking], scope: Scope) -> bool:
+    for place, value, tests, passes, asked in columns:
+        if passes & bit:
+            continue
+        test = tests[rule] if asked & bit else None
+        passed = False if test is None else test(value, scope)
+        if passed:
+            continue
+        if passed is None and value is not None and scope.run.strict:
+            raise NotComparableError(place, rule)
+        return False
+    return True
 
 
 def numbers(bits: int) -> Iterator[int]:

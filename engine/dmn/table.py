@@ -6,14 +6,14 @@ from itertools import chain
 from engine.dmn.boxed import Boxes, first_text
 from engine.dmn.errors import DmnInputTypeError, DmnOutputTypeError, NoRuleMatchedError
 from engine.dmn.hits import AGGREGATORS, HIT_POLICIES, Hit, Policy
-from engine.dmn.index import Candidates, TableIndex, numbers
+from engine.dmn.index import NotComparableError, TableIndex
 from engine.dmn.knowledge import conform
 from engine.dmn.model import Environment, Logic, RuleMatch
 from engine.dmn.xml import Element, attribute, child, children, name_of, text_of
 from engine.feel import Expression, UnaryTests
 from engine.feel.coercion import coerce
 from engine.feel.compiler import Scope
-from engine.feel.types import Type
+from engine.feel.types import ANY, Type
 from engine.feel.values import Value
 
 
@@ -136,7 +136,8 @@ def _rule(number: int, row: Element, boxes: Boxes, width: tuple[int, int]) -> Ru
 
 
 def _decide(table: Table, policy: Policy, index: TableIndex, environment: Environment) -> Value:
-    values = [_tested(column, environment, table) for column in table.inputs]
+    scope = Scope(environment.variables, environment.run)
+    values = [_tested(column, scope, environment, table) for column in table.inputs]
     hits = _hits(table, policy, index, values, environment)
     ranks = _ranks(table, environment) if policy.ranks else []
     chosen = policy.choose(hits, ranks, environment, table.owner)
@@ -159,56 +160,33 @@ def _hits(
     values: list[Value],
     environment: Environment,
 ) -> list[Hit]:
-    """Return the rules that match; in order, since the first error is the one that is raised."""
     hits: list[Hit] = []
     scope = Scope(environment.variables, environment.run)
-    found = index.candidates(values, environment.run)
-    for number in numbers(found.matching | found.doubtful):
-        rule = table.rules[number]
-        environment.run.tick(1 + len(values))
-        if found.matching >> number & 1 or _matches(number, found, values, table, scope):
-            hits.append(_hit(rule, table, environment))
+    try:
+        for place in index.matching(values, scope):
+            hits.append(_hit(table.rules[place], table, environment))
             if policy.stops:
                 break
+    except NotComparableError as error:
+        raise _not_comparable(table, error.place, table.rules[error.rule]) from None
     return hits
 
 
-def _tested(column: InputColumn, environment: Environment, table: Table) -> Value:
-    value = column.expression.evaluate_in(environment.variables, environment.run)
-    fitted = coerce(value, column.type)
-    bad_type = fitted is None and value is not None
-    if bad_type or not _is_allowed(
-        column.allowed, fitted, Scope(environment.variables, environment.run)
-    ):
-        why = "does not match its type" if bad_type else "is none of its allowed values"
-        message = f"The input {column.text} {why}."
-        environment.fail(DmnInputTypeError(message, input_name=column.text, decision=table.owner))
+def _tested(column: InputColumn, scope: Scope, environment: Environment, table: Table) -> Value:
+    value = column.expression.evaluate_at(scope)
+    if value is None:
+        return None
+    fitted = value if column.type is ANY else coerce(value, column.type)
+    allowed = column.allowed
+    if fitted is None:
+        why = "does not match its type"
+    elif allowed is not None and allowed.matches_in(fitted, scope) is not True:
+        why = "is none of its allowed values"
+    else:
+        return fitted
+    message = f"The input {column.text} {why}."
+    environment.fail(DmnInputTypeError(message, input_name=column.text, decision=table.owner))
     return fitted
-
-
-def _is_allowed(tests: UnaryTests | None, value: Value, scope: Scope) -> bool:
-    if tests is None or value is None:
-        return True
-    return tests.matches_in(value, scope) is True
-
-
-def _matches(
-    number: int, found: Candidates, values: list[Value], table: Table, scope: Scope
-) -> bool:
-    """Ask the cells of which the index cannot tell, in order."""
-    bit = 1 << number
-    for place, passes, asked in found.columns:
-        if passes & bit:
-            continue
-        tests = table.rules[number].tests[place]
-        if tests is None or not asked & bit:
-            return False
-        passed = tests.matches_in(values[place], scope)
-        if passed is None and values[place] is not None and scope.run.strict:
-            raise _not_comparable(table, place, table.rules[number])
-        if passed is not True:
-            return False
-    return True
 
 
 def _not_comparable(table: Table, place: int, rule: Rule) -> DmnInputTypeError:

@@ -69,6 +69,14 @@ class Run:
         self._notes: list[Note] | None = None
         self._began = monotonic()
 
+    def aside(self) -> "Run":
+        """Return a run with the same clock and what is left of the steps, but notes of its own."""
+        run = Run(self._budget, self.now, strict=self.strict)
+        run._began = self._began
+        run._steps = self._steps
+        run._depth = self._depth
+        return run
+
     @property
     def notes(self) -> tuple[Note, ...]:
         """Why parts became null, so far."""

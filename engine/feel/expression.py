@@ -115,6 +115,10 @@ class Expression(_Compiled):
         except (RecursionError, MemoryError) as error:
             raise _too_much(error) from None
 
+    def evaluate_at(self, scope: Scope) -> Value:
+        """Return the value inside an evaluation that goes on, for a scope of FEEL values."""
+        return self._code(scope)
+
     def evaluate_in(self, variables: Mapping[str, Value], run: Run) -> Value:
         """Return the value inside an evaluation that goes on; ``variables`` are FEEL values."""
         return self._code(Scope(variables, run))

@@ -1,6 +1,6 @@
 """A table with an index decides exactly as one that asks every cell of every rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.dmn import DecisionModel, DmnError, index, parse_decisions
-from engine.dmn import table as table_module
-from engine.dmn.index import Candidates, TableIndex
+from engine.dmn.index import NotComparableError, TableIndex
 from engine.feel import YearsMonths
 from engine.feel.text import nested_text
 from tests.dmn.models import definitions, table
@@ -80,6 +79,9 @@ def _column(words: tuple[str, ...]) -> st.SearchStrategy[str]:
 _rules = st.lists(
     st.one_of(
         st.tuples(_column(_NUMBERS), _column(_TEXTS), _column(_DAYS)),
+        st.tuples(
+            st.sampled_from(("> belopp - 6", "<= belopp - 6")), _column(_TEXTS), _column(_DAYS)
+        ),
         st.tuples(_column(_NUMBERS), _cells, _cells),
         st.tuples(_cells, _cells, _cells),
     ),
@@ -113,9 +115,18 @@ def _outcome(model: DecisionModel, values: tuple[Any, ...], mode: Any) -> object
     return nested_text(result.value), [match.number for match in result.matched], result.notes
 
 
-def _ask_each(found: TableIndex, values: tuple[Any, ...], _run: object) -> Candidates:
-    columns = [(place, column._always, found._all) for place, column in found._columns]
-    return Candidates(0, found._all, columns)
+def _ask_each(found: TableIndex, values: tuple[Any, ...], scope: Any) -> Iterator[int]:
+    """Ask every cell of every rule, from left to right, as a table without an index would."""
+    for rule in range(found._all.bit_length()):
+        for place, column in found._columns:
+            test = column.tests[rule]
+            passed = True if test is None else test(values[place], scope)
+            if passed is None and values[place] is not None and scope.run.strict:
+                raise NotComparableError(place, rule)
+            if passed is not True:
+                break
+        else:
+            yield rule
 
 
 def _hundred(cell: Callable[[int], str]) -> DecisionModel:
@@ -149,7 +160,7 @@ def test_a_place_is_asked_once(
     asked: list[object] = []
     ask = index._Column._asked
     monkeypatch.setattr(index._Column, "_asked", lambda *args: asked.append(args) or ask(*args))
-    monkeypatch.setattr(table_module, "_matches", None)
+    monkeypatch.setattr(index, "_asked_in_order", None)
     for _ in range(3):
         assert model.evaluate("dec", {"a": value}).value == 98
     assert len(asked) == 1
@@ -162,15 +173,35 @@ def test_a_cell_with_variables_is_asked_each_time() -> None:
     assert model.evaluate("dec", {"a": 60, "b": 5}).value == 50
 
 
-def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.dmn.index._REMEMBERED", 10)
-    model = _hundred("{}".format)
+@pytest.mark.parametrize("remembered", [10, 1000])
+@pytest.mark.parametrize("cell", ["{0}", "[{0}..{0} + 1)", "? >= {0} and ? < {0} + 1"])
+def test_every_place_has_its_own_answer(
+    cell: str, remembered: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.dmn.index._REMEMBERED", remembered)
+    model = _hundred(cell.format)
     for _ in range(2):
         for value in range(100):
             assert model.evaluate("dec", {"a": value}).value == value
 
 
-@_slow
+def test_what_is_to_be_noted_is_noted_each_time() -> None:
+    model = _hundred("? > {}".format)
+    for _ in range(2):
+        notes = model.evaluate("dec", {"a": "x"}, mode="null").notes
+        assert [note.code for note in notes[:3]] == ["not_comparable"] * 3
+
+
+def test_a_cell_that_passes_is_not_enough() -> None:
+    rows = ["> b | 1 | 1", "> b | 2 | 2", "- | 3 | 3", "> b + 9 | 4 | 4"]
+    part = table([("a", ""), ("c", "")], [("svar", "number")], rows, policy="RULE ORDER")
+    model = parse_decisions(definitions(part))
+    for wanted in ([1], [2], [3], [], []):
+        inputs = {"a": 5, "b": 0, "c": wanted[0] if wanted else 4}
+        assert model.evaluate("dec", inputs).value == wanted
+
+
+@settings(_slow, max_examples=250)
 @given(_rules, _policies, st.lists(_outputs, min_size=8, max_size=8), _cases)
 def test_an_index_changes_no_answer(rules, policy, outputs, cases):
     rows = [" | ".join((*cells, output)) for cells, output in zip(rules, outputs, strict=False)]
@@ -183,5 +214,5 @@ def test_an_index_changes_no_answer(rules, policy, outputs, cases):
         for mode in ("strict", "null"):
             found = _outcome(model, values, mode)
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(TableIndex, "candidates", _ask_each)
+                patch.setattr(TableIndex, "matching", _ask_each)
                 assert _outcome(model, values, mode) == found
