@@ -41,6 +41,7 @@ chaos: .venv/.stamp-dev
 	$(V)/python -m tests.chaos
 
 docs: .venv/.stamp
+	@mkdir -p build
 	$(V)/kedja krav --markdown >build/krav.md
 	mv build/krav.md docs/krav.md
 
