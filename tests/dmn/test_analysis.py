@@ -1,5 +1,6 @@
 """What the analysis finds in small tables, and that its samples show it."""
 
+import random
 import time
 import tomllib
 from pathlib import Path
@@ -7,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from engine.dmn import parse_decisions
 from engine.dmn.analysis import CODES, analyse
+from engine.dmn.analysis.cover import Steps, Sweep, TooManyStepsError
 from engine.dmn.analysis.findings import shown
 from tests.dmn.analysed import show, small
 from tests.dmn.models import definitions, input_data, literal, table, text
@@ -127,7 +130,7 @@ def test_a_hundred_rules_with_six_inputs_take_less_than_a_second() -> None:
     assert {one.code for one in found} >= {"dmn_gap"}
 
 
-def test_beyond_the_budget_it_is_not_decided() -> None:
+def test_wide_overlapping_rules_are_gone_through() -> None:
     wide = [
         " | ".join(
             f"[{(n * (place + 3)) % 17}..{(n * (place + 3)) % 17 + 9}]" for place in range(6)
@@ -140,3 +143,45 @@ def test_beyond_the_budget_it_is_not_decided() -> None:
     found = analyse(definitions(small(names, wide, policy="FIRST")))
     assert time.perf_counter() - started < 6
     assert found
+
+
+FEEL_PAGE = (Path(__file__).parents[2] / "docs" / "feel.md").read_text(encoding="utf-8")
+
+
+def test_the_page_lists_every_code() -> None:
+    rows = [line.split(" | ") for line in FEEL_PAGE.splitlines() if line.startswith("| `dmn_")]
+    assert [row[0].strip("| `") for row in rows] == list(CODES)
+
+
+def test_the_example_of_the_page_is_what_is_found() -> None:
+    rules = ['< 18 | "barn"', '[18..65] | "vuxen"', '>= 65 | "aldre"', '[30..20] | "fel"']
+    found = analyse(definitions(small(["alder : number"], rules, output="string")))
+    assert len(found) == 2
+    for finding in found:
+        assert f"- `{finding.code}`: {finding.message}\n" in FEEL_PAGE
+    for rule, codes_then in (("> 65", []), (">= 66", ["dmn_gap"])):
+        mended = [*rules[:2], f'{rule} | "aldre"']
+        again = analyse(definitions(small(["alder : number"], mended, output="string")))
+        assert [one.code for one in again] == codes_then
+
+
+def test_a_sweep_without_steps_left_says_so() -> None:
+    with pytest.raises(TooManyStepsError):
+        list(Sweep([3, 3], [(1, 1), (2, 2)], Steps(3)).gaps())
+
+
+def test_many_columns_end_in_time_and_are_not_decided() -> None:
+    rng = random.Random(1)  # noqa: S311 - the same table every time
+    rules = []
+    for _ in range(300):
+        row = ["-"] * 60
+        for place in rng.sample(range(60), 3):
+            row[place] = rng.choice(["true", "false"])
+        rules.append(" | ".join([*row, "1"]))
+    content = definitions(small([f"v{n} : boolean" for n in range(60)], rules, policy="ANY"))
+    model = parse_decisions(content)
+    started = time.perf_counter()
+    (finding,) = analyse(content, model=model)
+    assert time.perf_counter() - started < 10
+    assert (finding.code, finding.severity) == ("dmn_not_decided", "undecided")
+    assert "too many combinations" in finding.message
