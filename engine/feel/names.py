@@ -11,12 +11,20 @@ from engine.feel.lexer import Token, tokenize
 def name_tokens(name: str) -> tuple[str, ...]:
     """Return the tokens that ``name`` is written with (``Antal-barn`` gives three).
 
-    A name that FEEL cannot write has none: an expression never finds it.
+    A name that FEEL cannot write has none: an expression never finds it. ``Pris, netto`` is such a
+    one, since a list of two variables looks the same (DMN 1.5, 10.3.1.2, rules 27 to 30).
     """
     try:
-        return _words(tokenize(name)[:-1])
+        tokens = tokenize(name)[:-1]
     except FeelSyntaxError:
         return ()
+    if not tokens or tokens[0].kind != "name" or not all(map(_in_name, tokens)):
+        return ()
+    return _words(tokens)
+
+
+def _in_name(token: Token) -> bool:
+    return token.kind in {"name", "number"} or token.is_op("-", "+", "*", "**", "/", ".", "..", "'")
 
 
 def _words(tokens: list[Token]) -> tuple[str, ...]:

@@ -233,3 +233,16 @@ def test_a_missing_id_is_the_name() -> None:
 def test_errors_are_all_of_one_family() -> None:
     assert issubclass(DmnParseError, DmnError)
     assert issubclass(DmnInputTypeError, DmnError)
+
+
+def test_a_name_that_feel_cannot_write_hides_no_expression() -> None:
+    parts = [
+        input_data("a", "number"),
+        input_data("b", "number"),
+        literal("a, b", "1"),
+        literal("count(a)", "2"),
+        literal("a = b", "3"),
+        literal("dec", "if a = b then [a, b] else [count(a)]", needs=["input:a", "input:b"]),
+    ]
+    assert decide(*parts, a=4, b=4) == [4, 4]
+    assert decide(*parts, a=4, b=5) == [1]
