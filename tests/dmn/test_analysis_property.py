@@ -23,6 +23,8 @@ NUMBERS = [str(n) for n in range(4)]
 WORDS = ['"b"', '"d"', '"f"']
 DAYS = [f'@"2026-01-0{n}"' for n in range(2, 5)]
 MONTHS = [f'duration("P{n}M")' for n in range(2, 5)]
+MOMENTS = [f'@"2026-01-01T12:00:0{n}"' for n in range(2, 5)]
+CLOCK = [f'@"12:00:0{n}"' for n in range(2, 5)]
 HOURS = [f'duration("PT{n}H")' for n in range(2, 5)]
 GRIDS: dict[str, list[Any]] = {
     "number": [Decimal(n) / 2 for n in range(-2, 9)],
@@ -30,6 +32,16 @@ GRIDS: dict[str, list[Any]] = {
     "boolean": [True, False],
     "date": [date(2026, 1, n) for n in range(1, 7)],
     "years and months duration": [YearsMonths(n) for n in range(1, 7)],
+    "date and time": [
+        compile_expression(f'@"2026-01-01T12:00:0{n}{part}"').evaluate({})
+        for n in range(1, 7)
+        for part in ("", ".5")
+    ],
+    "time": [
+        compile_expression(f'@"12:00:0{n}{part}"').evaluate({})
+        for n in range(1, 7)
+        for part in ("", ".5")
+    ],
     "days and time duration": [DaysTime(Decimal(n) * 1800) for n in range(2, 12)],
 }
 CONSTANTS = {
@@ -39,6 +51,8 @@ CONSTANTS = {
     "date": DAYS,
     "years and months duration": MONTHS,
     "days and time duration": HOURS,
+    "date and time": MOMENTS,
+    "time": CLOCK,
 }
 INEXACT = {
     "number": ["modulo(?, 2) = 0", "abs(?) > 2"],
