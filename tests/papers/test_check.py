@@ -1,7 +1,11 @@
 """``kedja check`` refuses a paper that cannot be given to anybody."""
 
+import json
+from argparse import Namespace
+
 import pytest
 
+from config.commands import check
 from records.papers import check_papers
 from tests.papers.letters import files
 
@@ -93,3 +97,42 @@ def test_a_new_paper_of_a_known_kind_needs_no_python():
     toml = b'id = "kallelse"\ntitel = "Kallelse"\nunderlag = "beslut"\n'
     typ = b"= Kallelse\nBeslutet fattades #dag(d.beslutsdatum).\n"
     assert codes(**{"kallelse.toml": toml, "kallelse.typ": typ}) == set()
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A folder with an edition's papers, as an author has it."""
+    home = tmp_path / "processes"
+    for path, data in files().items():
+        if path.startswith("papers/") or path in ("lagrum.toml", "manifest.toml"):
+            (home / path).parent.mkdir(parents=True, exist_ok=True)
+            (home / path).write_bytes(data)
+    return home
+
+
+def checked(capsys, *paths):
+    code = check.run(Namespace(paths=list(paths), json=True, capabilities=None))
+    reports = json.loads(capsys.readouterr().out)["files"]
+    return code, {report["path"]: report["findings"] for report in reports}
+
+
+def test_kedja_check_tells_the_line_of_an_unknown_field(clone, capsys):
+    paper = clone / "papers" / "samtycke.typ"
+    paper.write_text("= Samtycke\n#d.okant_falt\n")
+    for path in (clone, clone / "papers", paper):
+        code, found = checked(capsys, path)
+        assert code == 1
+        [finding] = found[paper.as_posix()]
+        assert (finding["code"], finding["line"]) == ("paper_not_rendered", 2)
+        assert "okant_falt" in finding["message"]
+
+
+def test_kedja_check_tells_an_unknown_citation_at_its_paper(clone, capsys):
+    (clone / "papers" / "samtycke.toml").write_text(
+        'id = "samtycke"\ntitel = "Samtycke"\nunderlag = "samtycke"\nlagrum = ["finns.inte"]\n'
+    )
+    code, found = checked(capsys, clone)
+    assert code == 1
+    [finding] = found[(clone / "papers" / "samtycke.typ").as_posix()]
+    assert finding["code"] == "unknown_citation"
+    assert "papers/samtycke.toml" in finding["message"]
