@@ -116,6 +116,23 @@ def test_item_definitions_bound_an_input() -> None:
     assert codes(kind, small(["klass : Klass"], cells[:1])) == [("dmn_gap", "dec")]
 
 
+def chained(*rules: str) -> list[str]:
+    """Return the codes for a table that reads what another table gives."""
+    first = table(
+        [("alder", "number")], [("klass", "")], ['< 18 | "a"', '>= 18 | "b"'], decision="klass"
+    )
+    second = small(["klass : string"], rules)
+    need = '<informationRequirement><requiredDecision href="#klass"/></informationRequirement>'
+    second = second.replace("<decisionTable", f"{need}<decisionTable")
+    return [one.code for one in analyse(definitions(first, second))]
+
+
+def test_a_required_table_bounds_what_is_read() -> None:
+    assert chained('"a" | 1', '"b" | 2') == []
+    assert chained('"a" | 1') == ["dmn_gap"]
+    assert chained('"a" | 1', '"b" | 2', '"c" | 3') == ["dmn_cell_not_allowed"]
+
+
 def test_a_hundred_rules_with_six_inputs_take_less_than_a_second() -> None:
     rules = [
         f"[{n}..{n + 1}) | {'-' if n % 3 else '> 5'} | {['true', 'false', '-'][n % 3]} | "

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from engine.dmn.analysis.columns import columns_of
 from engine.dmn.analysis.findings import TableFinding
+from engine.dmn.analysis.given import narrowed
 from engine.dmn.analysis.names import Around, Reading, TableAt, Walk, function, visit
 from engine.dmn.analysis.table import judge
 from engine.dmn.analysis.types import conflicts
@@ -14,6 +15,7 @@ from engine.dmn.decide import DecisionModel
 from engine.dmn.errors import DmnError
 from engine.dmn.model import Decision, InputData, Knowledge, Part
 from engine.dmn.reader import parse_decisions
+from engine.dmn.table import read_table
 from engine.dmn.xml import Element, attribute, child, children, line_of, name_of, read_root
 from engine.feel.types import ANY, Type
 
@@ -57,6 +59,10 @@ class _Analysis:
     def __init__(self, model: DecisionModel, root: Element) -> None:
         self._model = model
         self._root = root
+        self._elements = {
+            attribute(element, "id") or name_of(element): element
+            for element in children(root, "decision")
+        }
         self._inputs = {
             part.name: part for part in model.parts.values() if isinstance(part, InputData)
         }
@@ -70,16 +76,7 @@ class _Analysis:
                 yield from self._part(part, element)
 
     def _part(self, part: Decision | Knowledge, element: Element) -> Iterator[TableFinding]:
-        walk = Walk(
-            Boxes(
-                part.id,
-                self._model.names,
-                self._model.types,
-                strict=True,
-                compilers=COMPILERS,
-                functions=self._model.functions,
-            )
-        )
+        walk = Walk(self._boxes(part.id))
         known = dict(self._known(part))
         around = Around({key: kind for key, kind in known.items() if kind is not None})
         self._walk(part, element, walk, around)
@@ -88,6 +85,17 @@ class _Analysis:
         for at in walk.tables:
             result = part.type if child(element, "decisionTable") is at.element else ANY
             yield from _table(at, functions - at.local, result)
+
+    def _boxes(self, owner: str) -> Boxes:
+        model = self._model
+        return Boxes(
+            owner,
+            model.names,
+            model.types,
+            strict=True,
+            compilers=COMPILERS,
+            functions=model.functions,
+        )
 
     def _walk(
         self, part: Decision | Knowledge, element: Element, walk: Walk, around: Around
@@ -108,9 +116,22 @@ class _Analysis:
                 yield alias, None
                 continue
             other = self._model.parts[required]
-            yield _variable(other), _type(other)
+            yield _variable(other), self._type(other)
         if isinstance(part, Knowledge):
             yield part.name, None
+
+    def _type(self, part: Part) -> Type | None:
+        """Return the type of a variable, narrowed to what a table can give; None: a function."""
+        if isinstance(part, InputData):
+            return part.type
+        if not isinstance(part, Decision):
+            return None
+        table = child(self._elements[part.id], "decisionTable")
+        return (
+            part.type
+            if table is None
+            else narrowed(part.type, read_table(table, self._boxes(part.id)))
+        )
 
     def _undefined(
         self, part: Decision | Knowledge, readings: list[Reading], known: Mapping[str, Type | None]
@@ -160,10 +181,6 @@ def _unknown(
 
 def _variable(part: Part) -> str:
     return part.variable if isinstance(part, Decision) else part.name
-
-
-def _type(part: Part) -> Type | None:
-    return part.type if isinstance(part, InputData | Decision) else None
 
 
 def _circles(model: DecisionModel) -> Iterator[TableFinding]:
