@@ -85,7 +85,7 @@ class Boxes:
         except DmnError as error:
             if self.strict:
                 raise
-            return _broken(error)
+            return broken(error)
 
     def _fitted(self, logic: Logic, element: Element) -> Logic:
         """Return ``logic`` with its result fitted to the type of the boxed expression."""
@@ -154,7 +154,7 @@ class Boxes:
         return DmnParseError(message, decision=self.owner, line=line_of(element), code=code)
 
 
-def _broken(error: DmnError) -> Logic:
+def broken(error: DmnError) -> Logic:
     """Return logic that raises, for models that are read although they have mistakes."""
 
     def run(_: object) -> Value:

@@ -1,6 +1,7 @@
 """Item definitions: the types of a model."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 
 from engine.dmn.errors import DmnParseError
 from engine.dmn.xml import Element, attribute, child, children, line_of, name_of, text_of
@@ -80,21 +81,34 @@ class ItemType(Type):
 
 
 def read_types(
-    root: Element, imported: Mapping[str, Type], names: Collection[str]
+    root: Element, imported: Mapping[str, Type], names: Collection[str], *, strict: bool
 ) -> dict[str, Type]:
     """Return the types of a model by name, whatever order they stand in.
 
     Raises:
-        DmnParseError: A type refers to one that does not exist, or a constraint is no FEEL.
+        DmnParseError: A type refers to one that does not exist or to itself, or a constraint is no
+            FEEL. If not strict, such a type has no values instead.
     """
     definitions = {name_of(item): item for item in children(root, "itemDefinition")}
     items = {name: ItemType(name) for name in definitions}
     types: dict[str, Type] = {**imported, **items}
     for name, definition in definitions.items():
-        _fill(items[name], definition, types, names)
+        with _mistakes(items[name], strict=strict):
+            _fill(items[name], definition, types, names)
     for name, definition in definitions.items():
-        _refuse_circle(items[name], definition)
+        with _mistakes(items[name], strict=strict):
+            _refuse_circle(items[name], definition)
     return types
+
+
+@contextmanager
+def _mistakes(item: ItemType, *, strict: bool) -> Iterator[None]:
+    try:
+        yield
+    except DmnParseError:
+        if strict:
+            raise
+        item.base = NOTHING
 
 
 def _refuse_circle(item: ItemType, definition: Element) -> None:

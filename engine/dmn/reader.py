@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.dmn.boxed import EXPRESSIONS, Boxes, names_in
+from engine.dmn.boxed import EXPRESSIONS, Boxes, broken, names_in
 from engine.dmn.boxes import COMPILERS, parameters_of
 from engine.dmn.decide import DecisionModel
 from engine.dmn.errors import DmnError, DmnParseError
-from engine.dmn.items import NOTHING, find_type, read_types, result_type
+from engine.dmn.items import find_type, read_types, result_type
 from engine.dmn.model import (
     UNNAMED,
     Decision,
@@ -124,7 +124,7 @@ class _Reader:
             prefix = "" if alias.startswith(UNNAMED) else f"{alias}."
             foreign |= {f"{prefix}{key}": kind for key, kind in model.types.items()}
         self._names = frozenset(names)
-        self._types = read_types(root, foreign, self._names)
+        self._types = read_types(root, foreign, self._names, strict=files.strict)
         self._ids = {attribute(element, "id"): element for element in children(root, *_PARTS)}
 
     def model(self) -> DecisionModel:
@@ -157,7 +157,17 @@ class _Reader:
             "businessKnowledgeModel": self._knowledge,
             "decisionService": self._service,
         }
-        return kinds[tag_of(element)](element)
+        try:
+            return kinds[tag_of(element)](element)
+        except DmnError as error:
+            if self._strict:
+                raise
+            return self._broken(element, error)
+
+    def _broken(self, element: Element, error: DmnError) -> Part:
+        """Return what stands for a part with a mistake: it fails when it is needed."""
+        key, name = self._key(element), name_of(element)
+        return Decision(key, name, name, ANY, broken(error))
 
     def _key(self, element: Element) -> str:
         return attribute(element, "id") or name_of(element)
@@ -165,12 +175,7 @@ class _Reader:
     def _type(self, element: Element | None) -> Type:
         if element is None:
             return ANY
-        try:
-            return find_type(attribute(element, "typeRef"), self._types, line_of(element))
-        except DmnParseError:
-            if self._strict:
-                raise
-            return NOTHING
+        return find_type(attribute(element, "typeRef"), self._types, line_of(element))
 
     def _input(self, element: Element) -> Part:
         variable = child(element, "variable")

@@ -246,3 +246,29 @@ def test_a_name_that_feel_cannot_write_hides_no_expression() -> None:
     ]
     assert decide(*parts, a=4, b=4) == [4, 4]
     assert decide(*parts, a=4, b=5) == [1]
+
+
+BROKEN = [
+    (input_data("x", "tFinnsInte"), "input:x"),
+    ('<itemDefinition name="t"><typeRef>tFinnsInte</typeRef></itemDefinition>'
+     + input_data("x", "t"), "input:x"),
+    ('<itemDefinition name="t"><typeRef>t</typeRef></itemDefinition>' + input_data("x", "t"),
+     "input:x"),
+    (literal("x", "1", needs=["finns inte"]), "x"),
+    (literal("x", "1", kind="tFinnsInte"), "x"),
+    (literal("x", "1 +"), "x"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("part", "need"), BROKEN)
+def test_only_what_needs_a_mistake_fails(part: str, need: str) -> None:
+    content = definitions(part, literal("dec", "x", needs=[need]), literal("annan", "1"))
+    with pytest.raises(DmnParseError):
+        parse_decisions(content)
+    model = parse_decisions(content, strict=False)
+    assert model.evaluate("annan", {}).value == 1
+    with pytest.raises(DmnError):
+        model.evaluate("dec", {"x": 1})
+    result = model.evaluate("dec", {"x": 1}, mode="null")
+    assert result.value is None
+    assert result.notes
