@@ -79,14 +79,14 @@ def drawings(bundle: Bundle) -> Mapping[str, Drawing]:
 
 
 def tables(bundle: Bundle) -> Mapping[str, int]:
-    """Return the number of rules of each decision table of the edition, by decision id.
+    """Return the number of rules of each decision table, by decision id; a local one wins.
 
     Raises:
         DmnError: A table cannot be read.
     """
     found: dict[str, int] = {}
     for path, content in bundle.files.items():
-        if path.startswith("dmn/") and path.endswith(".dmn"):
+        if path.endswith(".dmn"):
             for decision in children(read_root(content, path), "decision"):
                 for table in children(decision, "decisionTable"):
                     found[str(decision.get("id"))] = len(list(children(table, "rule")))
