@@ -25,7 +25,7 @@ class Budget:
     steps: int = 1_000_000
     depth: int = 40
     size: int = 500_000
-    seconds: float = 0.8
+    seconds: float = 0.6
 
 
 DEFAULT_BUDGET = Budget()

@@ -3,6 +3,7 @@
 A tree becomes nested closures once; evaluating is calling the outermost with a ``Scope``.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeAlias
 
@@ -63,6 +64,7 @@ class Compiler:
         self.free: dict[str, int] = {}
         self.possible: dict[str, int] = {}
         self._bound: list[str] = []
+        self._times_bound: Counter[str] = Counter()
         self.shadowed: set[str] = set()
         self._filters = 0
         self.questions = 0
@@ -73,11 +75,12 @@ class Compiler:
 
     def compile_binding(self, node: Node, names: Collection[str]) -> Code:
         """Return the code of ``node``, in which ``names`` are bound."""
-        self._bound.extend(names)
+        for name in names:
+            self.bind(name)
         try:
             return self.compile(node)
         finally:
-            del self._bound[len(self._bound) - len(names) :]
+            self.unbind(len(names))
 
     def compile_filter(self, node: Node) -> Code:
         """Return the code of a filter's condition, where names may be those of the items."""
@@ -90,11 +93,12 @@ class Compiler:
     def bind(self, name: str) -> None:
         """Bind ``name`` until the matching ``unbind``."""
         self._bound.append(name)
+        self._times_bound[name] += 1
 
     def unbind(self, count: int) -> None:
         """Undo the last ``count`` calls of ``bind``."""
-        if count:
-            del self._bound[-count:]
+        for _ in range(count):
+            self._times_bound[self._bound.pop()] -= 1
 
     @property
     def in_filter(self) -> bool:
@@ -103,7 +107,7 @@ class Compiler:
 
     def is_bound(self, name: str) -> bool:
         """Tell whether something inside the expression binds ``name`` here."""
-        return name in self._bound
+        return self._times_bound[name] > 0
 
     def builtin(self, name: str) -> Function | None:
         """Return the built-in called ``name``; a variable of that name would hide it."""

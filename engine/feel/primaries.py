@@ -141,7 +141,7 @@ class Primaries(Cursor):
 
     def _context(self, position: int) -> Node:
         entries: list[tuple[str, Node]] = []
-        bound: list[str] = []
+        bound: dict[str, None] = {}
         try:
             for _ in self.separated("}"):
                 key = self._key()
@@ -150,11 +150,11 @@ class Primaries(Cursor):
                 self.expect(":")
                 entries.append((key, self.expression()))
                 self.known.add(key)
-                bound.append(key)
+                bound[key] = None
         finally:
             for key in bound:
                 self.known.discard(key)
-        self._remember(bound)
+        self._remember(list(bound))
         return ContextOf(position, tuple(entries))
 
     def _remember(self, keys: list[str]) -> None:
