@@ -7,8 +7,9 @@ Interface (stable; pure functions, no database, no clock, no network)::
     problems = check_package(package.bytes)          # () when the structure holds
 
 ``akt_data`` is an ``AktData``: plain values, filled from the record by
-``records.queries.archive.akt_data(bundle, akt, now)`` or by hand in a test. Every ``Handling``
-carries its PDF/A (``pdf``) and its content (``innehall``), which becomes the XML beside it.
+``records.queries.archive.akt_data(akt, bundle=…, profile=…, now=…)``, for myndighetens personakt
+by ``personakt_data(arende, …, gallring=…)``, or by hand in a test. Every ``Handling`` carries its
+PDF/A (``pdf``) and its content (``innehall``), which becomes the XML beside it.
 
 The package is one ZIP, and deterministic: the same input and ``now`` give the same bytes, so
 ``package.sha256`` may be written into a gallringsprotokoll and a receipt be compared with it.

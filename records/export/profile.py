@@ -6,7 +6,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.bundle import Bundle
-from engine.manifest import DataFileError, parse_toml
+from engine.manifest import CitationId, DataFileError, parse_toml
 from records.export.data import Agent
 
 NAME_FIELDS: Final = frozenset({"arkivbildare", "akt", "arende", "datum"})
@@ -56,7 +56,10 @@ class Content(Part):
 
 
 class Profile(Part):
-    """One receiver's profile. ``verifierad``: the receiver has confirmed it (domain.md §2.7: U)."""
+    """One receiver's profile. ``verifierad``: the receiver has confirmed it (domain.md §2.7: U).
+
+    ``sekretess``: the citation of the secrecy by the holder's driftsform; ``annan`` is the rest.
+    """
 
     id: str
     namn: str
@@ -65,6 +68,7 @@ class Profile(Part):
     program: Software
     uri: Uris
     innehall: Content
+    sekretess: dict[str, CitationId]
     erms: bool = True
     leveransoverenskommelse: str = ""
     paketnamn: str = Field(default="sip_{arkivbildare}_{akt}")

@@ -194,6 +194,16 @@ class RegisterUnderlag(Plain):
     grupper: tuple[Registergrupp, ...]
 
 
+class HandlingUnderlag(Plain):
+    """A filled form as it was stored: what was asked, and what was answered."""
+
+    formular: str
+    skapad: datetime
+    skapad_av: str = ""
+    lagrum: tuple[Citation, ...] = ()
+    uppgifter: tuple[Uppgift, ...]
+
+
 class SamtyckeUnderlag(Plain):
     """A consent: to whom, why, what, until when (R-150 to R-159)."""
 
@@ -241,6 +251,7 @@ KINDS: Mapping[str, type[Plain]] = MappingProxyType(
     {
         "beslut": BeslutUnderlag,
         "gallring": GallringUnderlag,
+        "handling": HandlingUnderlag,
         "journal": JournalUnderlag,
         "plan": PlanUnderlag,
         "register": RegisterUnderlag,

@@ -7,21 +7,19 @@ it over: the extract is made for her to go through.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Field, ForeignKey, Model, Q
-from django.utils.timezone import localtime
 
-from engine.bundle import Bundle, NotInBundleError
-from engine.variables import unpack
+from engine.bundle import Bundle
 from records.answers import local_date
-from records.contact_data import CONTACT_FIELDS, without_contact
+from records.contact_data import CONTACT_FIELDS
 from records.models import Akt, Arende, Dokument, Owned, Person, Skydd
 from records.papers.kinds import Post, Registergrupp, RegisterUnderlag, Uppgift
+from records.queries.paper_forms import WORDS, answered, plain, word
 from records.queries.paper_sources import Ask, Found, cited, named, source, user_name
 
 MACHINERY: Final = frozenset(
@@ -34,7 +32,6 @@ _LISTS: Final[Mapping[str, tuple[str, str]]] = {
     "orsak": ("avslutsorsaker", "avslutsorsak"),
     "typ": ("anteckningstyper", "anteckningstyp"),
 }
-_WORDS: Final = ("registerord", "ord")
 
 
 @source("register")
@@ -112,9 +109,9 @@ def _group(ask: Ask, model: type[Owned], person: Person, *, protected: bool) -> 
     for way in ways(model):
         mine |= Q(**{way: person.pk})
     rows = model.objects.filter(ask.seen & mine).order_by("pk")  # type: ignore[attr-defined]
-    word = named(ask.bundle, *_WORDS, model.__name__.lower())
+    heading = named(ask.bundle, *WORDS, model.__name__.lower())
     return Registergrupp(
-        rubrik=word if word != model.__name__.lower() else model.__name__,
+        rubrik=heading if heading != model.__name__.lower() else model.__name__,
         poster=tuple(
             Post(
                 rubrik=f"{number}",
@@ -130,11 +127,11 @@ def _values(bundle: Bundle, row: Owned, *, protected: bool) -> Iterator[Uppgift]
         if field.name in MACHINERY or (protected and field.name in CONTACT_FIELDS):
             continue
         if isinstance(row, Dokument) and field.name == "answers":
-            yield from _answers(bundle, row, protected=protected)
+            yield from answered(bundle, row, protected=protected)
             continue
         text = _text(bundle, row, field)
         if text:
-            yield Uppgift(namn=_word(bundle, field.name), varde=text)
+            yield Uppgift(namn=word(bundle, field.name), varde=text)
 
 
 def _text(bundle: Bundle, row: Owned, field: "Field[Any, Any]") -> str:
@@ -150,46 +147,3 @@ def _text(bundle: Bundle, row: Owned, field: "Field[Any, Any]") -> str:
     if field.name in _LISTS and value:
         return named(bundle, *_LISTS[field.name], value)
     return plain(value)
-
-
-def plain(value: object) -> str:
-    """A value as a person reads it; empty where there is nothing to read."""
-    match value:
-        case bool():
-            return "ja" if value else "nej"
-        case datetime():
-            return localtime(value).strftime("%Y-%m-%d %H:%M")
-        case date():
-            return value.isoformat()
-        case Mapping():
-            parts = ((key, plain(item)) for key, item in value.items())
-            return "; ".join(f"{key}: {text}" for key, text in parts if text)
-        case list() | tuple():
-            return ", ".join(text for item in value if (text := plain(item)))
-        case None | bytes() | memoryview():
-            return ""
-        case _:
-            return str(value)
-
-
-def _answers(bundle: Bundle, row: Dokument, *, protected: bool) -> Iterator[Uppgift]:
-    answers = unpack(row.answers)
-    labels = _labels(bundle, row.form_id)
-    kept = without_contact(answers) if protected else answers
-    for key, value in kept.items():
-        text = plain(value)
-        if text:
-            yield Uppgift(namn=labels.get(key, _word(bundle, key)), varde=text)
-
-
-def _labels(bundle: Bundle, form_id: str) -> dict[str, str]:
-    try:
-        form = bundle.form(form_id)
-    except NotInBundleError:
-        return {}
-    return {field.key: field.label for field in form.walk() if field.key and field.label}
-
-
-def _word(bundle: Bundle, name: str) -> str:
-    found = named(bundle, *_WORDS, name)
-    return found if found != name else name.replace("_", " ").capitalize()
