@@ -95,8 +95,9 @@ class DecisionModel:
             session = _Session(self, given, shared)
             value = guarded(lambda: session.value_of(part))
         except FeelError as error:
+            where = f" (In {error.part}.)" if error.part else ""
             raise DmnEvaluationError(
-                error.message, decision=decision_id, code=error.code
+                f"{error.message}{where}", decision=error.element or decision_id, code=error.code
             ) from error
         return DecisionResult(value, tuple(shared.matched), run.notes)
 
@@ -196,6 +197,9 @@ class _Session:
                 raise
             environment.fail(error)
             return None
+        except FeelError as error:
+            error.place(part.id)
+            raise
         return conform(value, part.type, environment, f"the decision {part.name}")
 
     def _environment(self, owner: str, requires: Sequence[Reference]) -> Environment:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any, TypeAlias
 
-from engine.feel import UnaryTests
+from engine.feel import FeelError, UnaryTests
 from engine.feel.budget import Run
 from engine.feel.compile_compare import TestCode
 from engine.feel.compiler import Scope
@@ -173,7 +173,7 @@ class TableIndex:
             scope: What the cells see. If its run is strict, what cannot be compared is an error.
 
         Raises:
-            NotComparableError: A cell cannot be compared with its value.
+            CellError: A cell cannot be compared with its value, or cannot be evaluated.
         """
         run = scope.run
         sure, doubtful = self._all, 0
@@ -200,13 +200,17 @@ _Asking: TypeAlias = tuple[int, Value, Sequence[TestCode | None], int, int]
 """A column: its place, the value, its tests, the rules that pass, those that must be asked."""
 
 
-class NotComparableError(Exception):
-    """The value in the column ``place`` cannot be compared in the rule at ``rule``."""
+class CellError(Exception):
+    """The cell in the column ``place`` of the rule at ``rule`` raised ``cause``.
 
-    def __init__(self, place: int, rule: int) -> None:
+    Without a cause it cannot be compared with its value.
+    """
+
+    def __init__(self, place: int, rule: int, cause: FeelError | None = None) -> None:
         super().__init__(place, rule)
         self.place = place
         self.rule = rule
+        self.cause = cause
 
 
 def _one_asked(
@@ -223,9 +227,12 @@ def _one_asked(
         if sure & bit:
             yield rule
         elif doubtful & bit and test is not None:
-            passed = test(value, scope)
+            try:
+                passed = test(value, scope)
+            except FeelError as error:
+                raise CellError(place, rule, error) from None
             if passed is None and strict:
-                raise NotComparableError(place, rule)
+                raise CellError(place, rule)
             if passed and elsewhere & bit:
                 yield rule
 
@@ -244,12 +251,16 @@ def _passes(rule: int, bit: int, columns: Sequence[_Asking], scope: Scope) -> bo
         if passes & bit:
             continue
         test = tests[rule] if asked & bit else None
-        passed = False if test is None else test(value, scope)
-        if passed:
-            continue
+        if test is None:
+            return False
+        try:
+            passed = test(value, scope)
+        except FeelError as error:
+            raise CellError(place, rule, error) from None
         if passed is None and value is not None and scope.run.strict:
-            raise NotComparableError(place, rule)
-        return False
+            raise CellError(place, rule)
+        if not passed:
+            return False
     return True
 
 

@@ -6,11 +6,11 @@ from itertools import chain
 from engine.dmn.boxed import Boxes, first_text
 from engine.dmn.errors import DmnInputTypeError, DmnOutputTypeError, NoRuleMatchedError
 from engine.dmn.hits import AGGREGATORS, HIT_POLICIES, Hit, Policy
-from engine.dmn.index import NotComparableError, TableIndex
+from engine.dmn.index import CellError, TableIndex
 from engine.dmn.knowledge import conform
 from engine.dmn.model import Environment, Logic, RuleMatch
 from engine.dmn.xml import Element, attribute, child, children, name_of, text_of
-from engine.feel import Expression, UnaryTests
+from engine.feel import Expression, FeelError, UnaryTests
 from engine.feel.coercion import coerce
 from engine.feel.compiler import Scope
 from engine.feel.types import ANY, Type
@@ -167,13 +167,17 @@ def _hits(
             hits.append(_hit(table.rules[place], table, environment))
             if policy.stops:
                 break
-    except NotComparableError as error:
-        raise _not_comparable(table, error.place, table.rules[error.rule]) from None
+    except CellError as error:
+        raise _in_cell(error, table) from None
     return hits
 
 
 def _tested(column: InputColumn, scope: Scope, environment: Environment, table: Table) -> Value:
-    value = column.expression.evaluate_at(scope)
+    try:
+        value = column.expression.evaluate_at(scope)
+    except FeelError as error:
+        error.place(table.owner, f"input {column.text}")
+        raise
     if value is None:
         return None
     fitted = value if column.type is ANY else coerce(value, column.type)
@@ -189,10 +193,23 @@ def _tested(column: InputColumn, scope: Scope, environment: Environment, table: 
     return fitted
 
 
-def _not_comparable(table: Table, place: int, rule: Rule) -> DmnInputTypeError:
-    text = table.inputs[place].text
-    message = f"The input {text} cannot be compared in rule {rule.number}."
-    return DmnInputTypeError(message, input_name=text, decision=table.owner, rules=(rule.number,))
+def _in_cell(error: CellError, table: Table) -> DmnInputTypeError | FeelError:
+    text, number = table.inputs[error.place].text, table.rules[error.rule].number
+    if error.cause is not None:
+        error.cause.place(table.owner, f"rule {number}, input {text}")
+        return error.cause
+    message = f"The input {text} cannot be compared in rule {number}."
+    return DmnInputTypeError(message, input_name=text, decision=table.owner, rules=(number,))
+
+
+def _output_of(
+    cell: Expression, rule: Rule, column: OutputColumn, table: Table, environment: Environment
+) -> Value:
+    try:
+        return cell.evaluate_in(environment.variables, environment.run)
+    except FeelError as error:
+        error.place(table.owner, f"rule {rule.number}, output {column.name or 'result'}")
+        raise
 
 
 def _hit(rule: Rule, table: Table, environment: Environment) -> Hit:
@@ -200,7 +217,7 @@ def _hit(rule: Rule, table: Table, environment: Environment) -> Hit:
     for cell, column in zip(rule.outputs, table.outputs, strict=True):
         value = None
         if cell is not None:
-            value = cell.evaluate_in(environment.variables, environment.run)
+            value = _output_of(cell, rule, column, table, environment)
         if not table.aggregation:
             what = f"rule {rule.number}"
             value = conform(value, column.type, environment, what)

@@ -12,9 +12,15 @@ class FeelError(Exception):
         message: What is wrong and how to mend it.
         position: Offset in characters from the start of the expression's text.
         code: Stable word for clients and logs; each class has its own default.
+
+    Attributes:
+        element: Id of the decision whose FEEL it is, once someone knows.
+        part: The part of it: ``rule 3, output klass``.
     """
 
     code = "feel_error"
+    element = ""
+    part = ""
 
     def __init__(self, message: str, position: int = 0, code: str | None = None) -> None:
         super().__init__(message)
@@ -22,6 +28,12 @@ class FeelError(Exception):
         self.position = position
         if code is not None:
             self.code = code
+
+    def place(self, element: str, part: str = "") -> None:
+        """Remember where the expression stands, unless that is known already."""
+        if not self.element:
+            self.element = element
+            self.part = part
 
     def located(self, text: str) -> str:
         """Return the message with line and column in ``text``."""

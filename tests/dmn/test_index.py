@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.dmn import DecisionModel, DmnError, index, parse_decisions
-from engine.dmn.index import NotComparableError, TableIndex
-from engine.feel import YearsMonths
+from engine.dmn.index import CellError, TableIndex
+from engine.feel import FeelError, YearsMonths
 from engine.feel.text import nested_text
 from tests.dmn.models import definitions, table
 
@@ -120,9 +120,12 @@ def _ask_each(found: TableIndex, values: tuple[Any, ...], scope: Any) -> Iterato
     for rule in range(found._all.bit_length()):
         for place, column in found._columns:
             test = column.tests[rule]
-            passed = True if test is None else test(values[place], scope)
+            try:
+                passed = True if test is None else test(values[place], scope)
+            except FeelError as error:
+                raise CellError(place, rule, error) from None
             if passed is None and values[place] is not None and scope.run.strict:
-                raise NotComparableError(place, rule)
+                raise CellError(place, rule)
             if passed is not True:
                 break
         else:
