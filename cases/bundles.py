@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
-from cases.errors import ProcessUnavailableError
+from cases.errors import LocalValueMissingError, ProcessUnavailableError
 from cases.models import Bundle as BundleRow
 from engine import bundle as engine_bundle
 from engine.definition import Definition
@@ -46,15 +46,24 @@ def form_needs_inputs(bundle_hash: str, form_id: str) -> bool:
 def current_hash(process_key: str, day: date) -> str:
     """Return the hash of the bundle that a new instance takes.
 
-    The newest edition in force on ``day`` (Stockholm) that has the process as fastställd.
+    The newest edition in force on ``day`` (Stockholm) that has the process as fastställd, and
+    every local value that it needs.
 
     Raises:
+        LocalValueMissingError: The only editions that have it lack a local value (K-14).
         ProcessUnavailableError: There is none.
     """
+    missing: tuple[str, ...] = ()
     for bundle_hash in _in_force(day):
-        entry = compiled(bundle_hash).manifest.entry(process_key)
-        if entry is not None and entry.status == IN_FORCE:
+        bundle = compiled(bundle_hash)
+        entry = bundle.manifest.entry(process_key)
+        if entry is None or entry.status != IN_FORCE:
+            continue
+        if process_key not in bundle.stopped:
             return bundle_hash
+        missing = missing or bundle.stopped[process_key]
+    if missing:
+        raise LocalValueMissingError(process_key, missing)
     raise ProcessUnavailableError(process_key)
 
 
@@ -76,6 +85,8 @@ def started_by(bundle_hash: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
     bundle = compiled(bundle_hash)
     found: dict[str, list[tuple[str, str]]] = {}
     for key in bundle.processes:
+        if key in bundle.stopped:
+            continue
         for begin in bundle.definition(key).starts:
             if begin.kind == "message" and begin.message:
                 found.setdefault(begin.message, []).append((key, begin.element))
@@ -86,8 +97,9 @@ def current_editions(day: date) -> list[tuple[str, str]]:
     """Return (process key, bundle hash) of every process that can start on ``day``."""
     chosen: dict[str, str] = {}
     for bundle_hash in _in_force(day):
-        for entry in compiled(bundle_hash).manifest.process:
-            if entry.status == IN_FORCE:
+        bundle = compiled(bundle_hash)
+        for entry in bundle.manifest.process:
+            if entry.status == IN_FORCE and entry.key not in bundle.stopped:
                 chosen.setdefault(entry.key, bundle_hash)
     return sorted(chosen.items())
 

@@ -114,6 +114,20 @@ class ProcessUnavailableError(CaseError):
         )
 
 
+class LocalValueMissingError(ProcessUnavailableError):
+    """The municipality has not decided a value that the process needs (K-14)."""
+
+    code = "local_value_missing"
+
+    def __init__(self, process_key: str, tables: Sequence[str]) -> None:
+        CaseError.__init__(
+            self,
+            f"Process {process_key} is not deployed: there is no local value for "
+            f"{', '.join(tables)}. Write the table in processes/lokal/ and deploy again.",
+        )
+        self.tables = tuple(tables)
+
+
 class StartRefusedError(CaseError):
     """The start does not fit the process: ärende, unit or organisation is wrong."""
 

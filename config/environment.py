@@ -53,6 +53,7 @@ class Environment(BaseSettings):
     log_format: Literal["json", "console"] = "json"
     metrics_token: SecretStr | None = None
     die_with_parent: bool = False
+    municipality: str = Field(default="demo", pattern=r"^[a-z0-9_-]{0,40}$")
 
     @field_validator("data_dir")
     @classmethod

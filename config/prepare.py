@@ -12,7 +12,7 @@ from cases.errors import BundleRefusedError
 from cases.models import Bundle, Organisation
 from config import clock, stamps
 from config.environment import PROJECT_ROOT
-from config.processes import deploy_directory
+from config.processes import deploy_directory, stopped
 from config.scenarios import machinery
 from records import demo
 
@@ -35,7 +35,9 @@ def deploy() -> str:
             cases could go on with.
     """
     try:
-        return f"edition {deploy_directory(settings.PROCESSES_DIR)[:12]}"
+        bundle_hash = deploy_directory(settings.PROCESSES_DIR)
+        left_out = ", ".join(stopped(bundle_hash))
+        return f"edition {bundle_hash[:12]}" + (f", without {left_out}" if left_out else "")
     except BundleRefusedError:
         if not Bundle.objects.exists():
             raise

@@ -165,6 +165,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes
 
 # -- ours ---------------------------------------------------------------------------------------
 KEDJA_BROKER = ENVIRONMENT.broker
+KEDJA_MUNICIPALITY = ENVIRONMENT.municipality
 KEDJA_VIRTUAL_CLOCK = ENVIRONMENT.virtual_clock
 KEDJA_WORKER_THREADS = ENVIRONMENT.worker_threads
 KEDJA_METRICS_TOKEN = (

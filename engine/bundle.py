@@ -14,21 +14,23 @@ from typing import ClassVar, Final, TypeVar
 
 from pydantic import BaseModel
 
-from engine import calendar
-from engine.calendar import Calendar
+from engine import calendar, local
+from engine.calendar import Calendar, LocalDays
 from engine.definition import Definition, load_definition
 from engine.dmn import DecisionModel, parse_decisions
-from engine.feel import Functions
+from engine.feel import NO_FUNCTIONS, Functions
 from engine.forms import Form, parse_form
+from engine.local import Parameters
 from engine.manifest import Citations, DataFileError, Instruction, Manifest, Messages, Roles
 from engine.manifest import parse_toml as _parse_toml
+from engine.missing import stopped
+from engine.overlay import CALENDAR, effective
 from engine.rules import Rule, RuleFile
 
 SUFFIXES: Final = frozenset({".bpmn", ".dmn", ".form", ".toml", ".typ"})
-LEFT_OUT: Final = frozenset({"scenarios", "utgavor", "krav.toml"})
-"""What decides nothing about a case: what should happen, earlier editions, the requirements."""
-LOCAL: Final = "lokal"
-"""A municipality's tables decide; its people and units (TOML) are data of the demo."""
+LEFT_OUT: Final = frozenset({"scenarios", "utgavor", "krav.toml", "lokal"})
+"""What decides nothing about a case: what should happen, earlier editions, the requirements, and
+municipalities: the tables of the one that counts are laid over the national ones before."""
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Part = TypeVar("_Part")
@@ -60,9 +62,17 @@ class Bundle:
         self._parts: dict[tuple[str, str], object] = {}
 
     @classmethod
-    def from_directory(cls, path: Path) -> "Bundle":
-        """Read the edition that lies in a folder (normally ``processes/``)."""
-        return cls(read_files(path))
+    def from_directory(cls, path: Path, municipality: str = "") -> "Bundle":
+        """Read the edition that lies in a folder (normally ``processes/``).
+
+        Args:
+            path: The folder.
+            municipality: Whose tables in ``lokal/`` lie over the national ones.
+
+        Raises:
+            OverlayError: A local table does not fit the national one.
+        """
+        return cls(read_files(path, municipality))
 
     @cached_property
     def hash(self) -> str:
@@ -157,8 +167,17 @@ class Bundle:
     @cached_property
     def functions(self) -> Functions:
         """What the FEEL of the edition may call: its calendar (``terms/kalender.toml``)."""
-        missing = calendar.PATH not in self.files
-        return calendar.feel_functions(None if missing else self._toml(Calendar, calendar.PATH))
+        if calendar.PATH not in self.files:
+            return NO_FUNCTIONS
+        national = self._toml(Calendar, calendar.PATH)
+        own = self._toml(LocalDays, CALENDAR, missing=LocalDays())
+        return calendar.feel_functions(own.over(national))
+
+    @cached_property
+    def stopped(self) -> Mapping[str, tuple[str, ...]]:
+        """Process id to the local values that are missing: it is not deployed here (K-14)."""
+        parameters = self._toml(Parameters, local.PATH, missing=Parameters())
+        return stopped(self.files, parameters, self.functions)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -209,18 +228,26 @@ class Bundle:
         return missing
 
 
-def read_files(path: Path) -> dict[str, bytes]:
-    """Read the files of an edition below ``path``, keyed by their path with ``/``."""
-    return {
+def read_files(path: Path, municipality: str = "") -> dict[str, bytes]:
+    """Read the files of an edition below ``path``, keyed by their path with ``/``.
+
+    Args:
+        path: The folder.
+        municipality: Whose tables in ``lokal/`` lie over the national ones.
+
+    Raises:
+        OverlayError: A local table does not fit the national one.
+    """
+    every = {
         found.relative_to(path).as_posix(): found.read_bytes()
         for found in sorted(path.rglob("*"))
-        if found.is_file() and decides(found.relative_to(path).as_posix())
+        if found.is_file() and found.suffix in SUFFIXES
     }
+    files = effective(every, municipality)
+    return {name: content for name, content in files.items() if decides(name)}
 
 
 def decides(path: str) -> bool:
     """Whether a file (its path below ``processes/``) belongs to the edition as cases see it."""
     found = PurePosixPath(path)
-    if found.suffix not in SUFFIXES or found.parts[0] in LEFT_OUT:
-        return False
-    return found.parts[0] != LOCAL or found.suffix != ".toml"
+    return found.suffix in SUFFIXES and found.parts[0] not in LEFT_OUT

@@ -15,7 +15,7 @@ from holidays import country_holidays
 from pydantic import Field, StringConstraints, model_validator
 
 from engine.feel import NO_FUNCTIONS, Builtin, Functions, NoResultError, Signature
-from engine.manifest import CitationId, DataModel, Identifier
+from engine.manifest import CitationId, DataFileError, DataModel, Identifier
 
 PATH: Final = "terms/kalender.toml"
 MAX_DAYS: Final = 10_000
@@ -126,6 +126,35 @@ class Calendar(DataModel):
             return -self.working_days_between(end, start)
         days = ((start + number * _ONE) for number in range(1, (end - start).days + 1))
         return sum(self.is_working_day(day) for day in days)
+
+
+class LocalDay(DataModel):
+    """One ``[[dag]]`` of a municipality: whether a national kind of day is a working day there."""
+
+    id: Identifier
+    arbetsdag: bool
+
+
+class LocalDays(DataModel):
+    """``lokal/<kommun>/terms/kalender.toml``. When a last day moves is law, and not in it."""
+
+    dag: tuple[LocalDay, ...] = ()
+
+    def over(self, national: Calendar) -> Calendar:
+        """Return the national calendar with the municipality's own answers.
+
+        Raises:
+            DataFileError: A kind of day that the national calendar does not have.
+        """
+        own = {found.id: found.arbetsdag for found in self.dag}
+        unknown = sorted(own.keys() - {rule.id for rule in national.dag})
+        if unknown:
+            raise DataFileError(PATH, f"there is no [[dag]] {unknown[0]} to change")
+        days = tuple(
+            rule.model_copy(update={"arbetsdag": own.get(rule.id, rule.arbetsdag)})
+            for rule in national.dag
+        )
+        return national.model_copy(update={"dag": days})
 
 
 @lru_cache(maxsize=1024)

@@ -12,7 +12,6 @@ from django.contrib.auth import get_user_model
 
 from cases.actor import Actor, actor_for
 from cases.models import Bundle as BundleRow
-from config.processes import read_directory
 from config.scenarios import machinery
 from engine.bundle import Bundle
 from records.demo import load_people
@@ -22,7 +21,7 @@ BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 
 @cache
 def _edition():
-    return Bundle(files=read_directory(settings.PROCESSES_DIR))
+    return Bundle.from_directory(settings.PROCESSES_DIR, "demo")
 
 
 def settle_in():

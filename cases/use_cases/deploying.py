@@ -10,30 +10,35 @@ from cases.errors import BundleRefusedError
 from cases.models import Bundle as BundleRow
 from engine.bundle import Bundle
 from engine.check import check_files
+from engine.local import ROOT
+from engine.overlay import effective
 
 
-def deploy(bundle_files: Mapping[str, bytes], *, now: datetime) -> str:
+def deploy(bundle_files: Mapping[str, bytes], *, now: datetime, municipality: str = "") -> str:
     """Check an edition and store it under the hash of its content.
 
     Deploying the same content again changes nothing. New instances take the newest fastställd
-    edition whose ``valid_from`` has come, so an edition for a coming law is deployed early.
+    edition whose ``valid_from`` has come, so an edition for a coming law is deployed early. A
+    process that lacks a local value is left out of it (``bundles.compiled(hash).stopped``); the
+    rest is deployed (K-14).
 
     Args:
         bundle_files: Content by path below ``processes/``.
         now: The moment, aware.
+        municipality: Whose tables in ``lokal/`` lie over the national ones.
 
     Returns:
         The hash.
 
     Raises:
         BundleRefusedError: ``engine.check`` finds an error, or a file is not UTF-8.
+        OverlayError: A local table does not fit the national one.
     """
-    bundle = Bundle(files=bundle_files)
+    wanted = {path: bundle_files[path] for path in bundle_files if _counts(path, municipality)}
+    bundle = Bundle(files=effective(wanted, municipality))
     if BundleRow.objects.filter(pk=bundle.hash).exists():
         return bundle.hash
-    reports = check_files(
-        bundle_files, capabilities=frozenset(capabilities.registered()), profile=True
-    )
+    reports = check_files(wanted, capabilities=frozenset(capabilities.registered()), profile=True)
     refused = [report for report in reports if not report.ok]
     if refused:
         raise BundleRefusedError(refused)
@@ -51,3 +56,8 @@ def deploy(bundle_files: Mapping[str, bytes], *, now: datetime) -> str:
     except IntegrityError:
         return bundle.hash
     return bundle.hash
+
+
+def _counts(path: str, municipality: str) -> bool:
+    """Whether a file belongs to what is deployed: other municipalities do not."""
+    return not path.startswith(f"{ROOT}/") or path.startswith(f"{ROOT}/{municipality}/")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from config.processes import deploy_directory
+from config.processes import deploy_directory, stopped
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Deploy and say under which hash."""
+    """Deploy and say under which hash; 1 when a process had to be left out (K-14)."""
     bundle_hash = deploy_directory(args.folder or settings.PROCESSES_DIR)
-    print(json.dumps({"hash": bundle_hash}) if args.json else f"Deployed: {bundle_hash}")
-    return 0
+    missing = stopped(bundle_hash)
+    if args.json:
+        print(json.dumps({"hash": bundle_hash, "stopped": missing}))
+    else:
+        print(f"Deployed: {bundle_hash}")
+        for process, tables in missing.items():
+            print(f"NOT deployed: {process}, no local value for {', '.join(tables)}")
+    return 1 if missing else 0

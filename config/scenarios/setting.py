@@ -21,4 +21,4 @@ def prepare(earliest: datetime) -> None:
 
 def current_bundle() -> Bundle:
     """Return the edition as it lies in ``processes/``."""
-    return Bundle.from_directory(settings.PROCESSES_DIR)
+    return Bundle.from_directory(settings.PROCESSES_DIR, settings.KEDJA_MUNICIPALITY)

@@ -14,6 +14,7 @@ from engine.check.edition import Edition, build, lend, root_of
 from engine.check.expressions import check_expressions
 from engine.check.findings import FileReport, Finding, Findings
 from engine.check.house import check_house
+from engine.check.local import check_local, lies_over_another
 from engine.check.loops import check_loops
 from engine.check.needs import check_needs
 from engine.check.profile import check_profile
@@ -22,6 +23,7 @@ from engine.check.tables import check_table
 from engine.check.text import check_text
 from engine.check.timers import check_timers
 from engine.check.xml import parse
+from engine.local import ROOT as LOCAL
 
 SUFFIXES: Final = frozenset({".bpmn", ".dmn", ".form", ".toml"})
 """The files that are checked; others lie beside them unread."""
@@ -82,12 +84,15 @@ def _check_file(
         )
     try:
         if path.endswith(".dmn"):
-            check_table(path, content, edition.functions, findings)
+            whole = not lies_over_another(path, edition)
+            check_table(path, content, edition.functions, findings, whole=whole)
+            if edition.root is not None and edition.inside(path).startswith(f"{LOCAL}/"):
+                check_local(path, content, edition, findings)
         elif path.endswith(".form"):
             check_form(path, content, edition, findings)
         elif path.endswith(".toml"):
             check_data(path, content, edition, findings)
-        else:
+        elif not path.endswith(".typ"):  # a paper's template is tried where it is set
             _check_diagram(path, content, edition, capabilities, findings)
     except RecursionError:
         findings.error("nested_too_deep", "", 0, "nested too deep to be read; flatten the file")

@@ -1,21 +1,23 @@
 """The files beside the diagrams: forms, manifest, roles, citations, messages, rules, scenarios."""
 
 import json
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel
 
-from engine import calendar
-from engine.calendar import Calendar
+from engine import calendar, local
+from engine.calendar import Calendar, LocalDays
 from engine.check.edition import Edition
 from engine.check.expressions import problem
 from engine.check.findings import Findings
 from engine.check.house import message_of, wrong_citations
+from engine.check.local import check_parameters
 from engine.check.text import hidden_character
 from engine.feel import Expression
 from engine.forms import Field, FormError, parse_form
+from engine.local import Parameters
 from engine.manifest import (
     Citations,
     DataFileError,
@@ -36,6 +38,7 @@ _NAMED: Final[Mapping[str, type[BaseModel]]] = {
     "messages.toml": Messages,
     "terms/roller.toml": Roles,
     calendar.PATH: Calendar,
+    local.PATH: Parameters,
 }
 _FOLDERS: Final[Mapping[str, type[BaseModel]]] = {
     "instructions": Instruction,
@@ -95,7 +98,7 @@ def _expression(
 def check_data(path: str, content: bytes, edition: Edition, findings: Findings) -> None:
     """Check a TOML file of the edition by the model that belongs to its place."""
     inside = edition.inside(path)
-    model = _NAMED.get(inside) or _FOLDERS.get(inside.split("/")[0])
+    model = _NAMED.get(inside) or _FOLDERS.get(inside.split("/")[0]) or _local(inside)
     try:
         tables = load_toml(inside, content)
         data = None if model is None else parse_tables(model, inside, tables)
@@ -114,6 +117,12 @@ def check_data(path: str, content: bytes, edition: Edition, findings: Findings) 
             _shown(row, content, edition, findings)
 
 
+def _local(inside: str) -> type[BaseModel] | None:
+    """A municipality's own calendar; its people and units are read where they are loaded."""
+    own = inside.startswith(f"{local.ROOT}/") and inside.endswith(f"/{calendar.PATH}")
+    return LocalDays if own else None
+
+
 def _references(
     data: BaseModel, inside: str, content: bytes, edition: Edition, findings: Findings
 ) -> None:
@@ -127,20 +136,27 @@ def _references(
                 _selector(selector, rule.id, content, edition, findings)
     elif isinstance(data, Instruction):
         _instruction(inside, edition, findings)
+    elif isinstance(data, Parameters):
+        check_parameters(data, edition, findings)
 
 
 def _citations(data: BaseModel) -> Iterator[tuple[str, str]]:
-    if isinstance(data, Manifest):
-        for entry in data.process:
-            yield entry.key, " ".join(entry.lagrum)
-    elif isinstance(data, RuleFile):
-        for rule in data.rule:
-            yield rule.id, " ".join(rule.lagrum)
-    elif isinstance(data, Instruction):
-        yield "lagrum", " ".join(data.lagrum)
-    elif isinstance(data, Calendar):
-        for counted in (data.allmanna_helgdagar, *data.dag):
-            yield "lagrum", " ".join(counted.lagrum)
+    """Yield where a file cites (an id of its own) and what."""
+    rows = _CITED.get(type(data))
+    for name, cited in () if rows is None else rows(data):
+        yield name, " ".join(cited)
+
+
+_Cited = Iterable[tuple[str, tuple[str, ...]]]
+_CITED: Final[Mapping[type[BaseModel], Callable[[Any], _Cited]]] = {
+    Manifest: lambda data: ((entry.key, entry.lagrum) for entry in data.process),
+    RuleFile: lambda data: ((rule.id, rule.lagrum) for rule in data.rule),
+    Instruction: lambda data: (("lagrum", data.lagrum),),
+    Parameters: lambda data: ((found.tabell, found.lagrum) for found in data.parameter),
+    Calendar: lambda data: (
+        ("lagrum", counted.lagrum) for counted in (data.allmanna_helgdagar, *data.dag)
+    ),
+}
 
 
 def _cited(text: str, name: str, content: bytes, edition: Edition, findings: Findings) -> None:

@@ -1,14 +1,14 @@
 """What the files of one edition know of each other: forms, tables, processes, roles, citations."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
-from engine import calendar
+from engine import calendar, local
 from engine.calendar import Calendar
 from engine.check import model
 from engine.check.findings import Findings
@@ -18,6 +18,7 @@ from engine.check.structure import check_root
 from engine.check.xml import parse
 from engine.feel import Functions
 from engine.forms import Form, FormError, parse_form
+from engine.local import Parameters
 from engine.manifest import Citations, DataFileError, Manifest, Messages, Roles, parse_toml
 
 PROCESSES: Final = "processes"
@@ -42,11 +43,26 @@ class Edition:
     lagrum: Citations | None = None
     messages: Messages | None = None
     functions: Functions = field(default_factory=dict)
+    parameters: Parameters | None = None
+    tables: Mapping[str, bytes] = field(default_factory=dict)
+    municipalities: tuple[str, ...] = ()
     waits: Waits = field(default_factory=lambda: Waits({}))
 
     def inside(self, path: str) -> str:
         """A path relative to the edition's root."""
         return path.removeprefix(self.root) if self.root else path
+
+    def asking(self, decision: str) -> frozenset[str]:
+        """The processes that ask a table, themselves or through a process that they call."""
+        found: set[str] = set()
+        for _ in self.processes:
+            before = len(found)
+            found |= {
+                key for key, process in self.processes.items() if _asks(process, decision, found)
+            }
+            if len(found) == before:
+                break
+        return frozenset(found)
 
     def called(self) -> frozenset[str]:
         """The processes that a call activity calls: they need no entry of their own."""
@@ -56,6 +72,14 @@ class Edition:
             for node in diagram.nodes()
             if node.kind == "callActivity"
         )
+
+
+def _asks(process: Scope, decision: str, found: Collection[str]) -> bool:
+    return any(
+        node.attribute("calledDecision", "decisionId") == decision or called_process(node) in found
+        for scope in process.walk()
+        for node in scope.nodes
+    )
 
 
 def root_of(path: str, *, profile: bool | None) -> str | None:
@@ -105,9 +129,13 @@ def build(root: str | None, files: Mapping[str, bytes]) -> Edition:
         if process.id
     }
     functions = calendar.feel_functions(_toml(Calendar, calendar.PATH, inside))
+    parameters = _toml(Parameters, local.PATH, inside)
     return Edition(
         root=root,
         functions=functions,
+        parameters=parameters,
+        tables={path: content for path, content in inside.items() if path.endswith(".dmn")},
+        municipalities=local.municipalities(inside),
         diagrams=diagrams,
         processes=processes,
         waits=_waits(processes),
@@ -116,7 +144,7 @@ def build(root: str | None, files: Mapping[str, bytes]) -> Edition:
             for path, content in inside.items()
             if path.endswith(".form")
         },
-        decisions=frozenset(_decisions(inside)),
+        decisions=frozenset((*_decisions(inside), *_required(parameters))),
         instructions=frozenset(
             PurePosixPath(path).stem for path in inside if _is_in(path, "instructions", ".toml")
         ),
@@ -156,6 +184,12 @@ def _decisions(files: Mapping[str, bytes]) -> Iterable[str]:
         if path.endswith(".dmn"):
             yield PurePosixPath(path).stem
             yield from (found.decode(errors="replace") for found in _DECISION.findall(content))
+
+
+def _required(parameters: Parameters | None) -> Iterable[str]:
+    """Tables without a national value: what is missing is told where they are named."""
+    found = () if parameters is None else parameters.parameter
+    return (parameter.tabell for parameter in found if parameter.kravs)
 
 
 def _is_in(path: str, folder: str, suffix: str) -> bool:

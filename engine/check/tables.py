@@ -19,8 +19,18 @@ _CODE: Final = ALWAYS_WRONG - {"single_quotes"}
 _HOUSE: Final = frozenset({"dmn_gap", "dmn_rule_never", "dmn_rule_hidden"})
 
 
-def check_table(path: str, content: bytes, functions: Functions, findings: Findings) -> None:
-    """Check a DMN file."""
+def check_table(
+    path: str, content: bytes, functions: Functions, findings: Findings, *, whole: bool = True
+) -> None:
+    """Check a DMN file.
+
+    Args:
+        path: Its name in messages.
+        content: The file.
+        functions: What its FEEL may call beside FEEL's own functions.
+        findings: Grows by what is wrong.
+        whole: Whether it must answer in every case; a local table may leave some to the next.
+    """
     root = parse(content, findings)
     if root is None:
         return
@@ -32,10 +42,7 @@ def check_table(path: str, content: bytes, functions: Functions, findings: Findi
         )  # fmt: skip
         return
     check_text(root, findings)
-    for element, line, text, unary in _cells(root):
-        found = problem(text, functions, unary=unary)
-        if found is not None and found.code in _CODE:
-            findings.error(found.code, element, line, f"the cell is refused: {found.message}")
+    _check_cells(root, functions, findings)
     try:
         model = parse_decisions(content, name=path, functions=functions)
     except DmnError as error:
@@ -45,7 +52,15 @@ def check_table(path: str, content: bytes, functions: Functions, findings: Findi
     if not model.decisions:
         findings.error("no_decision", root.get("id", ""), line_of(root), "the file has no decision")
     for fault in analyse(content, name=path, model=model):
-        _tell(fault, findings)
+        if whole or fault.code != "dmn_gap":
+            _tell(fault, findings)
+
+
+def _check_cells(root: etree._Element, functions: Functions, findings: Findings) -> None:
+    for element, line, text, unary in _cells(root):
+        found = problem(text, functions, unary=unary)
+        if found is not None and found.code in _CODE:
+            findings.error(found.code, element, line, f"the cell is refused: {found.message}")
 
 
 def _tell(found: TableFinding, findings: Findings) -> None:

@@ -28,7 +28,7 @@ FOLDER = Path(__file__).parents[2] / "processes"
 @cache
 def edition() -> Bundle:
     """The edition in the repository, read once."""
-    return Bundle.from_directory(FOLDER)
+    return Bundle.from_directory(FOLDER, "demo")
 
 
 class RefusedError(Exception):

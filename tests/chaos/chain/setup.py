@@ -25,7 +25,7 @@ def main() -> None:
     """Run as the owner of the database."""
     now = datetime.now(UTC)
     call_command("migrate", verbosity=0)
-    use_cases.deploy(read_directory(settings.PROCESSES_DIR), now=now)
+    use_cases.deploy(read_directory(settings.PROCESSES_DIR), now=now, municipality="demo")
     load_people(now - timedelta(days=500))
     users = get_user_model().objects.all()
     tokens = {user.username: Token.objects.create(user=user).key for user in users}
