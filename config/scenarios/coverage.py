@@ -6,6 +6,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from cases import bundles
+from cases.models import Bundle as BundleRow
 from cases.models import Event
 from config.environment import PROJECT_ROOT
 from config.scenarios import runner
@@ -91,8 +93,17 @@ def _walked(scenario: Scenario, template: str, bundle: Bundle) -> Walked:
 
 
 def _lines(bundle: Bundle) -> Iterator[Line]:
-    """The history of every instance pinned to the edition; an older one has other diagrams."""
-    rows = Event.objects.filter(instance__bundle_id=bundle.hash, element__gt="").values_list(
+    """The history of every instance pinned to the edition; an older one has other diagrams.
+
+    What is deployed may have a municipality's tables over the national ones, so the edition is
+    known by its id and not by its hash.
+    """
+    hashes = [
+        key
+        for key in BundleRow.objects.values_list("hash", flat=True)
+        if bundles.compiled(key).manifest.utgava.id == bundle.manifest.utgava.id
+    ]
+    rows = Event.objects.filter(instance__bundle_id__in=hashes, element__gt="").values_list(
         "instance__process_key", "kind", "element", "detail"
     )
     for process, kind, element, detail in rows.iterator():

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from time import perf_counter
 
+import pytest
 from django.db import transaction
 
 from config.scenarios import runner
@@ -78,13 +79,21 @@ def _read_all(shared: Path) -> tuple[Run, ...]:
 
 
 def _read(path: Path) -> Run:
-    return Run(**json.loads(path.read_text(encoding="utf-8")))
+    found = json.loads(path.read_text(encoding="utf-8"))
+    if "stopped" in found:
+        pytest.fail(f"the scenario {path.stem} could not be walked: {found['stopped']}")
+    return Run(**found)
 
 
 def _run(path: Path, shared: Path) -> Run:
     result = shared / f"{path.stem}.json"
     if not result.exists():
-        result.write_text(json.dumps(asdict(_walk(path)), default=str), encoding="utf-8")
+        try:
+            text = json.dumps(asdict(_walk(path)), default=str)
+        except Exception as error:
+            result.write_text(json.dumps({"stopped": str(error)}), encoding="utf-8")
+            raise
+        result.write_text(text, encoding="utf-8")
     return _read(result)
 
 
