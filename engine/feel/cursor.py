@@ -58,6 +58,8 @@ class Cursor:
         self.known = known
         self.types = KnownNames((*TYPE_NAMES, *types))
         self.entries = KnownNames()
+        self.ending = False
+        """Whether the second end of an interval is read: ``[`` may close it."""
         self._depth = 0
 
     @property

@@ -29,8 +29,11 @@ class Parser(Primaries):
 
     def expression(self) -> Node:
         """Read a whole expression."""
+        outer, self.ending = self.ending, False
         with self.nested():
-            return self._logic("or", lambda: self._logic("and", self._comparison))
+            node = self._logic("or", lambda: self._logic("and", self._comparison))
+        self.ending = outer
+        return node
 
     def _logic(self, word: str, item: Callable[[], Node]) -> Node:
         items = [item()]

@@ -126,14 +126,16 @@ class Primaries(Cursor):
 
     def _interval(self, position: int, low: Node, *, low_closed: bool) -> Node:
         self.expect("..")
+        outer, self.ending = self.ending, True
         high = self.endpoint()
+        self.ending = outer
         end = self.expect("]", ")", "[")
         return Interval(position, low, high, low_closed, end.text == "]")
 
     def closes_interval(self) -> bool:
         """Tell whether the ``[`` that stands here ends an interval (``[1..10[``)."""
         after = self.peek()
-        return (
+        return self.ending and (
             after.kind == "end"
             or after.is_op(*_CLOSES, *COMPARISONS)
             or after.is_word(*_AFTER_INTERVAL)
