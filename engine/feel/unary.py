@@ -57,7 +57,7 @@ def _test(node: Node, compiler: Compiler) -> TestCode:
     if isinstance(node, Comparison):
         return comparing_test(node, code)
     if asks:
-        return lambda _value, scope: _only_boolean(code(scope))
+        return lambda value, scope: _answer(value, code(scope), scope)
     if isinstance(node, Interval):
         return range_test(node, compiler.compile(node.low), compiler.compile(node.high))
     if isinstance(node, _SAYS_SO_ITSELF):
@@ -74,8 +74,11 @@ def _compiled(node: Node, compiler: Compiler) -> tuple[Code, bool]:
     return code, compiler.questions > before
 
 
-def _only_boolean(result: Value) -> bool | None:
-    return result if isinstance(result, bool) else None
+def _answer(value: Value, result: Value, scope: Scope) -> bool | None:
+    """Return what a test that reads ``?`` says: true, false, or a value to compare with."""
+    if isinstance(result, bool) or result is None:
+        return result
+    return is_in(value, result, scope.run)
 
 
 def _condition(value: Value, result: Value, scope: Scope) -> bool | None:
