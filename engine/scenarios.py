@@ -46,16 +46,17 @@ class Expect(DataModel):
 
     ``open`` is the exact list of open tasks of the ärende (element ids, twice if open twice);
     ``opened`` and ``gone`` name single ones. ``due`` maps an element id to its due date (a date is
-    the Stockholm day). ``events`` must appear in this order among the events of this step,
-    ``history`` in this order among those of the whole ärende. ``error`` is the code with which
-    the step is refused. ``facts`` maps the name of a recorded fact to its value, e.g.
-    ``"akt.gallringsdatum" = 2031-09-16``.
+    the Stockholm day), ``due_rules`` to the rules that set it (``<table>:<number>``). ``events``
+    must appear in this order among the events of this step, ``history`` in this order among those
+    of the whole ärende. ``error`` is the code with which the step is refused. ``facts`` maps the
+    name of a recorded fact to its value, e.g. ``"akt.gallringsdatum" = 2031-09-16``.
     """
 
     open: tuple[Identifier, ...] | None = None
     opened: tuple[Identifier, ...] = ()
     gone: tuple[Identifier, ...] = ()
     due: dict[Identifier, date | AwareDatetime] = Field(default_factory=dict)
+    due_rules: dict[Identifier, tuple[str, ...]] = Field(default_factory=dict)
     follow_up: dict[Identifier, date | AwareDatetime] = Field(default_factory=dict)
     events: tuple[ExpectedEvent, ...] = ()
     history: tuple[ExpectedEvent, ...] = ()

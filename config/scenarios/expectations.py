@@ -77,6 +77,12 @@ def _dates(expect: Expect, after: Seen) -> Iterable[str]:
             got = None if task is None else getattr(task, what)
             if not _same_moment(moment, got):
                 yield f"{element} has {what} {_day(got)}, expected {moment}"
+    for element, rules in expect.due_rules.items():
+        task = _find(after.tasks, element)
+        if task is not None:
+            yield from _same(f"rules behind the due date of {element}", rules, task.due_rules)
+        else:
+            yield f"task {element} is not open"
 
 
 def _find(tasks: Sequence[OpenTask], element: str) -> OpenTask | None:

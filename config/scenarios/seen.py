@@ -31,6 +31,7 @@ class OpenTask:
     claimed_by: int | None
     version: int
     form_id: str
+    due_rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +159,7 @@ def _tasks(arende: UUID) -> tuple[OpenTask, ...]:
             claimed_by=row.claimed_by_id,
             version=row.version,
             form_id=row.form_id,
+            due_rules=tuple(rule for basis in row.basis for rule in basis.get("rules", ())),
         )
         for row in rows
     )
