@@ -31,12 +31,11 @@ from records.models import (
     Dokument,
     Journal,
     JournalEntry,
-    Papper,
     Person,
     PlanVersion,
     Skydd,
 )
-from records.queries.paper_reading import everything_of, make_paper
+from records.queries.paper_reading import everything_of, kept_paper, make_paper
 from records.queries.paper_sources import Ask, cited, named, user_name
 
 FINAL = "slutanteckning"
@@ -173,10 +172,10 @@ def _forms(rows: Iterable[Dokument]) -> Iterator[_Part]:
 def _made(ask: Ask, parts: Iterable[_Part], person: Person) -> Iterator[Handling]:
     protected = person.skydd != Skydd.INGEN
     for part in parts:
-        yield _handling(ask, part, protected=protected)
+        yield _handling(ask, part, person, protected=protected)
 
 
-def _handling(ask: Ask, part: _Part, *, protected: bool) -> Handling:
+def _handling(ask: Ask, part: _Part, person: Person, *, protected: bool) -> Handling:
     """One handling; its PDF is the one that was given, where one was kept."""
     own = Ask(
         ref=part.ref,
@@ -189,8 +188,7 @@ def _handling(ask: Ask, part: _Part, *, protected: bool) -> Handling:
     made = make_paper(own, part.paper)
     if made is None:
         raise RecordNotFoundError(part.paper, part.ref)
-    kept = Papper.objects.filter(ask.seen, papper=part.paper, underlag_id=part.ref)
-    given = kept.order_by("-skapad").first()
+    given = kept_paper(own, part.paper, person)
     content = made.found.underlag.model_dump()
     return Handling(
         id=part.ref,

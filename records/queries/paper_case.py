@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from engine.bundle import Bundle
 from records.answers import local_date
+from records.contact_data import CONTACT_FIELDS
 from records.models import Beslut, Delbeslut, Person, Uppdrag, UppdragAndring, UppdragInsats
 from records.models import UppdragMal as GoalRow
 from records.papers.kinds import (
@@ -145,6 +146,9 @@ def _goals(bundle: Bundle, rows: Iterable[GoalRow]) -> tuple[Goal, ...]:
 
 
 def _copied(row: Uppdrag) -> Person:
-    """What the provider may know of the person; a date in the copy is text, and not needed."""
-    known = {key: value for key, value in row.person_kopia.items() if key != "fodelsedatum"}
-    return Person(**known)
+    """What the provider may know of the person.
+
+    An uppdrag is no letter to her, so it needs no address; a date in the copy is text.
+    """
+    left_out = CONTACT_FIELDS | {"fodelsedatum"}
+    return Person(**{key: text for key, text in row.person_kopia.items() if key not in left_out})

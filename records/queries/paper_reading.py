@@ -15,7 +15,7 @@ from engine.bundle import Bundle
 from records.access import readable
 from records.answers import local_date
 from records.errors import ConfigurationMissingError
-from records.models import Papper
+from records.models import Papper, Person, Skydd
 from records.papers.catalogue import FOLDER, LAYOUT, Paper, PaperError, load_paper, sender
 from records.papers.letter import Letter
 from records.papers.render import render
@@ -74,24 +74,33 @@ def paper_file(
         seen = readable(actor, now)
         shared = readable(actor, now, shared=True)
         ask = Ask(ref=ref, arende=case_id, seen=seen, shared=shared, bundle=bundle, now=now)
-        found = _kept(ask, paper_id) or _set_now(ask, paper_id)
+        person = person_of(case_id, seen)
+        kept = kept_paper(ask, paper_id, person)
+        found = _set_now(ask, paper_id) if kept is None else _file(kept)
         if found is None:
             raise NotFoundError("paper", ref)
-        person = person_of(case_id, seen)
         if person is not None:
             log_read(actor, person, case_id, f"papper:{paper_id}"[:40], now, task_id)
     return found
 
 
-def _kept(ask: Ask, paper_id: str) -> PaperFile | None:
+def kept_paper(ask: Ask, paper_id: str, person: Person | None) -> Papper | None:
+    """The newest kept copy of a paper, or None.
+
+    What was given before the person was protected may tell where she lived (P-1), so it is set
+    anew without address; a copy that was kept under protection has none.
+    """
     rows = Papper.objects.filter(
         ask.seen, papper=paper_id, underlag_id=ask.ref, arende_id=ask.arende
     )
-    row = rows.order_by("-skapad").first()
-    if row is None:
-        return None
+    if person is not None and person.skydd != Skydd.INGEN:
+        rows = rows.filter(secrecy__gt=0)
+    return rows.order_by("-skapad").first()
+
+
+def _file(row: Papper) -> PaperFile:
     return PaperFile(
-        name=_name(paper_id, ask.ref),
+        name=_name(row.papper, row.underlag_id),
         content=bytes(row.innehall),
         sha256=row.sha256,
         titel=row.titel,

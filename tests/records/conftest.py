@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.papers.letters import files
 from tests.records.chain import Chain, place
 
 
@@ -34,3 +35,22 @@ def chain(authority, provider):
 def program_chain(authority, provider):
     """Runs as web and worker do, with row-level security; needs a transactional test."""
     return Chain(authority, provider, program="app")
+
+
+@pytest.fixture
+def paper_chain(chain, monkeypatch):
+    """The chain's edition, with the papers and words of the real one."""
+    return with_papers(chain, monkeypatch)
+
+
+def with_papers(chain, monkeypatch):
+    words = ("lagrum", "terms/registerord", "terms/roller", "terms/insatser")
+    real = {
+        path: data
+        for path, data in files().items()
+        if path.startswith(("papers/", "forms/")) or path.removesuffix(".toml") in words
+    }
+    chain.bundle = type(chain.bundle)({**real, **chain.bundle.files})
+    monkeypatch.setattr("cases.bundles.newest_hash", lambda _day: "prov")
+    monkeypatch.setattr("cases.bundles.compiled", lambda _hash: chain.bundle)
+    return chain

@@ -7,28 +7,10 @@ from cases.errors import CaseError, NotFoundError
 from records.models import JournalEntry, Owned, Papper, Person, PlanVersion, ReadLog, Skydd
 from records.queries import paper_file
 from records.queries.register import tables, ways
-from tests.papers.letters import files
 from tests.papers.reading import Pdf, squeezed
 from tests.records.chain import final_note
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def edition(chain, monkeypatch):
-    """The chain's edition, with the papers and words of the real one."""
-    own = dict(chain.bundle.files)
-    real = {
-        path: data
-        for path, data in files().items()
-        if path.startswith(("papers/", "forms/", "instructions/"))
-        or path
-        in ("lagrum.toml", "terms/registerord.toml", "terms/roller.toml", "terms/insatser.toml")
-    }
-    chain.bundle = type(chain.bundle)({**real, **own})
-    monkeypatch.setattr("cases.bundles.newest_hash", lambda _day: "prov")
-    monkeypatch.setattr("cases.bundles.compiled", lambda _hash: chain.bundle)
-    return chain
 
 
 def text(found):
@@ -40,8 +22,10 @@ def read(chain, by, paper, ref):
     return paper_file(actor, chain.arende, paper, ref, now=chain.now)
 
 
-def test_the_decision_as_a_letter(edition):
-    chain = edition.opened().investigated().decided(motivering="Behöver #stöd.", utfall="avslag")
+def test_the_decision_as_a_letter(paper_chain):
+    chain = (
+        paper_chain.opened().investigated().decided(motivering="Behöver #stöd.", utfall="avslag")
+    )
     found = read(chain, "handlaggare", "beslut", chain.ids["beslut"])
     shown = text(found)
     assert "AstridEkholt" in shown
@@ -52,14 +36,14 @@ def test_the_decision_as_a_letter(edition):
     assert not found.kept
 
 
-def test_reading_a_paper_is_logged(edition):
-    chain = edition.opened().investigated().decided()
+def test_reading_a_paper_is_logged(paper_chain):
+    chain = paper_chain.opened().investigated().decided()
     read(chain, "handlaggare", "beslut", chain.ids["beslut"])
     assert ReadLog.objects.filter(vad="papper:beslut", arende_id=chain.arende).count() == 1
 
 
-def test_k7_the_provider_reads_the_uppdrag_and_never_the_decision(edition):
-    chain = edition.opened().investigated().decided().ordered().sent()
+def test_k7_the_provider_reads_the_uppdrag_and_never_the_decision(paper_chain):
+    chain = paper_chain.opened().investigated().decided().ordered().sent()
     with pytest.raises(NotFoundError):
         read(chain, "enhetschef", "beslut", chain.ids["beslut"])
     chain.accepted()
@@ -68,8 +52,8 @@ def test_k7_the_provider_reads_the_uppdrag_and_never_the_decision(edition):
     assert "Behovetkanintetillgodoses" not in shown
 
 
-def test_a_paper_of_another_case_is_not_found(edition, authority):
-    chain = edition.opened().investigated().decided()
+def test_a_paper_of_another_case_is_not_found(paper_chain, authority):
+    chain = paper_chain.opened().investigated().decided()
     beslut = chain.ids["beslut"]
     chain.opened(personnummer="193501852382")
     with pytest.raises(NotFoundError):
@@ -77,14 +61,14 @@ def test_a_paper_of_another_case_is_not_found(edition, authority):
 
 
 @pytest.mark.parametrize("paper", ["finns_inte", "gallringsprotokoll", "uppdrag"])
-def test_a_paper_that_there_is_none_of_is_not_found(edition, paper):
-    chain = edition.opened().investigated().decided()
+def test_a_paper_that_there_is_none_of_is_not_found(paper_chain, paper):
+    chain = paper_chain.opened().investigated().decided()
     with pytest.raises(NotFoundError):
         read(chain, "handlaggare", paper, chain.ids["beslut"])
 
 
-def test_plan_final_note_and_journal(edition):
-    chain = edition.opened().investigated().decided().ordered().sent().accepted().started()
+def test_plan_final_note_and_journal(paper_chain):
+    chain = paper_chain.opened().investigated().decided().ordered().sent().accepted().started()
     chain.planned()
     version = PlanVersion.objects.get()
     shown = text(read(chain, "enhetschef", "genomforandeplan", version.pk))
@@ -101,8 +85,8 @@ def test_plan_final_note_and_journal(edition):
         read(chain, "handlaggare", "journalutdrag", note.journal_id)
 
 
-def test_what_was_given_is_shown_again_unchanged(edition):
-    chain = edition.opened().investigated().decided()
+def test_what_was_given_is_shown_again_unchanged(paper_chain):
+    chain = paper_chain.opened().investigated().decided()
     first = read(chain, "handlaggare", "beslut", chain.ids["beslut"])
     made = chain.call(
         "papper.skapa", by="handlaggare", papper="beslut", underlag=chain.ids["beslut"]
@@ -114,8 +98,8 @@ def test_what_was_given_is_shown_again_unchanged(edition):
     assert again.content == first.content
 
 
-def test_making_the_same_paper_twice_keeps_one(edition):
-    chain = edition.opened().investigated().decided()
+def test_making_the_same_paper_twice_keeps_one(paper_chain):
+    chain = paper_chain.opened().investigated().decided()
     for _ in range(2):
         chain.later(days=1).call(
             "papper.skapa", by="handlaggare", papper="beslut", underlag=chain.ids["beslut"]
@@ -123,24 +107,24 @@ def test_making_the_same_paper_twice_keeps_one(edition):
     assert Papper.objects.count() == 1
 
 
-def test_a_kept_paper_never_changes(edition):
-    chain = edition.opened().investigated().decided()
+def test_a_kept_paper_never_changes(paper_chain):
+    chain = paper_chain.opened().investigated().decided()
     chain.call("papper.skapa", by="handlaggare", papper="beslut", underlag=chain.ids["beslut"])
     for statement in ("UPDATE records_papper SET titel = ''", "DELETE FROM records_papper"):
         with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
 
 
-def test_papper_skapa_refuses_what_there_is_none_of(edition):
-    chain = edition.opened().investigated().decided()
+def test_papper_skapa_refuses_what_there_is_none_of(paper_chain):
+    chain = paper_chain.opened().investigated().decided()
     for paper, code in (("finns_inte", "configuration_missing"), ("uppdrag", "record_not_found")):
         with pytest.raises(CaseError) as refusal:
             chain.call("papper.skapa", by="handlaggare", papper=paper, underlag=chain.ids["beslut"])
         assert refusal.value.code == code
 
 
-def test_p1_a_protected_persons_papers_have_no_address(edition):
-    chain = edition.opened(skydd="ingen").investigated().decided()
+def test_p1_a_protected_persons_papers_have_no_address(paper_chain):
+    chain = paper_chain.opened(skydd="ingen").investigated().decided()
     assert "Testgatan1" in text(read(chain, "handlaggare", "beslut", chain.ids["beslut"]))
     Person.objects.update(skydd=Skydd.SEKRETESSMARKERING)
     for paper, ref in (("beslut", chain.ids["beslut"]), ("registerutdrag", chain.arende)):
@@ -149,8 +133,8 @@ def test_p1_a_protected_persons_papers_have_no_address(edition):
         assert "ja,hanterasenligtrutin" in shown
 
 
-def test_the_register_extract_holds_every_table_about_the_person(edition):
-    chain = edition.opened().investigated().decided()
+def test_the_register_extract_holds_every_table_about_the_person(paper_chain):
+    chain = paper_chain.opened().investigated().decided()
     shown = text(read(chain, "handlaggare", "registerutdrag", chain.arende))
     for said in ("AstridEkholt", "Behöverstödatttvättasig", "Beslut"):
         assert said in shown
@@ -161,3 +145,12 @@ def test_a_table_about_a_person_is_in_the_register_by_itself():
     about = {model.__name__ for model in Owned.__subclasses__() if ways(model)}
     assert about <= known
     assert {"Person", "Beslut", "JournalEntry", "PlanAktivitet", "ReadLog", "Notis"} <= known
+
+
+def test_p1_what_was_given_before_protection_is_shown_without_address(paper_chain):
+    chain = paper_chain.opened().investigated().decided()
+    chain.call("papper.skapa", by="handlaggare", papper="beslut", underlag=chain.ids["beslut"])
+    Person.objects.update(skydd=Skydd.SKYDDAD_FOLKBOKFORING)
+    found = read(chain, "handlaggare", "beslut", chain.ids["beslut"])
+    assert not found.kept
+    assert "Testgatan" not in text(found)
