@@ -53,6 +53,11 @@ class Tracer:
         for key, scope in processes.items():
             self._nodes[key] = list(self._walk(key, scope))
         self._writers: dict[str, dict[str, list[Node]]] = {}
+        self._known: dict[tuple[str, ...], tuple[Origin, ...]] = {}
+        self._passing = {
+            key: [called for node in nodes if (called := _passes_all_out(node)) in self._nodes]
+            for key, nodes in self._nodes.items()
+        }
         self._hosts = {(key, node.id): node for key, nodes in self._nodes.items() for node in nodes}
 
     def _walk(self, process: str, scope: Scope) -> Iterator[Node]:
@@ -80,17 +85,28 @@ class Tracer:
             node: Where the expression stands.
             names: What it reads.
         """
-        todo = [_Read(process, node, name) for name in sorted(names)]
+        parent = self._parents.get((process, node.id))
+        plain = not (node.attached_to or _local_sources(node))
+        wanted = sorted(names)
+        # Nodes without locals of their own read the same in one scope: a large diagram stays fast.
+        place = f"in {parent.id if parent else ''}" if plain else node.id
+        key = (process, place, *wanted)
+        if key not in self._known:
+            reads = [_Read(process, parent if plain else node, name) for name in wanted]
+            self._known[key] = self._origins(reads)
+        return self._known[key]
+
+    def _origins(self, todo: list[_Read]) -> tuple[Origin, ...]:
         direct = len(todo)
         origins: dict[Origin, None] = {}
-        seen: set[str] = set()
+        seen: set[tuple[str, str]] = set()
         for place, read in enumerate(todo):
             found = self._found(read)
             if found.decisions or found.carried or (found.others and place < direct):
                 origins.setdefault(found.origin())
             for owner, table in found.tables:
-                if table.id not in seen:
-                    seen.add(table.id)
+                if (owner, table.id) not in seen:
+                    seen.add((owner, table.id))
                     todo.extend(self._given(owner, table))
         return tuple(origins)[:_LIMIT]
 
@@ -148,10 +164,8 @@ class Tracer:
         writers = self._writers_of(read.process)
         for node in writers.get(read.name, writers[_MERGED]):
             yield from self._written(read.process, node, read.name, found)
-        for node in self._nodes[read.process]:
-            called = _passes_all_out(node)
-            if called in self._nodes:
-                yield _Read(called, None, read.name)
+        for called in self._passing.get(read.process, ()):
+            yield _Read(called, None, read.name)
         for process, call in self._callers.get(read.process, ()):
             passed = call.extension("calledElement", "propagateAllParentVariables") != "false"
             if passed or any(target == read.name for target, _ in call.inputs):
@@ -239,7 +253,7 @@ def _passes_all_out(node: Node) -> str | None:
 
 
 def _names(node: Node, source: str) -> frozenset[str]:
-    return expression(node.id, source).names if source.strip() else frozenset()
+    return expression(node.id, source, node.functions).names if source.strip() else frozenset()
 
 
 def basis_in(history: Iterable[HistoryEvent], origin: Origin) -> Mapping[str, Any] | None:
