@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from engine import manifest, requirements, rules, scenarios
 from engine.examples import forms, tables
 from engine.forms import parse_form
+from records.export import Profile
+from records.papers import Paper
 
 README = Path(__file__).parents[2] / "processes" / "README.md"
 SECTION = re.compile(r"^### (?P<path>\S+)\n(?P<body>.*?)(?=^##|\Z)", re.DOTALL | re.MULTILINE)
@@ -25,6 +27,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "krav.toml": requirements.Requirements,
     "tabeller/gallring.toml": tables.TableExamples,
     "exempel/utforma_uppdrag.toml": forms.FormExamples,
+    "papers/kallelse.toml": Paper,
+    "arkiv/profil_exempel.toml": Profile,
 }
 
 
