@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from engine.feel.errors import FeelSyntaxError
 
-MAX_TEXT = 100_000
+MAX_TEXT = 50_000
 """Characters in one expression."""
 
 _START = (

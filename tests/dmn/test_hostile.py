@@ -1,0 +1,59 @@
+"""Hostile FEEL in a decision: the error names the decision and the cell, and comes in time."""
+
+import time
+
+import pytest
+
+from engine.dmn import DmnError, parse_decisions
+from tests.dmn.models import definitions, literal, table
+
+ENDLESS = "count(for i in 1..10**12 return i)"
+
+
+def _refused(part: str, decision: str = "dec", **inputs: object) -> DmnError:
+    model = parse_decisions(definitions(part))
+    began = time.thread_time()
+    with pytest.raises(DmnError) as caught:
+        model.evaluate(decision, {"a": 1, "b": 2, **inputs})
+    assert time.thread_time() - began < 0.9
+    return caught.value
+
+
+TABLES = {
+    "rule 2, input a": (("a", "b"), ["5 | - | 1", f"> {ENDLESS} | - | 2"]),
+    "rule 1, input b": (("a", "b"), [f"1 | > {ENDLESS} | 1", "- | - | 2"]),
+    "rule 2, output svar": (("a", "b"), ["5 | - | 1", f"1 | 2 | {ENDLESS}"]),
+    f"input {ENDLESS}": (("a", ENDLESS), ["1 | - | 1"]),
+}
+
+
+@pytest.mark.parametrize("part", TABLES)
+def test_the_error_names_the_cell(part: str) -> None:
+    columns, rows = TABLES[part]
+    error = _refused(table([(text, "") for text in columns], [("svar", "number")], rows))
+    assert error.code == "feel_budget"
+    assert error.decision == "dec"
+    assert str(error).startswith("dec: ")
+    assert str(error).endswith(f"(In {part}.)")
+
+
+def test_the_error_names_the_decision_that_another_requires() -> None:
+    error = _refused(literal("inre", ENDLESS) + literal("dec", "inre + 1", needs=["inre"]))
+    assert (error.code, error.decision) == ("feel_budget", "inre")
+
+
+def test_an_undefined_variable_is_named_with_its_cell() -> None:
+    rows = ["5 | 1", "> saknas | 2"]
+    error = _refused(table([("a", "")], [("svar", "number")], rows))
+    assert error.code == "feel_name"
+    assert "saknas" in str(error)
+    assert "rule 2, input a" in str(error)
+
+
+def test_ten_thousand_rules_decide_in_time() -> None:
+    rows = [f"[{number}..{number + 1}) | {number}" for number in range(10_000)]
+    model = parse_decisions(definitions(table([("a", "")], [("svar", "number")], rows)))
+    began = time.thread_time()
+    for value in (0, 5_000, 9_999):
+        assert model.evaluate("dec", {"a": value}).value == value
+    assert time.thread_time() - began < 0.5
