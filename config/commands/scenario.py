@@ -6,7 +6,6 @@ them passes.
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +20,20 @@ from engine.scenarios import Scenario
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("action", choices=["run", "coverage"])
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
-    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    parser.add_argument("--process", metavar="KEY", help="coverage: only this diagram")
+    actions = parser.add_subparsers(dest="action", required=True)
+    walk = actions.add_parser("run", help="tell each step")
+    walk.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    cover = actions.add_parser("coverage", help="say what no scenario passes")
+    cover.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: all")
+    cover.add_argument("--process", metavar="KEY", help="only this diagram")
+    for action in (walk, cover):
+        action.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the scenarios; 1 when a step or a rule failed, or something is not passed."""
     if args.action == "coverage":
         return show_coverage(args.files, process=args.process, as_json=args.json)
-    if not args.files:
-        print("kedja scenario run: name at least one FILE", file=sys.stderr)
-        return 2
     return run_files(args.files, as_json=args.json)
 
 
