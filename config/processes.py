@@ -7,7 +7,7 @@ from django.conf import settings
 
 from cases.bundles import compiled
 from cases.use_cases.deploying import deploy
-from config import clock
+from config import clock, papers
 
 SUFFIXES = frozenset({".bpmn", ".dmn", ".form", ".toml", ".typ"})
 
@@ -31,7 +31,12 @@ def deploy_directory(root: Path) -> str:
         OverlayError: A local table does not fit the national one.
     """
     files = read_directory(root)
-    return deploy(files, now=clock.now(), municipality=settings.KEDJA_MUNICIPALITY)
+    return deploy(
+        files,
+        now=clock.now(),
+        municipality=settings.KEDJA_MUNICIPALITY,
+        checks=papers.reports,
+    )
 
 
 def stopped(bundle_hash: str) -> Mapping[str, tuple[str, ...]]:

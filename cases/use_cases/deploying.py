@@ -1,6 +1,6 @@
 """An edition of ``processes/`` is put into the database, for ever."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -9,12 +9,20 @@ from cases import capabilities
 from cases.errors import BundleRefusedError
 from cases.models import Bundle as BundleRow
 from engine.bundle import Bundle
-from engine.check import check_files
+from engine.check import FileReport, check_files
 from engine.local import ROOT
 from engine.overlay import effective
 
+Checks = Callable[[Mapping[str, bytes]], Iterable[FileReport]]
 
-def deploy(bundle_files: Mapping[str, bytes], *, now: datetime, municipality: str = "") -> str:
+
+def deploy(
+    bundle_files: Mapping[str, bytes],
+    *,
+    now: datetime,
+    municipality: str = "",
+    checks: Checks = lambda _files: (),
+) -> str:
     """Check an edition and store it under the hash of its content.
 
     Deploying the same content again changes nothing. New instances take the newest fastställd
@@ -26,6 +34,7 @@ def deploy(bundle_files: Mapping[str, bytes], *, now: datetime, municipality: st
         bundle_files: Content by path below ``processes/``.
         now: The moment, aware.
         municipality: Whose tables in ``lokal/`` lie over the national ones.
+        checks: What other parts of the product ask of an edition, beside ``engine.check``.
 
     Returns:
         The hash.
@@ -39,7 +48,7 @@ def deploy(bundle_files: Mapping[str, bytes], *, now: datetime, municipality: st
     if BundleRow.objects.filter(pk=bundle.hash).exists():
         return bundle.hash
     reports = check_files(wanted, capabilities=frozenset(capabilities.registered()), profile=True)
-    refused = [report for report in reports if not report.ok]
+    refused = [report for report in (*reports, *checks(wanted)) if not report.ok]
     if refused:
         raise BundleRefusedError(refused)
     edition = bundle.manifest.utgava

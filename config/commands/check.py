@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.papers import TEMPLATE, editions_in, paper_reports, read_papers
+from config import papers
 from engine.check import SUFFIXES, FileReport, check_files
 from engine.check.edition import PROCESSES
 
@@ -43,10 +43,10 @@ def run(args: argparse.Namespace) -> int:
     if missing:
         print(f"kedja check: no such file or folder: {missing[0]}", file=sys.stderr)
         return 2
-    papers = tuple(_papers(args.paths))
+    others = tuple(_papers(args.paths))
     named = {_key(path): path.as_posix() for path in _found(args.paths)}
     files = {key: _read(Path(key)) for key in named}
-    if not files and not papers:
+    if not files and not others:
         print("kedja check: nothing to check (.bpmn, .dmn, .form, .toml)", file=sys.stderr)
         return 2
     reports = tuple(
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
             neighbours=_neighbours(files),
         )
     )
-    reports = (*reports, *papers)
+    reports = _merged((*reports, *others))
     if args.json:
         print(json.dumps({"files": [report.as_json() for report in reports]}, ensure_ascii=False))
     else:
@@ -72,15 +72,25 @@ def _found(paths: list[Path]) -> Iterator[Path]:
             for found in sorted(path.rglob("*")):
                 if found.suffix in SUFFIXES and found.is_file():
                     yield found
-        elif path.suffix != TEMPLATE:
+        elif path.suffix != papers.TEMPLATE:
             yield path
 
 
 def _papers(paths: list[Path]) -> Iterator[FileReport]:
-    """The reports on the papers of each edition that the paths hold or lie in."""
-    for home in editions_in(paths):
-        for report in paper_reports(read_papers(home)):
+    """The reports on papers and archive profiles of each edition that the paths are in."""
+    for home in papers.editions_in(paths):
+        for report in papers.reports(papers.read_papers(home)):
             yield FileReport((home / report.path).as_posix(), report.findings)
+
+
+def _merged(reports: tuple[FileReport, ...]) -> tuple[FileReport, ...]:
+    """One report per file: a TOML file is read as data, and again as what it is about."""
+    found: dict[str, FileReport] = {}
+    for report in reports:
+        before = found.get(report.path)
+        findings = (*before.findings, *report.findings) if before else report.findings
+        found[report.path] = FileReport(report.path, findings)
+    return tuple(found.values())
 
 
 def _key(path: Path) -> str:

@@ -1,11 +1,14 @@
 """``kedja check`` refuses a paper that cannot be given to anybody."""
 
 import json
+import shutil
 from argparse import Namespace
 
 import pytest
 
+from cases.errors import BundleRefusedError
 from config.commands import check
+from config.processes import deploy_directory
 from records.papers import check_papers
 from tests.papers.letters import files
 
@@ -136,3 +139,29 @@ def test_kedja_check_tells_an_unknown_citation_at_its_paper(clone, capsys):
     [finding] = found[(clone / "papers" / "samtycke.typ").as_posix()]
     assert finding["code"] == "unknown_citation"
     assert "papers/samtycke.toml" in finding["message"]
+
+
+def test_kedja_check_reads_archive_profiles(clone, capsys):
+    profile = clone / "arkiv" / "profil_standard.toml"
+    profile.parent.mkdir()
+    content = files()["arkiv/profil_standard.toml"].decode()
+    profile.write_text(content)
+    assert checked(capsys, profile)[1][profile.as_posix()] == []
+    for old, new, code in (
+        ("osl.26.1", "osl.99.9", "unknown_citation"),
+        ('id = "standard"', 'id = "annan"', "archive_profile_invalid"),
+        ("sip_{arkivbildare}", "sip_{personnummer}", "archive_profile_invalid"),
+    ):
+        profile.write_text(content.replace(old, new))
+        code_out, found = checked(capsys, profile)
+        assert code_out == 1
+        assert {item["code"] for item in found[profile.as_posix()]} == {code}
+
+
+@pytest.mark.django_db
+def test_an_edition_with_a_broken_paper_is_not_deployed(tmp_path, settings):
+    home = tmp_path / "processes"
+    shutil.copytree(settings.PROCESSES_DIR, home)
+    (home / "papers" / "samtycke.typ").write_text("= Samtycke\n#d.okant_falt\n")
+    with pytest.raises(BundleRefusedError, match=r"papers/samtycke\.typ"):
+        deploy_directory(home)
