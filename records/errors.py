@@ -156,12 +156,35 @@ class RecordRefusedError(CaseError):
         self.constraint = constraint
 
 
+class ConsentMissingError(CaseError):
+    """No consent in force covers the disclosure (R-152, R-154)."""
+
+    code = "consent_missing"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"Inget gällande samtycke täcker utlämnandet ({ref}). Inhämta ett samtycke,"
+            " ange ett lagrum eller gör en menprövning."
+        )
+
+
+class DisclosureStoppedError(CaseError):
+    """The disclosure was stopped or refused; a new one needs a new review (R-161)."""
+
+    code = "disclosure_stopped"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Utlämnandet {ref} är stoppat eller nekat. Pröva det på nytt.")
+
+
 _RULES: dict[str, type[CaseError]] = {
     "final_note_missing": FinalNoteMissingError,
     "uppdrag_pending": UppdragPendingError,
     "closing_reason_missing": ClosingReasonMissingError,
     "arende_closed": ArendeClosedError,
     "uppdrag_without_need_or_goal": UppdragWithoutGoalError,
+    "consent_missing": ConsentMissingError,
+    "disclosure_settled": DisclosureStoppedError,
 }
 
 

@@ -10,8 +10,10 @@ from records.models.arende import (
     Mal,
     Utredning,
 )
+from records.models.insats import Handelse, InsatsHandelse
 from records.models.journal import Dokument, Journal, JournalEntry, JournalKind
 from records.models.notice import Kvittens, NamndListning, Notis
+from records.models.overklagande import Overklagande, OverklagandeSteg
 from records.models.owned import Owned, Shared
 from records.models.paper import Papper
 from records.models.person import Dodsfall, Person, ReadLog, Skydd
@@ -24,6 +26,13 @@ from records.models.plan import (
     PlanVersion,
     Uppfoljning,
 )
+from records.models.samtycke import (
+    Samtycke,
+    SamtyckeAterkallelse,
+    SamtyckeDel,
+    Utlamnande,
+    UtlamnandeStatus,
+)
 from records.models.uppdrag import (
     Akt,
     AktStatus,
@@ -35,6 +44,12 @@ from records.models.uppdrag import (
     UppdragStatus,
     akt_id,
 )
+from records.models.verkstallighet import (
+    DelbeslutHandelse,
+    Kvartalsrapport,
+    KvartalsrapportRad,
+    KvartalsrapportUtskick,
+)
 
 __all__ = [
     "Akt",
@@ -44,11 +59,17 @@ __all__ = [
     "Beslut",
     "BeslutUppfoljning",
     "Delbeslut",
+    "DelbeslutHandelse",
     "Dodsfall",
     "Dokument",
+    "Handelse",
+    "InsatsHandelse",
     "Journal",
     "JournalEntry",
     "JournalKind",
+    "Kvartalsrapport",
+    "KvartalsrapportRad",
+    "KvartalsrapportUtskick",
     "Kvittens",
     "LivsomradeBedomning",
     "Mal",
@@ -56,6 +77,8 @@ __all__ = [
     "NamndListning",
     "Notis",
     "NyttUppfoljningsdatum",
+    "Overklagande",
+    "OverklagandeSteg",
     "Owned",
     "Papper",
     "Person",
@@ -65,6 +88,9 @@ __all__ = [
     "PlanMal",
     "PlanVersion",
     "ReadLog",
+    "Samtycke",
+    "SamtyckeAterkallelse",
+    "SamtyckeDel",
     "Shared",
     "Skydd",
     "Uppdrag",
@@ -73,6 +99,8 @@ __all__ = [
     "UppdragMal",
     "UppdragStatus",
     "Uppfoljning",
+    "Utlamnande",
+    "UtlamnandeStatus",
     "Utredning",
     "akt_id",
 ]

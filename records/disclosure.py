@@ -1,0 +1,126 @@
+"""Disclosure to somebody else: reviewed first, on a ground, sent once or stopped (R-161, K-9)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from cases.capabilities import CapabilityContext
+from records.answers import local_date
+from records.errors import (
+    ConsentMissingError,
+    DisclosureStoppedError,
+    RecordNotFoundError,
+    database_rules,
+)
+from records.models import Arende, Dokument, SamtyckeDel, Utlamnande, UtlamnandeStatus
+from records.terms import law_version
+from records.writing import holder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Why it may be disclosed: exactly one of a consent, a section, or a review of harm."""
+
+    consent: SamtyckeDel | None = None
+    lagrum: str = ""
+    reason: str = ""
+
+    @property
+    def code(self) -> str:
+        """``samtycke``, ``lagrum`` or ``menprovning``."""
+        if self.consent is not None:
+            return "samtycke"
+        return "lagrum" if self.lagrum else "menprovning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What goes to whom, for what. ``content`` names documents, notes or parts by id."""
+
+    recipient_kind: str
+    recipient: str
+    purpose: str
+    categories: Sequence[str]
+    content: Sequence[Mapping[str, str]] = ()
+    copy: bool = True
+
+
+def open_disclosure(
+    context: CapabilityContext,
+    arende: Arende,
+    parcel: Parcel,
+    ground: Ground,
+    *,
+    document: Dokument | None = None,
+    refused: bool = False,
+) -> Utlamnande:
+    """Note a reviewed disclosure; it waits until it is sent, or is refused for good.
+
+    Raises:
+        ConsentMissingError: The consent does not cover a category or has ended.
+    """
+    if ground.consent is not None and not set(parcel.categories) <= set(ground.consent.uppgifter):
+        raise ConsentMissingError(arende.pk)
+    return Utlamnande.objects.create(
+        **holder(context),
+        arende=arende,
+        person_id=arende.person_id,
+        mottagare_typ=parcel.recipient_kind,
+        mottagare=parcel.recipient,
+        syfte=parcel.purpose,
+        uppgifter=list(parcel.categories),
+        innehall=[dict(part) for part in parcel.content],
+        kopia=parcel.copy,
+        grund=ground.code,
+        samtycke_del=ground.consent,
+        lagrum=ground.lagrum,
+        skal=ground.reason,
+        provad=context.now,
+        provad_av_id=context.actor.user_id,
+        dokument=document,
+        law_version=law_version(context.bundle, local_date(context.now), required=False),
+        status=UtlamnandeStatus.NEKAD if refused else UtlamnandeStatus.VANTAR,
+    )
+
+
+def send_disclosure(context: CapabilityContext, disclosure_id: UUID) -> Utlamnande:
+    """Mark a waiting disclosure as sent. The database refuses it once its consent has ended.
+
+    A second call changes nothing.
+
+    Raises:
+        RecordNotFoundError: Unknown, or out of sight.
+        DisclosureStoppedError: It was stopped or refused.
+        ConsentMissingError: Its consent was withdrawn or has ended.
+    """
+    rows = Utlamnande.objects.select_for_update().filter(pk=disclosure_id)
+    found = rows.select_related("samtycke_del__samtycke").first()
+    if found is None:
+        raise RecordNotFoundError("utlämnande", str(disclosure_id))
+    if found.status == UtlamnandeStatus.SKICKAD:
+        return found
+    if found.status != UtlamnandeStatus.VANTAR:
+        raise DisclosureStoppedError(disclosure_id)
+    if found.samtycke_del is not None and not _covers(context, found.samtycke_del):
+        raise ConsentMissingError(disclosure_id)
+    found.status, found.skickad = UtlamnandeStatus.SKICKAD, context.now
+    found.skickad_av_id = context.actor.user_id
+    with database_rules(disclosure_id):
+        found.save(update_fields=["status", "skickad", "skickad_av"])
+    return found
+
+
+def waiting(arende_id: UUID) -> QuerySet[Utlamnande]:
+    """Return what is reviewed but not sent, the oldest first."""
+    rows = Utlamnande.objects.filter(arende_id=arende_id, status=UtlamnandeStatus.VANTAR)
+    return rows.order_by("provad", "pk")
+
+
+def _covers(context: CapabilityContext, part: SamtyckeDel) -> bool:
+    """Return whether the part holds today; the trigger asks again under the lock."""
+    day = local_date(context.now)
+    given = part.samtycke.lamnat_datum <= day <= part.samtycke.galler_till
+    withdrawn = part.samtycke.aterkallelser.filter(del_av__isnull=True).exists()
+    return given and not withdrawn and not part.aterkallelser.exists()
