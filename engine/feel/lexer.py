@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from engine.feel.errors import FeelSyntaxError
 
@@ -124,7 +124,10 @@ def number_value(token: Token) -> Decimal:
     Raises:
         FeelSyntaxError: The number is outside of FEEL's range (34 digits, exponent 6144).
     """
-    value = Decimal(token.text)
-    if not value.is_zero() and not -6144 <= value.adjusted() <= 6144:
+    try:
+        value = Decimal(token.text)
+    except InvalidOperation:  # an exponent beyond 18 digits
+        value = None
+    if value is None or (not value.is_zero() and not -6144 <= value.adjusted() <= 6144):
         raise FeelSyntaxError("The number is too large or too small for FEEL.", token.position)
     return value

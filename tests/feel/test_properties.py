@@ -151,6 +151,12 @@ def test_any_text_raises_nothing_but_feel_errors(text):
                 '@"P1D"',
                 '@"P1M"',
                 '@"9999-12-31"',
+                '[[["a"]]]',
+                "[{key: [1], value: 1}]",
+                "[null..1]",
+                '"(a)|b"',
+                '@"-999999999-01-01"',
+                '@"999999999-12-31T23:59:59@Europe/Stockholm"',
                 "(function(x) x)",
                 "(function(x, y) x < y)",
             ]

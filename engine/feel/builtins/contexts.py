@@ -13,7 +13,7 @@ def _get_value(_: Run, context: dict[str, Value], key: Value) -> Value:
     keys = key if isinstance(key, list) else [key]
     found: Value = context
     for name in keys:
-        if not isinstance(found, dict) or name not in found:
+        if not isinstance(name, str) or not isinstance(found, dict) or name not in found:
             return None
         found = found[name]
     return found if keys else None
