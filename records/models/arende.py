@@ -146,9 +146,24 @@ class Beslut(Owned):
     beslutsfattare = user_key()
     beslutsfattare_roll = code_field(blank=True)
     foredragande = models.CharField(max_length=200, blank=True, default="")
+    slag = code_field(blank=True)
+    """Empty, or ``ordforande``: an urgent decision of the chair (KL 6:39)."""
+    bradska_skal = models.TextField(blank=True, default="")
+    deltagare = models.JSONField(default=list)
+    """Others who took part in the final handling, without deciding (FL 31 §)."""
+    skiljaktig_mening = models.TextField(blank=True, default="")
     delgiven_datum = models.DateField(null=True)
     delgivningssatt = code_field(blank=True)
+    overklagandehanvisning = code_field(blank=True)
     registrerad = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(slag="ordforande") | ~Q(bradska_skal=""),
+                name="beslut_urgent_has_reason",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.beslutsdatum} {self.utfall}"
@@ -166,7 +181,11 @@ class Delbeslut(Owned):
     giltig_fran = models.DateField(null=True)
     giltig_till = models.DateField(null=True)
     omprovningsforbehall = models.TextField(blank=True, default="")
+    timmar_manad = models.DecimalField(max_digits=6, decimal_places=1, null=True)
+    """Extent in hours a month, where the delegation depends on it (R-087)."""
     motivering = models.TextField()
+    omstandigheter = models.TextField(blank=True, default="")
+    """The circumstances that decided the outcome (FL 32 §)."""
 
     class Meta:
         constraints = (
