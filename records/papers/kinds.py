@@ -204,19 +204,25 @@ class HandlingUnderlag(Plain):
     uppgifter: tuple[Uppgift, ...]
 
 
+class SamtyckeDel(Plain):
+    """Who may be told what, for which purpose (R-156 to R-158); withdrawn by itself or not."""
+
+    mottagare: str
+    syfte: str
+    uppgifter: tuple[str, ...]
+    aterkallad: date | None = None
+
+
 class SamtyckeUnderlag(Plain):
     """A consent: to whom, why, what, until when (R-150 to R-159)."""
 
     lamnat: date
     galler_till: date
     form: str
-    mottagare: tuple[str, ...]
-    andamal: tuple[str, ...]
-    uppgifter: tuple[str, ...]
+    delar: tuple[SamtyckeDel, ...]
     lamnat_av: str = ""
     foretradare: str = ""
     aterkallat: date | None = None
-    aterkallat_delar: str = ""
     mottaget_av: Signature | None = None
 
 

@@ -146,7 +146,7 @@ def test_the_law_is_the_decisions_own_and_an_unread_one_says_so():
     assert "socialtjänstlagen(ejjuridisktverifierad)" in unread
 
 
-def test_a_copy_is_marked():
+def test_r189_a_copy_is_marked():
     assert "Kopia" not in text_of(pdf("beslut", letter(beslut())))
     assert "Kopia" in text_of(pdf("beslut", letter(beslut(), kopia=True)))
 
