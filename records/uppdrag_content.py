@@ -44,6 +44,7 @@ def copy_parts(
         UppdragInsats(
             **own,
             insats=part.insats,
+            delbeslut_id=part.pk,
             lagrum=part.lagrum,
             omfattning=part.omfattning,
             giltig_fran=part.giltig_fran,
@@ -75,6 +76,13 @@ def current_goals(uppdrag_id: UUID) -> dict[str, UppdragMal]:
     rows = UppdragMal.objects.filter(uppdrag=uppdrag_id).order_by("version", "nummer")
     newest = max((row.version for row in rows), default=1)
     return {str(row.nummer): row for row in rows if row.version == newest}
+
+
+def current_insatser(uppdrag_id: UUID) -> dict[str, UppdragInsats]:
+    """The insatser of the newest version of an uppdrag, by code."""
+    rows = UppdragInsats.objects.filter(uppdrag=uppdrag_id).order_by("version", "insats")
+    newest = max((row.version for row in rows), default=1)
+    return {row.insats: row for row in rows if row.version == newest}
 
 
 def receiver(answers: Answers) -> Unit:

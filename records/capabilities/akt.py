@@ -8,10 +8,11 @@ from django.db.models import Q
 
 from cases.capabilities import CapabilityContext, capability
 from cases.models import RoleGrant
+from records import insatser
 from records.answers import local_date, needed_document
 from records.capabilities.shapes import AktDocumentInput, AktInput, Outputs
 from records.errors import FinalNoteMissingError, database_rules
-from records.models import AktStatus, JournalEntry
+from records.models import AktStatus, Handelse, JournalEntry
 from records.retention import set_retention
 from records.terms import chosen, insats_names
 from records.writing import Note, akt_of, journal_of_akt, write_note
@@ -27,9 +28,16 @@ class ContactOutput(Outputs):
 
 
 class CarriedOutOutput(Outputs):
-    """The day the decision was first carried out."""
+    """The day support first began, the delbeslut that now are carried out, and what remains.
+
+    ``delbeslut`` is empty for an insats registered before; ``aterstar`` are codes of insatser
+    that nobody has begun.
+    """
 
     verkstalld_datum: date
+    paborjad_datum: date
+    delbeslut: list[UUID]
+    aterstar: list[str]
 
 
 class NoteOutput(Outputs):
@@ -87,10 +95,13 @@ def appoint_contact(context: CapabilityContext, data: AktDocumentInput) -> Conta
 
 @capability("verkstallighet.registrera", input=AktDocumentInput, output=CarriedOutOutput)
 def register_start(context: CapabilityContext, data: AktDocumentInput) -> CarriedOutOutput:
-    """Record that support started, with a note of its own (R-130); the first day anchors K-4.
+    """Record which insatser started, with a note of its own (R-130); the first day anchors K-4.
+
+    Without ``insatser`` in the form all that have not begun do. Each is counted for its own
+    delbeslut (K-12).
 
     Raises:
-        AnswersInvalidError: The day is missing or has not come.
+        AnswersInvalidError: The day is missing or has not come, or an insats is not to begin.
     """
     akt = akt_of(context, data.akt)
     found, answers = needed_document(context, data.dokument)
@@ -98,12 +109,18 @@ def register_start(context: CapabilityContext, data: AktDocumentInput) -> Carrie
     day = answers.day("verkstalld_datum")
     if day is None or day > today:
         answers.refuse("verkstalld_datum", "date_invalid", "Ange dagen då stödet började.")
+    left = [part.insats for part in insatser.waiting(akt)]
+    begun = answers.codes("insatser") or tuple(left)
+    if set(begun) - set(left):
+        answers.refuse("insatser", "insats_not_waiting", "Välj insatser som inte har börjat.")
     answers.check()
     started = day or today
+    turn = insatser.Turn(handelse=Handelse.PABORJAD, datum=started, dokument=found)
+    carried_out = insatser.add_turns(context, akt, begun, turn)
     first = min(started, akt.verkstalld_datum or started)
     akt.verkstalld_datum = first
     akt.save(update_fields=["verkstalld_datum"])
-    codes = insats_names(context.bundle, answers.codes("insatser"))
+    codes = insats_names(context.bundle, begun)
     note = Note(
         typ="stod_paborjat",
         text=f"Stödet påbörjades {started}" + (f": {codes}." if codes else "."),
@@ -112,7 +129,12 @@ def register_start(context: CapabilityContext, data: AktDocumentInput) -> Carrie
     )
     write_note(context, journal_of_akt(akt), note)
     context.record("verkstallighet", akt=akt.pk, uppdrag=akt.uppdrag_id)
-    return CarriedOutOutput(verkstalld_datum=first)
+    return CarriedOutOutput(
+        verkstalld_datum=first,
+        paborjad_datum=started,
+        delbeslut=carried_out,
+        aterstar=[code for code in left if code not in begun],
+    )
 
 
 @capability("verkstallighet.andra", input=AktDocumentInput, output=NoteOutput)

@@ -97,11 +97,15 @@ class UppdragAndring(Shared):
 
 
 class UppdragInsats(Shared):
-    """One granted insats in the uppdrag: which support, scope, period (K-13)."""
+    """One granted insats in the uppdrag: which support, scope, period (K-13).
+
+    ``delbeslut_id`` names the partial decision that it carries out (K-12), for both sides.
+    """
 
     uppdrag = models.ForeignKey(Uppdrag, on_delete=models.PROTECT, related_name="insatser")
     version = models.PositiveSmallIntegerField(default=1)
     insats = code_field()
+    delbeslut_id = models.UUIDField(null=True)
     lagrum = code_field()
     omfattning = models.TextField(blank=True, default="")
     giltig_fran = models.DateField(null=True)
