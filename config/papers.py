@@ -10,7 +10,7 @@ from engine.check import FileReport, Finding
 from engine.manifest import Citations, DataFileError, parse_toml
 from records.export import ProfileError
 from records.export.profile import parse_profile
-from records.papers import check_papers
+from records.papers.apart import check_papers_apart
 from records.papers.catalogue import FOLDER, LAYOUT
 
 TEMPLATE = ".typ"
@@ -63,7 +63,7 @@ def paper_reports(files: Mapping[str, bytes]) -> tuple[FileReport, ...]:
     found: dict[str, list[Finding]] = {
         path: [] for path in files if path.startswith(f"{FOLDER}/") and path.endswith(TEMPLATE)
     }
-    for item in check_papers(files):
+    for item in check_papers_apart(files):
         path = item.path.removesuffix(".toml") + TEMPLATE if item.path not in found else item.path
         message = item.message if path == item.path else f"{item.path}: {item.message}"
         finding = _error(item.code, message, item.line)

@@ -158,6 +158,17 @@ def test_kedja_check_reads_archive_profiles(clone, capsys):
         assert {item["code"] for item in found[profile.as_posix()]} == {code}
 
 
+def test_a_paper_that_would_take_the_machine_along_is_refused(clone, capsys):
+    paper = clone / "papers" / "samtycke.typ"
+    for bomb in ('#let x = "a" * 100000000000', "#let f(n) = f(n + 1)\n#f(0)"):
+        paper.write_text(f"= Samtycke\n{bomb}\n")
+        code, found = checked(capsys, paper)
+        assert code == 1
+        [finding] = found[paper.as_posix()]
+        assert finding["code"] in ("paper_too_heavy", "paper_not_rendered")
+    assert all(rows == [] for path, rows in found.items() if path != paper.as_posix())
+
+
 @pytest.mark.django_db
 def test_an_edition_with_a_broken_paper_is_not_deployed(tmp_path, settings):
     home = tmp_path / "processes"
