@@ -1,0 +1,15 @@
+"""``kedja bench feel`` keeps working, and its ratios their promise (of the processor's time)."""
+
+import pytest
+
+from benchmarks import feel
+
+
+def test_ratios(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feel, "TURNS", 7)
+    figures = feel.measure(None)
+    assert figures["condition_to_simpleeval"] <= 0.3
+    tables = {name: value for name, value in figures.items() if name.endswith("_to_condition")}
+    assert len(tables) == 9
+    assert max(tables.values()) <= 50, tables
+    assert figures["feelin"] == "8.2.0" or figures["feelin"].startswith("not present: ")
