@@ -17,6 +17,8 @@ from api.bodies_explained import DueBasis, Explanation, TimeLimit, WatchedDay
 
 Text = Annotated[str, StringConstraints(max_length=200)]
 Answers = dict[str, Any]
+Reasons = dict[str, Annotated[str, StringConstraints(max_length=2_000)]]
+REASONS_HELP = "Skäl när ett bör inte följs (koden reason_needed): fältets namn och en text"
 
 
 class Incoming(BaseModel):
@@ -46,6 +48,7 @@ class StartRequest(Incoming):
         description="Ärendet. Null bara för aktualisera och processer utan ärende.",
     )
     answers: Answers = Field(default_factory=dict, description="Svaren i startformuläret")
+    reasons: Reasons = Field(default_factory=dict, description=REASONS_HELP)
     unit: uuid.UUID | None = Field(
         default=None, description="Enheten, när rollerna gäller i flera enheter"
     )
@@ -55,6 +58,7 @@ class CompleteRequest(Incoming):
     """Complete a task."""
 
     answers: Answers = Field(description="Svaren i uppgiftens formulär")
+    reasons: Reasons = Field(default_factory=dict, description=REASONS_HELP)
     version: int = Field(ge=0, le=2_147_483_647, description="Versionen som svaren bygger på")
 
 
@@ -235,6 +239,7 @@ class HistoryRow(BaseModel):
     name: str
     actor: str
     detail: dict[str, Any]
+    reasons: dict[str, str] = Field(description="Skäl där ett bör inte följdes, för varje fält")
     explanation: Explanation | None
     limit: TimeLimit | None
 

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from api.problems import Problem
 from cases.actor import Actor, actor_for
 from config import clock
+from engine.forms import REASONS
 
 Body = TypeVar("Body", bound=BaseModel)
 PAGE = 50
@@ -40,6 +41,14 @@ def read_body(model: type[Body], request: Request) -> Body:
         pydantic.ValidationError: Answered as 422 with one row per field.
     """
     return model.model_validate(request.data)
+
+
+def with_reasons(answers: Mapping[str, Any], reasons: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return answers with the reasons for each broken *bör* where the form looks for them."""
+    if not reasons:
+        return answers
+    written = answers.get(REASONS)
+    return {**answers, REASONS: {**(written if isinstance(written, dict) else {}), **reasons}}
 
 
 def query(model: type[Body], request: Request) -> Body:

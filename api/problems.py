@@ -32,6 +32,7 @@ STATUS_BY_CODE: Mapping[str, int] = {
     "idempotency_conflict": 409,
     "final_note_missing": 409,
     "answers_invalid": 422,
+    "reason_needed": 422,
     "body_invalid": 422,
 }
 """Status of each code; any other code of a use case is a conflict with how the case stands."""

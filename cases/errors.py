@@ -83,6 +83,12 @@ class AnswersInvalidError(CaseError):
         self.errors = dict(errors)
 
 
+class ReasonNeededError(AnswersInvalidError):
+    """Nothing is wrong with the answers but *bör* without a reason; ``errors`` says which (K-1)."""
+
+    code = "reason_needed"
+
+
 class FourEyesError(CaseError):
     """The same person did the step that this one must check."""
 

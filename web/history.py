@@ -1,7 +1,7 @@
 """What has happened in a case, in the words of the diagrams."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
@@ -10,8 +10,10 @@ from cases import bundles
 from cases.explained import element_of
 from cases.models import Event
 from engine.definition import ElementInfo
+from records.queries import REASONED, ReasonsByStep
 from web import explained, shown
 from web.explained import LimitShown, Why
+from web.words import Words
 
 KINDS = (
     "started",
@@ -71,19 +73,33 @@ class Line:
     who: str
     why: Why | None = None
     limit: LimitShown | None = None
+    reasons: tuple[tuple[str, str], ...] = ()
 
 
-def lines(events: Iterable[Event]) -> list[Line]:
+def lines(events: Iterable[Event], reasons: ReasonsByStep) -> list[Line]:
     """Tell events as sentences; those that mean nothing to a reader are left out.
 
     Args:
         events: With their instances, in the order they are to be shown.
+        reasons: Why something that *bör* be done was not.
     """
     known = list(events)
     names = _full_names({event.actor for event in known})
+    told = ((event, _line(event, names.get(event.actor, ""))) for event in known)
     return [
-        line for event in known if (line := _line(event, names.get(event.actor, ""))) and line.text
+        replace(line, reasons=_reasons(event, reasons))
+        for event, line in told
+        if line is not None and line.text
     ]
+
+
+def _reasons(event: Event, reasons: ReasonsByStep) -> tuple[tuple[str, str], ...]:
+    """The label of each field that was passed by, and why."""
+    found = reasons.get((event.instance_id, event.task_id)) if event.kind in REASONED else None
+    if found is None:
+        return ()
+    words = Words(bundles.compiled(event.instance.bundle_id))
+    return tuple((words.field(found.form_id, path), text) for path, text in found.given.items())
 
 
 def _line(event: Event, who: str) -> Line | None:

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from engine.forms import REASONS, Field, Form, options_of
 from engine.forms.scope import Scope, hidden_keys, level_scope, row_scope
+from engine.forms.validate import NO_REASON
 from engine.manifest import Citation, Citations
+from web.explained import NORMS
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 Errors = Mapping[str, tuple[str, str]]
@@ -50,9 +52,11 @@ class Widget:
     required: bool
     readonly: bool
     should: bool
+    duty: str
     law: str
     unverified: bool
     error: str
+    warns: bool
     asks_reason: bool
     reason: str
     choices: tuple[Choice, ...] = ()
@@ -68,7 +72,7 @@ class Widget:
     @property
     def described_by(self) -> str:
         """Ids of the texts that belong to the field, for ``aria-describedby``."""
-        ids = [f"{self.id}-hjalp"] if self.help or self.law else []
+        ids = [f"{self.id}-hjalp"] if self.help or self.law or self.duty else []
         return " ".join([*ids, *([f"{self.id}-fel"] if self.error else [])])
 
 
@@ -137,10 +141,16 @@ def error_list(form: Form, errors: Errors) -> list[tuple[str, str, str]]:
 
     found = []
     for path in sorted(errors, key=place):
-        label, message = labels.get(path.rpartition(".")[2], ""), errors[path][1]
+        label, (code, message) = labels.get(path.rpartition(".")[2], ""), errors[path]
+        field_id = f"{_html_id(path)}-skal" if code == NO_REASON else _html_id(path)
         # Many messages name their field: said twice it is only in the way.
-        found.append((_html_id(path), "" if label in message else label, message))
+        found.append((field_id, "" if label in message else label, message))
     return found
+
+
+def only_reasons(errors: Errors) -> bool:
+    """Whether everything can stay as it is, once it is said why (K-1)."""
+    return bool(errors) and all(code == NO_REASON for code, _ in errors.values())
 
 
 def _level(
@@ -222,10 +232,12 @@ def _widget(
         required=found.limits.required,
         readonly=found.readonly,
         should=found.modality == "bor",
+        duty=_duty(found, sheet.citations),
         law="; ".join(row.text for row in cited),
-        unverified=any(row.status == "U" for row in cited),
+        unverified=found.unverified or any(row.status == "U" for row in _known(found, sheet)),
         error=message,
-        asks_reason=code == "reason_missing" or path in sheet.reasons,
+        warns=code == NO_REASON,
+        asks_reason=code == NO_REASON or path in sheet.reasons,
         reason=str(sheet.reasons.get(path, "")),
         choices=_choices(found, value, scope, sheet.now),
         children=children,
@@ -234,11 +246,25 @@ def _widget(
     )
 
 
+def _duty(found: Field, citations: Citations) -> str:
+    """What is asked of the person, and on which level it stands: two different things (K-1)."""
+    if not found.limits.required or found.readonly:
+        return ""
+    word = "Bör" if found.modality == "bor" else "Ska"
+    norms = (row.norm for name in found.lagrum if (row := citations.get(name)) is not None)
+    norm = NORMS.get(found.norm or next(norms, ""), "")
+    return f"{word} enligt {norm}." if norm else f"{word} fyllas i."
+
+
+def _known(found: Field, sheet: _Sheet) -> list[Citation]:
+    return [row for name in found.lagrum if (row := sheet.citations.get(name)) is not None]
+
+
 def _cited(found: Field, sheet: _Sheet) -> list[Citation]:
     """The citations of a field that the form has not told yet."""
-    names = [name for name in found.lagrum if name not in sheet.told]
-    sheet.told.update(names)
-    return [row for name in names if (row := sheet.citations.get(name)) is not None]
+    new = [row for row in _known(found, sheet) if row.id not in sheet.told]
+    sheet.told.update(row.id for row in new)
+    return new
 
 
 def _choices(found: Field, value: Any, scope: Scope, now: datetime) -> tuple[Choice, ...]:

@@ -48,6 +48,15 @@ class Words:
         labels = {option.value: option.label for found in fields for option in found.options}
         return labels.get(code, code)
 
+    def field(self, form: str, path: str) -> str:
+        """The label of a field by its path in a form; a row is told by its number from 1."""
+        if f"forms/{form}.form" not in self.bundle.files:
+            return path
+        *above, key = path.split(".")
+        labels = {found.key: found.label for found in self.bundle.form(form).walk() if found.key}
+        rows = [labels.get(part, part) if not part.isdigit() else int(part) + 1 for part in above]
+        return " ".join(str(part) for part in (*rows, labels.get(key) or key))
+
     def _term(self, name: str, table: str, code: str) -> str:
         try:
             found = terms(self.bundle, name, table).get(code)

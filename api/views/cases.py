@@ -124,8 +124,9 @@ class HistoryView(Door):
                 after=read_cursor(request),
                 limit=page_size(request),
             )
+        given = records.reasons(self.actor, arende_id, now=self.now)
         body = HistoryPage(
-            next=next_page(request, page.next), results=[_event(row) for row in page.rows]
+            next=next_page(request, page.next), results=[_event(row, given) for row in page.rows]
         )
         return Response(body.model_dump(mode="json"))
 
@@ -193,7 +194,8 @@ def _process(row: Instance) -> CaseProcess:
     )
 
 
-def _event(row: Event) -> HistoryRow:
+def _event(row: Event, reasons: records.ReasonsByStep) -> HistoryRow:
+    given = reasons.get((row.instance_id, row.task_id)) if row.kind in records.REASONED else None
     called = str(row.detail.get("called", ""))
     element = element_of(row.instance, row.element, called)
     return HistoryRow(
@@ -204,6 +206,7 @@ def _event(row: Event) -> HistoryRow:
         name=element.name if element is not None else "",
         actor=row.actor,
         detail=row.detail,
+        reasons={} if given is None else dict(given.given),
         explanation=explanation(row),
         limit=time_limit(row),
     )

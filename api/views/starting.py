@@ -6,7 +6,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import ProcessDefinition, ProcessDefinitions, StartRequest, StartResponse
-from api.door import IDEMPOTENCY, Door, answers, idempotency_key, read_body
+from api.door import (
+    IDEMPOTENCY,
+    Door,
+    answers,
+    idempotency_key,
+    read_body,
+    with_reasons,
+)
 from cases import bundles
 from cases.errors import ProcessUnavailableError
 from cases.use_cases.starting import start
@@ -44,7 +51,7 @@ class StartProcessView(Door):
         started = start(
             key,
             arende_id=body.case,
-            answers=body.answers,
+            answers=with_reasons(body.answers, body.reasons),
             actor=self.actor,
             now=self.now,
             unit=body.unit,

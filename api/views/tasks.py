@@ -32,6 +32,7 @@ from api.door import (
     query,
     read_body,
     read_cursor,
+    with_reasons,
 )
 from api.explaining import due_basis
 from api.query import TaskQuery
@@ -175,7 +176,7 @@ class CompleteView(Door):
         body = read_body(CompleteRequest, request)
         done = complete_task(
             task_id,
-            body.answers,
+            with_reasons(body.answers, body.reasons),
             version=body.version,
             actor=self.actor,
             now=self.now,

@@ -9,12 +9,14 @@ from uuid import UUID
 from cases import bundles, capabilities
 from cases.actor import Actor
 from cases.capabilities import CapabilityContext, Fact
-from cases.errors import AnswersInvalidError
+from cases.errors import AnswersInvalidError, ReasonNeededError
+from cases.form_sources import FormPlace, form_context
 from cases.repository import LockedInstance
 from engine.bundle import Bundle
 from engine.definition import Definition
 from engine.feel import compile_expression
 from engine.forms import AnswersInvalidError as FormRefusal
+from engine.forms import ReasonNeededError as ReasonMissing
 from engine.forms import validate_answers
 from engine.outcome import Outcome, PendingJob
 from engine.variables import pack
@@ -66,6 +68,18 @@ class Action:
             return None
         return capabilities.call(job.type, self.context(job.element, job_id=job.id), job.inputs)
 
+    def place(self, inputs: Mapping[str, Any]) -> FormPlace:
+        """Where a form of this action is filled in, and what its task knows."""
+        return FormPlace(
+            now=self.now,
+            bundle=self.bundle,
+            organisation=self.instance.organisation,
+            unit=self.instance.unit,
+            secrecy=self.instance.secrecy,
+            arende_id=self.instance.arende_id,
+            inputs=inputs,
+        )
+
     def save_answers(
         self, form_id: str, values: Mapping[str, Any], element: str, task_id: str | None
     ) -> str:
@@ -108,6 +122,7 @@ def checked_answers(
 
     Raises:
         AnswersInvalidError: Every field that needs attention.
+        ReasonNeededError: Nothing is wrong but *bör* that lack a reason.
     """
     if not form_id:
         unknown = {str(key): ("unknown_field", "Fältet finns inte.") for key in answers}
@@ -115,9 +130,12 @@ def checked_answers(
             raise AnswersInvalidError("", unknown)
         return {}
     form = action.bundle.form(form_id)
-    context = inputs() if bundles.form_needs_inputs(action.instance.bundle, form_id) else {}
+    names = bundles.names_from_outside(action.instance.bundle, form_id)
+    context = form_context(names, action.place(inputs())) if names else {}
     try:
         return validate_answers(form, answers, now=action.now, context=context).values
+    except ReasonMissing as refusal:
+        raise ReasonNeededError(form.id, refusal.errors) from None
     except FormRefusal as refusal:
         raise AnswersInvalidError(form.id, refusal.errors) from None
 

@@ -1,6 +1,11 @@
 """Forms: read form-js files, check answers on the server, give back typed values."""
 
-from engine.forms.errors import AnswersInvalidError, FormError, ValueRefusedError
+from engine.forms.errors import (
+    AnswersInvalidError,
+    FormError,
+    ReasonNeededError,
+    ValueRefusedError,
+)
 from engine.forms.model import REASONS, Field, Form, FormRule, Limits, Option
 from engine.forms.parse import parse_form
 from engine.forms.personal_number import PersonalNumber, parse_personal_number
@@ -19,6 +24,7 @@ __all__ = [
     "Limits",
     "Option",
     "PersonalNumber",
+    "ReasonNeededError",
     "ValidatedAnswers",
     "ValueRefusedError",
     "answers_schema",

@@ -30,6 +30,12 @@ class AnswersInvalidError(ValueError):
         self.errors = dict(errors)
 
 
+class ReasonNeededError(AnswersInvalidError):
+    """The answers can be accepted as they are, once each broken *bör* has a reason (K-1)."""
+
+    code: ClassVar[str] = "reason_needed"
+
+
 class ValueRefusedError(ValueError):
     """One value does not fit its field: a stable code and what to tell the person."""
 

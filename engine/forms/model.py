@@ -70,6 +70,7 @@ class Field:
     lagrum: tuple[str, ...] = ()
     modality: Modality = "ska"
     norm: str = ""
+    unverified: bool = False
     purpose: str = ""
     readonly: bool = False
     limits: Limits = field(default_factory=Limits)

@@ -107,6 +107,7 @@ def _field(component: Json, path: str, feel: Expressions, depth: int) -> Field:
         lagrum=split_citations(_text(properties, "lagrum")),
         modality=_modality(properties.get("modalitet", "ska"), where),
         norm=_text(properties, "norm"),
+        unverified=_text(properties, "status") == "U",
         purpose=_text(properties, "syfte"),
         readonly=component.get("readonly") is True or component.get("disabled") is True,
         limits=_limits(component, properties, kind, where, feel),
@@ -157,7 +158,7 @@ def _limits(
     lowest = validate.get("min", properties.get("tidigast", properties.get("minst")))
     highest = validate.get("max", properties.get("senast", properties.get("hogst")))
     return Limits(
-        required=validate.get("required") is True,
+        required=validate.get("required") is True or _is_wanted(component, properties, kind),
         lowest=feel.limit(lowest, where, "min"),
         highest=feel.limit(highest, where, "max"),
         min_length=_whole(validate.get("minLength"), where, "minLength"),
@@ -169,6 +170,12 @@ def _limits(
         pattern_message=_text(properties, "monster_meddelande"),
         format=_FORMATS.get(_text(validate, "validationType")),
     )
+
+
+def _is_wanted(component: Json, properties: Json, kind: FieldKind) -> bool:
+    """A field that *bör* be filled in is asked for; leaving it empty takes a reason (K-1)."""
+    computed = component.get("readonly") is True or component.get("disabled") is True
+    return properties.get("modalitet") == "bor" and kind not in {"group", "text"} and not computed
 
 
 def _options(component: Json, kind: FieldKind, where: str) -> tuple[Option, ...]:

@@ -12,14 +12,18 @@ from typing import Any, Final
 
 from engine.forms import limits
 from engine.forms.convert import convert
-from engine.forms.errors import AnswersInvalidError, ValueRefusedError
+from engine.forms.errors import AnswersInvalidError, ReasonNeededError, ValueRefusedError
 from engine.forms.model import REASONS, SEVERAL, Field, Form, FormRule, answered
 from engine.forms.scope import Scope, evaluate, hidden_keys, level_scope, row_scope
 from engine.manifest import Modality
 
 MAX_ROWS: Final = 200
+NO_REASON: Final = "reason_missing"
+"""The code of a broken *bör* without a reason."""
 MIN_REASON: Final = 3
 """Shorter than this is not a reason."""
+MAX_REASON: Final = 2_000
+"""Longer than this belongs in the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ def validate_answers(
 
     Raises:
         AnswersInvalidError: Every field path that needs attention, with code and message.
+        ReasonNeededError: Nothing is wrong but *bör* that lack a reason.
     """
     findings = _Findings()
     reasons = _reasons(answers, findings)
@@ -82,7 +87,8 @@ def validate_answers(
     warnings = _answered_warnings(findings, reasons)
     errors = {**findings.unknown, **findings.ska}
     if errors:
-        raise AnswersInvalidError(errors)
+        only_reasons = all(code == NO_REASON for code, _ in errors.values())
+        raise ReasonNeededError(errors) if only_reasons else AnswersInvalidError(errors)
     if warnings:
         values[REASONS] = {warning.field: warning.reason for warning in warnings}
     return ValidatedAnswers(values, warnings)
@@ -214,10 +220,14 @@ def _answered_warnings(
     warnings = []
     for path, (code, message) in findings.bor.items():
         reason = reasons.get(path, "")
-        if len(reason) >= MIN_REASON:
+        if len(reason) > MAX_REASON:
+            findings.ska.setdefault(
+                path, ("too_long", f"Skriv högst {MAX_REASON} tecken som skäl.")
+            )
+        elif len(reason) >= MIN_REASON:
             warnings.append(AnswerWarning(path, code, message, reason))
         else:
             findings.ska.setdefault(
-                path, ("reason_missing", f"{message} Ange skäl om du ändå går vidare.")
+                path, (NO_REASON, f"{message} Ange skäl om du ändå går vidare.")
             )
     return tuple(warnings)

@@ -9,16 +9,28 @@ from records.queries import paper_akt, paper_case, paper_forms, register
 from records.queries.case_page import CaseView, GoalTrace, case, goals
 from records.queries.lists import CaseLine, CasePage, Cursor, cases
 from records.queries.paper_reading import PaperFile, paper_file
-from records.queries.papers import document, documents, journal, notices
+from records.queries.papers import (
+    REASONED,
+    Reasons,
+    ReasonsByStep,
+    document,
+    documents,
+    journal,
+    notices,
+    reasons,
+)
 from records.queries.reads import log_read
 
 __all__ = [
+    "REASONED",
     "CaseLine",
     "CasePage",
     "CaseView",
     "Cursor",
     "GoalTrace",
     "PaperFile",
+    "Reasons",
+    "ReasonsByStep",
     "case",
     "cases",
     "document",
@@ -31,5 +43,6 @@ __all__ = [
     "paper_case",
     "paper_file",
     "paper_forms",
+    "reasons",
     "register",
 ]

@@ -1,15 +1,18 @@
 """Journal, documents and reminders of a case."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 
 from cases.actor import Actor
 from cases.context import access_context
 from cases.errors import NotFoundError
+from engine.forms import REASONS
 from engine.variables import unpack
 from records.access import readable
 from records.models import Akt, Arende, Dokument, JournalEntry, Notis, Person
@@ -70,6 +73,37 @@ def document(
             raise NotFoundError("document", dokument_id)
         log_read(actor, person, found.arende_id, "dokument", now, task_id)
     return found, unpack(found.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why something that *bör* be done was not: field path to text, in a form."""
+
+    form_id: str
+    given: Mapping[str, str]
+
+
+ReasonsByStep = Mapping[tuple[UUID | None, str], Reasons]
+"""By instance and task, "" for the form that started the instance."""
+REASONED: Final = frozenset({"completed", "started"})
+"""The kinds of history that a form belongs to."""
+
+
+def reasons(actor: Actor, case_id: UUID, *, now: datetime) -> ReasonsByStep:
+    """The reasons that stand in the documents of a case.
+
+    The case has been read before: that reading is the one that is logged.
+    """
+    with access_context(actor):
+        rows = Dokument.objects.filter(
+            readable(actor, now), arende_id=case_id, answers__has_key=REASONS
+        )
+        found = rows.values_list(
+            "instance_id", "task_id", "form_id", KeyTransform(REASONS, "answers")
+        )
+        return {
+            (instance, task): Reasons(form, unpack(given)) for instance, task, form, given in found
+        }
 
 
 def notices(actor: Actor, *, now: datetime, unread: bool = True, limit: int = 50) -> list[Notis]:

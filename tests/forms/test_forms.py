@@ -15,6 +15,7 @@ from engine.forms import (
     AnswersInvalidError,
     Form,
     FormError,
+    ReasonNeededError,
     answers_schema,
     default_answers,
     parse_form,
@@ -243,6 +244,54 @@ def test_a_required_field_that_is_bor_can_be_left_with_a_reason() -> None:
     assert errors(found, {}) == {"x": "reason_missing"}
     kept = validate_answers(found, {REASONS: {"x": "Personen avböjde."}}, now=NOW)
     assert kept.warnings[0].code == "required"
+
+
+def test_k1_a_field_that_bor_be_filled_in_is_asked_for_without_required() -> None:
+    found = form(field("textfield", properties={"modalitet": "bor", "norm": "LAG"}))
+    with pytest.raises(ReasonNeededError) as asked:
+        validate_answers(found, {}, now=NOW)
+    assert asked.value.code == "reason_needed"
+    assert asked.value.errors["x"][0] == "reason_missing"
+    assert validate_answers(found, {"x": "Ifyllt."}, now=NOW).warnings == ()
+    shown = answers_schema(found)
+    assert "required" not in shown
+
+
+def test_k1_ska_blocks_whatever_the_norm_level() -> None:
+    found = form(
+        field("textfield", validate={"required": True}, properties={"norm": "LOKAL_RUTIN"})
+    )
+    with pytest.raises(AnswersInvalidError) as refused:
+        validate_answers(found, {REASONS: {"x": "Ingen tid."}}, now=NOW)
+    assert refused.value.code == "answers_invalid"
+
+
+def test_a_broken_ska_beside_a_broken_bor_is_more_than_a_reason() -> None:
+    found = form(
+        field("textfield", "maste", validate={"required": True}),
+        field("textfield", "bora", properties={"modalitet": "bor"}),
+    )
+    with pytest.raises(AnswersInvalidError) as refused:
+        validate_answers(found, {}, now=NOW)
+    assert refused.value.code == "answers_invalid"
+    assert errors(found, {}) == {"maste": "required", "bora": "reason_missing"}
+
+
+def test_a_computed_or_hidden_field_takes_no_reason() -> None:
+    computed = form(field("textfield", readonly=True, properties={"modalitet": "bor"}))
+    hidden = form(
+        field("textfield", conditional={"hide": "=true"}, properties={"modalitet": "bor"})
+    )
+    assert validate_answers(computed, {}, now=NOW).warnings == ()
+    assert validate_answers(hidden, {}, now=NOW).warnings == ()
+
+
+def test_a_reason_for_nothing_is_not_kept_and_a_long_one_refused() -> None:
+    found = form(field("textfield", properties={"modalitet": "bor"}))
+    kept = validate_answers(found, {"x": "Ifyllt.", REASONS: {"x": "Onödigt skäl."}}, now=NOW)
+    assert REASONS not in kept.values
+    assert errors(found, {REASONS: {"x": "x" * 2001}}) == {"x": "too_long"}
+    assert errors(found, {REASONS: ["x"]}) == {REASONS: "reasons_format", "x": "reason_missing"}
 
 
 def test_a_reason_never_excuses_an_unusable_value() -> None:

@@ -349,7 +349,11 @@ def test_a_renewed_decision_changes_the_uppdrag_and_keeps_the_akt() -> None:
 def test_a_decision_not_executed_is_reported_each_quarter_until_it_is() -> None:
     town = decided(date(2026, 8, 10))
     town.advance(date(2026, 11, 10))
-    town.complete("Task_AngeSkalEjVerkstallt", {"skal": "Ingen utförare har plats."})
+    reason = {
+        "skal": "Ingen utförare har plats.",
+        "_skal": {"berakna_verkstallt": "Går inte att säga."},
+    }
+    town.complete("Task_AngeSkalEjVerkstallt", reason)
     assert ("ej_verkstallt", date(2026, 11, 10)) in town.facts["namnd"]
     town.advance(date(2027, 2, 10))
     assert "Task_AngeSkalEjVerkstallt" in town.open

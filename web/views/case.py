@@ -91,7 +91,7 @@ def _case_page(
         running = list(found.order_by("-started_at"))
         events = queries.history(arende_id, actor=here.actor, now=here.now)
         latest = list(events.filter(kind__in=history.KINDS).reverse()[:120])
-        lines = history.lines(latest)
+        lines = history.lines(latest, records.reasons(here.actor, arende_id, now=here.now))
         content = {
             "case": seen.line,
             "person": shown.person_shown(seen.person),

@@ -20,7 +20,7 @@ from records.queries import CaseView
 from web import shown
 from web.door import Visit, sentence, visit
 from web.posted import posted_answers, rows_changed
-from web.widgets import build_widgets, error_list, some_follow
+from web.widgets import build_widgets, error_list, only_reasons, some_follow
 
 
 @visit
@@ -77,6 +77,7 @@ class Beginning:
             "widgets": build_widgets(
                 form, answers, errors=errors, now=here.now, citations=self.bundle.lagrum
             ),
+            "only_reasons": only_reasons(errors or {}),
             "errors": error_list(form, errors or {}),
             "depends": some_follow(form),
             "action": here.request.path,

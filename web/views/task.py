@@ -27,7 +27,7 @@ from web import shown
 from web.door import Visit, sentence, visit
 from web.papers import sections
 from web.posted import posted_answers, rows_changed
-from web.widgets import build_widgets, error_list, some_follow
+from web.widgets import build_widgets, error_list, only_reasons, some_follow
 from web.words import Words
 
 Errors = Mapping[str, tuple[str, str]]
@@ -102,6 +102,7 @@ def _shown(
                 now=here.now,
                 citations=bundle.lagrum,
             ),
+            "only_reasons": only_reasons(errors or {}),
             "errors": error_list(parts.form, errors or {}),
             "depends": some_follow(parts.form),
         }
