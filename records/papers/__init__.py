@@ -6,8 +6,8 @@ Pure functions: no database, no clock, no files, no network. A paper is data::
     processes/papers/<id>.toml    title, kind of data, lagrum, who signs
     processes/papers/_brev.typ    the letter that every paper is set in
 
-    paper = load_paper(bundle, "beslut")
-    pdf = render(bundle, paper, letter, now)       # PDF/A-2a and PDF/UA-1, tagged, in Swedish
+    paper = load_paper(bundle.files, "beslut")
+    pdf = render(bundle.files, paper, letter, lagrum)   # PDF/A-2a and PDF/UA-1, in Swedish
 
 ``letter`` is a ``Letter``: the person, the sender and the content, of the kind (``underlag``) that
 the paper names. A new paper of a known kind needs no Python; a new kind needs a model in
