@@ -12,5 +12,5 @@ class CasesConfig(AppConfig):
     verbose_name = "Ärendeprocesser"
 
     def ready(self) -> None:
-        """Import the modules ``capabilities`` and ``watching`` of all installed apps."""
-        autodiscover_modules("capabilities", "watching")
+        """Import ``capabilities``, ``watching`` and ``form_sources`` of all installed apps."""
+        autodiscover_modules("capabilities", "watching", "form_sources")

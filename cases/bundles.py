@@ -31,8 +31,8 @@ def edition(bundle_hash: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def form_needs_inputs(bundle_hash: str, form_id: str) -> bool:
-    """Tell whether the form's expressions use names that are no fields of its own."""
+def names_from_outside(bundle_hash: str, form_id: str) -> frozenset[str]:
+    """Return the names in the form's expressions that are no fields of its own."""
     form = compiled(bundle_hash).form(form_id)
     own = {found.key for found in form.walk()}
     expressions = [rule.condition for rule in form.rules]
@@ -40,7 +40,7 @@ def form_needs_inputs(bundle_hash: str, form_id: str) -> bool:
         limits = (found.limits.lowest, found.limits.highest)
         wanted = (found.hide, found.default, found.options_from, *limits)
         expressions += [expression for expression in wanted if expression is not None]
-    return any(set(expression.names) - own for expression in expressions)
+    return frozenset(name for expression in expressions for name in expression.names) - own
 
 
 def current_hash(process_key: str, day: date) -> str:

@@ -15,8 +15,10 @@ from django.db.models import F, Q, QuerySet
 from cases import access, bundles
 from cases.actor import Actor
 from cases.errors import NotFoundError
+from cases.form_sources import FormPlace, form_context
 from cases.models import Event, Incident, Instance, Task, Timer
 from engine import runtime
+from engine.bundle import Bundle
 from engine.definition import ElementInfo
 from engine.forms import Form
 from engine.manifest import Instruction
@@ -31,7 +33,8 @@ class TaskDetail:
         element: The element of the diagram; None when the edition no longer has it.
         form: The form, None where the task has none.
         instruction: What to do, how and by whom.
-        inputs: What the task knows (``zeebe:input``): context of the form's expressions.
+        inputs: What the task knows (``zeebe:input``) and what the form asks of the server:
+            context of the form's expressions.
         actions: What the actor may do with it now.
     """
 
@@ -109,9 +112,25 @@ def task_detail(task_id: UUID, *, actor: Actor, now: datetime) -> TaskDetail:
         element=bundle.definition(task.process_key).elements.get(task.element),
         form=bundle.form(task.form_id) if task.form_id else None,
         instruction=bundle.instruction(task.element) or bundle.instruction(task.form_id),
-        inputs=_inputs(task, now) if task.status == Task.Status.OPEN else {},
+        inputs=_context(task, bundle, now) if task.status == Task.Status.OPEN else {},
         actions=frozenset(_actions(task, actor)),
     )
+
+
+def _context(task: Task, bundle: Bundle, now: datetime) -> Mapping[str, Any]:
+    known = _inputs(task, now)
+    if not task.form_id:
+        return known
+    place = FormPlace(
+        now=now,
+        bundle=bundle,
+        organisation=task.organisation_id,
+        unit=task.unit_id,
+        secrecy=task.secrecy,
+        arende_id=task.arende_id,
+        inputs=known,
+    )
+    return form_context(bundles.names_from_outside(task.instance.bundle_id, task.form_id), place)
 
 
 def _inputs(task: Task, now: datetime) -> Mapping[str, Any]:

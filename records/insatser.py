@@ -44,6 +44,11 @@ def running(akt: Akt) -> list[str]:
     return [code for code, row in standing(akt).items() if row.handelse in RUNNING]
 
 
+def resting(akt: Akt) -> list[str]:
+    """Codes of the insatser that are interrupted now."""
+    return [code for code, row in standing(akt).items() if row.handelse == Handelse.AVBROTT]
+
+
 def add_turns(context: CapabilityContext, akt: Akt, codes: Iterable[str], turn: Turn) -> list[UUID]:
     """Write one turn for each insats; return the delbeslut that they carry out.
 

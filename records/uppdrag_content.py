@@ -13,10 +13,12 @@ from records.models import (
     Uppdrag,
     UppdragInsats,
     UppdragMal,
+    UppdragStatus,
 )
 from records.writing import Holder
 
 GRANTED = ("bifall", "delvis")
+LIVING = (UppdragStatus.UTKAST, UppdragStatus.SKICKAT, UppdragStatus.ACCEPTERAT)
 UNCLEAR = "uppdrag_without_need_or_goal"
 
 
@@ -109,11 +111,21 @@ def granted(answers: Answers, beslut: Beslut) -> list[Delbeslut]:
     return [granted[code] for code in wanted if code in granted]
 
 
+def ordered(beslut: Beslut) -> set[str]:
+    """Insatser of a decision that an uppdrag which is alive carries out."""
+    rows = UppdragInsats.objects.filter(
+        uppdrag__arende_id=beslut.arende_id,
+        uppdrag__status__in=LIVING,
+        delbeslut_id__in=beslut.delbeslut.values("pk"),
+    )
+    return set(rows.values_list("insats", flat=True))
+
+
 def chosen(answers: Answers, beslut: Beslut, parts: Sequence[Delbeslut]) -> list[Mal]:
     """The goals of the chosen livsområden that belong to an insats in the uppdrag."""
     codes = answers.codes("livsomraden_med")
     insatser = {part.insats for part in parts}
-    goals = [goal for goal in _goals_of(beslut) if goal.livsomrade in codes]
+    goals = [goal for goal in goals_of(beslut) if goal.livsomrade in codes]
     chosen = [goal for goal in goals if goal.insats in insatser]
     lacking = sorted(insatser - {goal.insats for goal in chosen})
     if lacking:
@@ -125,7 +137,8 @@ def chosen(answers: Answers, beslut: Beslut, parts: Sequence[Delbeslut]) -> list
     return chosen
 
 
-def _goals_of(beslut: Beslut) -> Sequence[Mal]:
+def goals_of(beslut: Beslut) -> Sequence[Mal]:
+    """The goals of the utredning that a decision rests on."""
     utredning = beslut.utredning
     if utredning is None or utredning.mal_dokument_id is None:
         return []

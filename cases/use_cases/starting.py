@@ -19,6 +19,7 @@ from cases.errors import (
     ProcessStoppedError,
     StartRefusedError,
 )
+from cases.form_sources import form_context
 from cases.idempotency import Request, earlier_answer, request_of
 from cases.models import Instance, Organisation, Secrecy
 from cases.repository import Change, Line, LockedInstance
@@ -80,6 +81,30 @@ def start(
         raise ProcessStoppedError(error.element, error.reason, error.incident_code) from None
     except CaseError as error:
         return Started.from_json(earlier_answer(request, error))
+
+
+def start_context(
+    process_key: str, *, arende_id: UUID | None, actor: Actor, now: datetime
+) -> Mapping[str, Any]:
+    """Return what the expressions of a start form see: choices that the server knows.
+
+    Args:
+        process_key: The process to start.
+        arende_id: The ärende it would belong to.
+        actor: Who would start it, and so where.
+        now: The moment, aware.
+
+    Raises:
+        CaseError: As ``start``, where the process cannot be started.
+    """
+    with access_context(actor):
+        instance = _new_instance(process_key, arende_id, actor, None, now)
+        begins = bundles.definition(instance.bundle, process_key).starts
+        form_id = next((found.form for found in begins if found.kind == "none"), None)
+        if not form_id:
+            return {}
+        place = Action(instance=instance, actor=actor, now=now).place({})
+        return form_context(bundles.names_from_outside(instance.bundle, form_id), place)
 
 
 def _start(

@@ -152,6 +152,9 @@ def _checkbox(_field: Field, written: Any) -> bool:
 
 
 def _choice(field: Field, written: Any) -> str:
+    """A number chooses the option that is written so: JSON and FEEL count where people read."""
+    if isinstance(written, int | Decimal) and not isinstance(written, bool):
+        return str(written)
     return _text(field, written)
 
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from cases import bundles
 from cases.errors import AnswersInvalidError, CaseError, NotFoundError, NotPermittedError
 from cases.use_cases.starting import start as start_process
+from cases.use_cases.starting import start_context
 from engine.bundle import Bundle
 from engine.forms import Form, default_answers
 from records import queries as records
@@ -40,7 +41,8 @@ def start(here: Visit, key: str, arende_id: UUID | None = None) -> HttpResponse:
     beginning = Beginning(here, key, bundles.compiled(offered[key]), case)
     form = beginning.form
     if here.request.method != "POST":
-        return beginning.page(default_answers(form, context={}, now=here.now))
+        known = beginning.context()
+        return beginning.page(default_answers(form, context=known, now=here.now))
     answers = posted_answers(form, here.request.POST)
     if rows_changed(form, here.request.POST, answers) or "_visa" in here.request.POST:
         return beginning.page(answers)
@@ -62,6 +64,19 @@ class Beginning:
         begin = next(x for x in self.bundle.definition(self.key).starts if x.kind == "none")
         return self.bundle.form(begin.form) if begin.form else Form(id="", title="", fields=())
 
+    def context(self) -> Mapping[str, Any]:
+        """Choices that the server knows; none where the actor has to say which unit."""
+        case = self.case
+        try:
+            return start_context(
+                self.key,
+                arende_id=None if case is None else case.line.id,
+                actor=self.here.actor,
+                now=self.here.now,
+            )
+        except CaseError:
+            return {}
+
     def page(
         self,
         answers: Mapping[str, Any],
@@ -75,7 +90,12 @@ class Beginning:
         content: dict[str, Any] = {
             "process": _row(self.key, self.bundle),
             "widgets": build_widgets(
-                form, answers, errors=errors, now=here.now, citations=self.bundle.lagrum
+                form,
+                answers,
+                errors=errors,
+                context=self.context(),
+                now=here.now,
+                citations=self.bundle.lagrum,
             ),
             "only_reasons": only_reasons(errors or {}),
             "errors": error_list(form, errors or {}),

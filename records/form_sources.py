@@ -1,0 +1,164 @@
+"""Choices that forms offer out of the record: colleagues, units, goals, insatser.
+
+A person chooses by name and never types an id. Each list is what the actor may see.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+
+from cases.form_sources import FormPlace, form_source
+from cases.models import RoleGrant, Unit
+from records import insatser
+from records.answers import local_date
+from records.capabilities.plan import current_version
+from records.models import Akt, AktStatus, Beslut, Uppdrag, UppdragMal
+from records.terms import insats_names, livsomraden
+from records.uppdrag_content import GRANTED, current_goals, goals_of, ordered
+
+Choice = dict[str, str]
+
+
+@form_source("utforare_att_valja")
+def providers(_place: FormPlace) -> list[Choice]:
+    """Every provider's unit, by name only: a neutral list (choice of provider, K-8)."""
+    units = list(
+        Unit.objects.filter(organisation__kind="utforare")
+        .select_related("organisation")
+        .order_by("name", "organisation__name")
+    )
+    names = [unit.name for unit in units]
+    return [
+        _choice(
+            unit.name if names.count(unit.name) == 1 else unit.pk,
+            f"{unit.name} ({unit.organisation.name})",
+        )
+        for unit in units
+    ]
+
+
+@form_source("kollegor")
+def colleagues(place: FormPlace) -> list[Choice]:
+    """Who has a role in the unit today, cleared for the protection level of the ärende."""
+    day = local_date(place.now)
+    here = RoleGrant.objects.filter(
+        Q(unit_id=place.unit) | Q(unit=None, organisation_id=place.organisation),
+        Q(valid_to=None) | Q(valid_to__gte=day),
+        valid_from__lte=day,
+        secrecy__gte=place.secrecy,
+    )
+    users = get_user_model().objects.filter(is_active=True, pk__in=here.values("user_id"))
+    return [
+        _choice(user.get_username(), user.get_full_name() or user.get_username())
+        for user in users.order_by("last_name", "first_name", "username")
+    ]
+
+
+@form_source("uppdragets_mal")
+def goals_of_uppdrag(place: FormPlace) -> list[Choice]:
+    """The goals of the newest version of the uppdrag, by number (R-091)."""
+    found = _uppdrag_id(place)
+    areas = livsomraden(place.bundle)
+    return [
+        _choice(number, f"{number}. {_area(areas, goal)}: {goal.mal}")
+        for number, goal in (current_goals(found).items() if found else ())
+    ]
+
+
+@form_source("planens_mal")
+def goals_of_plan(place: FormPlace) -> list[Choice]:
+    """The goals of the plan in force, by number (R-113)."""
+    akt = _akt(place)
+    version = current_version(akt) if akt else None
+    rows = version.mal.order_by("nummer") if version else ()
+    return [_choice(row.nummer, f"{row.nummer}. {row.mal}") for row in rows]
+
+
+@form_source("insatser_att_borja")
+def insatser_to_begin(place: FormPlace) -> list[Choice]:
+    """Insatser of the uppdrag that nobody has begun."""
+    akt = _akt(place)
+    return _insatser(place, (part.insats for part in insatser.waiting(akt)) if akt else ())
+
+
+@form_source("insatser_i_gang")
+def insatser_running(place: FormPlace) -> list[Choice]:
+    """Insatser that are given now."""
+    akt = _akt(place)
+    return _insatser(place, insatser.running(akt) if akt else ())
+
+
+@form_source("insatser_i_uppehall")
+def insatser_resting(place: FormPlace) -> list[Choice]:
+    """Insatser that are interrupted now."""
+    akt = _akt(place)
+    return _insatser(place, insatser.resting(akt) if akt else ())
+
+
+@form_source("insatser_utan_uppdrag")
+def insatser_without_uppdrag(place: FormPlace) -> list[Choice]:
+    """Granted insatser of the decision that no living uppdrag carries out."""
+    beslut = _beslut(place)
+    if beslut is None:
+        return []
+    taken = ordered(beslut)
+    parts = beslut.delbeslut.filter(utfall__in=GRANTED).order_by("nummer")
+    return _insatser(place, (part.insats for part in parts if part.insats not in taken))
+
+
+@form_source("livsomraden_med_mal")
+def areas_with_goal(place: FormPlace) -> list[Choice]:
+    """Livsområden of the utredning that hold a need and a goal for what is granted (K-7)."""
+    beslut = _beslut(place)
+    areas = livsomraden(place.bundle)
+    codes = {goal.livsomrade for goal in goals_of(beslut)} if beslut else set()
+    return [_choice(code, term.namn) for code, term in areas.items() if code in codes]
+
+
+def _choice(value: object, label: str) -> Choice:
+    return {"value": str(value), "label": label}
+
+
+def _insatser(place: FormPlace, codes: Iterable[str]) -> list[Choice]:
+    return [_choice(code, insats_names(place.bundle, [code])) for code in codes]
+
+
+def _area(areas: Any, goal: UppdragMal) -> str:
+    return areas[goal.livsomrade].namn if goal.livsomrade in areas else goal.livsomrade
+
+
+def _beslut(place: FormPlace) -> Beslut | None:
+    """The decision that the task is about, else the newest of the ärende that grants anything."""
+    if place.arende_id is None:
+        return None
+    rows = Beslut.objects.filter(
+        arende_id=place.arende_id, organisation_id=place.organisation
+    ).select_related("utredning")
+    wanted = place.inputs.get("beslut")
+    if wanted:
+        return rows.filter(pk=wanted).first()
+    granting = rows.filter(delbeslut__utfall__in=GRANTED)
+    return granting.order_by("-beslutsdatum", "-registrerad").first()
+
+
+def _akt(place: FormPlace) -> Akt | None:
+    """The akt that the task is about, else the unit's own open one in the ärende."""
+    if place.arende_id is None:
+        return None
+    rows = Akt.objects.filter(arende_id=place.arende_id, organisation_id=place.organisation)
+    wanted = place.inputs.get("akt")
+    if wanted:
+        return rows.filter(pk=wanted).first()
+    own = rows.filter(unit_id=place.unit).exclude(status=AktStatus.STANGD)
+    return own.order_by("-oppnad").first()
+
+
+def _uppdrag_id(place: FormPlace) -> UUID | None:
+    wanted = place.inputs.get("uppdrag")
+    if wanted:
+        return Uppdrag.objects.filter(pk=wanted).values_list("pk", flat=True).first()
+    akt = _akt(place)
+    return akt.uppdrag_id if akt else None
