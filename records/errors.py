@@ -177,6 +177,15 @@ class DisclosureStoppedError(CaseError):
         super().__init__(f"Utlämnandet {ref} är stoppat eller nekat. Pröva det på nytt.")
 
 
+class PersonNeededError(CaseError):
+    """A step that only a person may take was reached by a timer or a message (K-12)."""
+
+    code = "person_needed"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Steget {ref} ska göras av en person, inte av systemet.")
+
+
 _RULES: dict[str, type[CaseError]] = {
     "final_note_missing": FinalNoteMissingError,
     "uppdrag_pending": UppdragPendingError,

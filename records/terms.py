@@ -106,16 +106,41 @@ def law_version(bundle: Bundle, day: date, *, required: bool) -> str:
         return ""
 
 
-def within_delegation(bundle: Bundle, roles: frozenset[str], insats: str) -> str | None:
+def within_delegation(
+    bundle: Bundle, roles: frozenset[str], insats: str, hours: Decimal | None = None
+) -> str | None:
     """The role by whose delegation the decision may be made, or None (R-087).
+
+    Args:
+        bundle: The instance's edition.
+        roles: The roles of who decides.
+        insats: What is decided about.
+        hours: Extent in hours a month, None where it is not said in hours.
 
     Raises:
         ConfigurationMissingError: The edition has no table ``delegation``.
     """
     for role in sorted(roles):
-        if _decide(bundle, "delegation", {"roll": role, "insats": insats}) is True:
+        asked = {"roll": role, "insats": insats, "timmar_manad": hours}
+        if _decide(bundle, "delegation", asked) is True:
             return role
     return None
+
+
+def report_day(bundle: Bundle, decided: date, interrupted: date | None) -> date:
+    """The day from which a part that is not carried out is reported (table ``ej_verkstallt``).
+
+    Args:
+        bundle: The instance's edition.
+        decided: Day of the decision.
+        interrupted: Day when the support was interrupted; None where it has not started.
+
+    Raises:
+        ConfigurationMissingError: The edition has no table ``ej_verkstallt``.
+    """
+    asked = {"beslutsdatum": decided, "avbrott_datum": interrupted, "senast_rapporterad": None}
+    found: date = _decide(bundle, "ej_verkstallt", asked)
+    return found
 
 
 def retention(bundle: Bundle, inputs: Mapping[str, Any]) -> Retention:

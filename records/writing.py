@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 
 from cases.capabilities import CapabilityContext
 from records.answers import case_of, local_date
-from records.errors import ArendeClosedError, RecordNotFoundError
+from records.errors import ArendeClosedError, PersonNeededError, RecordNotFoundError
 from records.models import (
     Akt,
     AktStatus,
@@ -104,6 +104,17 @@ def author_name(context: CapabilityContext) -> str:
         return SYSTEM_NAME
     user = get_user_model().objects.get(pk=context.actor.user_id)
     return str(user.get_full_name() or user.get_username())
+
+
+def person_of(context: CapabilityContext) -> int:
+    """The user who acts.
+
+    Raises:
+        PersonNeededError: Nobody does: a timer or a message came here.
+    """
+    if context.actor.user_id is None:
+        raise PersonNeededError(context.element)
+    return context.actor.user_id
 
 
 def arende_of(context: CapabilityContext, *, lock: bool = False) -> Arende:

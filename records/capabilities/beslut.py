@@ -5,14 +5,24 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Q
+
 from cases.capabilities import CapabilityContext, capability
 from records.answers import Answers, case_of, local_date, needed_document
 from records.capabilities.shapes import Inputs, Outputs
 from records.errors import NotWithinDelegationError, RecordNotFoundError
-from records.models import Beslut, BeslutUppfoljning, Delbeslut, Utredning
+from records.models import (
+    Beslut,
+    BeslutUppfoljning,
+    Delbeslut,
+    Uppdrag,
+    UppdragStatus,
+    Utredning,
+)
 from records.participation import participation
 from records.terms import chosen, citation, insats_names, law_version, within_delegation
 from records.uppdrag_content import GRANTED
+from records.verkstallighet import in_force
 from records.writing import Note, arende_of, holder, journal_of_arende, write_note
 
 BIFALL = "bifall"
@@ -28,16 +38,37 @@ class DecisionInput(Inputs):
 
 
 class DecideInput(Inputs):
-    """The form with the decision, and the decision that it takes the place of."""
+    """The form with the decision, and the decision that it takes the place of.
+
+    ``slag``: ``ordforande`` where the chair decides since the nämnd cannot be awaited (KL 6:39).
+    """
 
     dokument: str
     ersatter_beslut: str | None = None
+    slag: str | None = None
+
+
+class GrantedPart(Outputs):
+    """One granted part of a decision; each has a clock of its own (K-12)."""
+
+    delbeslut: UUID
+    insats: str
+    giltig_till: date | None
 
 
 class DecisionOutput(Outputs):
-    """The decision as later steps need it."""
+    """The decision as later steps need it.
+
+    ``gar_emot``: some part was not granted in full. ``fornyar``: the decision that it replaces is
+    carried out by an uppdrag that goes on. ``annat_beslut``: another granted part of the ärende is
+    in force, so the ärende goes on whatever becomes of this one.
+    """
 
     beslut: UUID
+    gynnande: tuple[GrantedPart, ...]
+    gar_emot: bool
+    fornyar: bool
+    annat_beslut: bool
     beslut_utfall: str
     antal_bifall: Decimal
     beslutsdatum: date
@@ -89,6 +120,10 @@ def save_decision(context: CapabilityContext, data: DecideInput) -> DecisionOutp
         beslutsfattare_id=context.actor.user_id,
         beslutsfattare_roll=_delegated(context, parts),
         foredragande=answers.text("foredragande"),
+        slag=data.slag or "",
+        bradska_skal=answers.text("bradska_skal"),
+        deltagare=[row.text("namn") for row in answers.rows("deltagare") if row.text("namn")],
+        skiljaktig_mening=answers.text("skiljaktig_mening"),
         registrerad=context.now,
     )
     for part in parts:
@@ -105,14 +140,23 @@ def notify_decision(context: CapabilityContext, data: DecisionInput) -> Notified
 
     Raises:
         RecordNotFoundError: The decision is not of this ärende.
+        AnswersInvalidError: It goes against the person and she was not told how to appeal (FL 33).
     """
     beslut = decision_of(context, data.beslut)
     _, answers = needed_document(context, data.dokument)
     day = answers.day("datum_delgiven") or local_date(context.now)
+    told = answers.yes("overklagandehanvisning")
+    if not told and goes_against(beslut):
+        answers.refuse(
+            "overklagandehanvisning",
+            "appeal_instruction_missing",
+            "Lämna en överklagandehänvisning: beslutet går den enskilde emot.",
+        )
     answers.check()
     beslut.delgiven_datum = day
     beslut.delgivningssatt = answers.text("satt")
-    beslut.save(update_fields=["delgiven_datum", "delgivningssatt"])
+    beslut.overklagandehanvisning = "lamnad" if told else ""
+    beslut.save(update_fields=["delgiven_datum", "delgivningssatt", "overklagandehanvisning"])
     context.record("beslut.delgivet", beslut=beslut.pk)
     return NotifiedOutput(delgiven_datum=day)
 
@@ -183,7 +227,9 @@ def _part(context: CapabilityContext, number: int, row: Answers) -> Delbeslut:
         giltig_fran=row.day("giltig_fran"),
         giltig_till=row.day("giltig_till"),
         omprovningsforbehall=row.text("omprovningsforbehall"),
+        timmar_manad=row.values.get("timmar_manad"),
         motivering=row.needed("motivering", "reason_missing", "Skriv skälen för beslutet."),
+        omstandigheter=row.text("omstandigheter"),
     )
 
 
@@ -193,7 +239,7 @@ def _delegated(context: CapabilityContext, parts: Sequence[Delbeslut]) -> str:
     roles = frozenset(grant.role for grant in grants)
     role = ""
     for part in parts:
-        found = within_delegation(context.bundle, roles, part.insats)
+        found = within_delegation(context.bundle, roles, part.insats, part.timmar_manad)
         if found is None:
             raise NotWithinDelegationError(part.insats)
         role = role or found
@@ -205,6 +251,26 @@ def _outcome(parts: Sequence[Delbeslut]) -> str:
     if len(found) == 1:
         return found.pop()
     return DELVIS if found & set(GRANTED) else "avslag"
+
+
+def goes_against(beslut: Beslut) -> bool:
+    """Whether some part of a decision was not granted as asked for, so that it may be appealed."""
+    return beslut.delbeslut.exclude(utfall=BIFALL).exists()
+
+
+def _renews(beslut: Beslut) -> bool:
+    """Whether an accepted uppdrag carries out the decision that this one takes the place of."""
+    former = beslut.ersatter_id
+    if former is None:
+        return False
+    rows = Uppdrag.objects.filter(arende=beslut.arende_id, status=UppdragStatus.ACCEPTERAT)
+    return rows.filter(Q(beslut=former) | Q(andringar__beslut=former)).exists()
+
+
+def _other_in_force(beslut: Beslut) -> bool:
+    """Whether another granted part of the ärende has not ended."""
+    rows = in_force(beslut.arende_id, beslut.beslutsdatum)
+    return rows.exclude(beslut=beslut).exists()
 
 
 def _note_decision(context: CapabilityContext, beslut: Beslut, parts: Sequence[Delbeslut]) -> None:
@@ -229,6 +295,13 @@ def _output(beslut: Beslut, parts: Sequence[Delbeslut]) -> DecisionOutput:
     ends = [part.giltig_till for part in granted if part.giltig_till is not None]
     return DecisionOutput(
         beslut=beslut.pk,
+        gynnande=tuple(
+            GrantedPart(delbeslut=part.pk, insats=part.insats, giltig_till=part.giltig_till)
+            for part in granted
+        ),
+        gar_emot=goes_against(beslut),
+        fornyar=_renews(beslut),
+        annat_beslut=_other_in_force(beslut),
         beslut_utfall=beslut.utfall,
         antal_bifall=Decimal(len(granted)),
         beslutsdatum=beslut.beslutsdatum,
