@@ -1,13 +1,16 @@
 """What one receiver wants of a package: a file ``arkiv/profil_<name>.toml`` of the edition."""
 
 import re
-from typing import ClassVar, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from engine.bundle import Bundle
 from engine.manifest import CitationId, DataFileError, parse_toml
 from records.export.data import Agent
+
+if TYPE_CHECKING:
+    # Checking a profile must not load the engine (kedja check is quick and needs no Spiff).
+    from engine.bundle import Bundle
 
 NAME_FIELDS: Final = frozenset({"arkivbildare", "akt", "arende", "datum"})
 """What a package's name may be made of: ids and a day, never a name or a personnummer."""
@@ -101,7 +104,7 @@ class Profile(Part):
             ) from error
 
 
-def load_profile(bundle: Bundle, name: str) -> Profile:
+def load_profile(bundle: "Bundle", name: str) -> Profile:
     """The profile ``arkiv/profil_<name>.toml`` of an edition.
 
     Raises:
