@@ -24,6 +24,7 @@ QUIET_LIMIT_S = 60
 _WAITS = """
 SELECT (SELECT count(*) FROM cases_outbox WHERE state IN ('queued', 'leased')),
        (SELECT count(*) FROM cases_timer WHERE coalesce(next_at, due) <= %s)
+     + (SELECT count(*) FROM cases_starttimer WHERE due <= %s)
 """
 _NEXT = "SELECT min(coalesce(next_at, due)) FROM cases_timer WHERE coalesce(next_at, due) <= %s"
 _WORDS = {"complete": "slutfora", "claim": "ta"}
@@ -132,7 +133,7 @@ def _waiting() -> tuple[int, int]:
     """Rows in the queue and timers that are due, in one snapshot."""
     now = clock.now()
     with connection.cursor() as cursor:
-        cursor.execute(_WAITS, [now])
+        cursor.execute(_WAITS, [now, now])
         queued, due = cursor.fetchone()
     return queued, due
 
