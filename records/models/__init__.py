@@ -10,7 +10,8 @@ from records.models.arende import (
     Mal,
     Utredning,
 )
-from records.models.insats import Handelse, InsatsHandelse
+from records.models.handlaggning import AvgorandeBegaran, Handlaggningsbeslut
+from records.models.insats import Handelse, InsatsHandelse, Uppehall
 from records.models.journal import Dokument, Journal, JournalEntry, JournalKind
 from records.models.notice import Kvittens, NamndListning, Notis
 from records.models.overklagande import Overklagande, OverklagandeSteg
@@ -23,6 +24,7 @@ from records.models.plan import (
     PlanAktivitet,
     PlanDeltagare,
     PlanMal,
+    PlanReferens,
     PlanVersion,
     Uppfoljning,
 )
@@ -36,6 +38,7 @@ from records.models.samtycke import (
 from records.models.uppdrag import (
     Akt,
     AktStatus,
+    MuntligtUppdrag,
     NyttUppfoljningsdatum,
     Uppdrag,
     UppdragAndring,
@@ -56,6 +59,7 @@ __all__ = [
     "AktStatus",
     "Arende",
     "ArendeStatus",
+    "AvgorandeBegaran",
     "Beslut",
     "BeslutUppfoljning",
     "Delbeslut",
@@ -63,6 +67,7 @@ __all__ = [
     "Dodsfall",
     "Dokument",
     "Handelse",
+    "Handlaggningsbeslut",
     "InsatsHandelse",
     "Journal",
     "JournalEntry",
@@ -74,6 +79,7 @@ __all__ = [
     "LivsomradeBedomning",
     "Mal",
     "MalResultat",
+    "MuntligtUppdrag",
     "NamndListning",
     "Notis",
     "NyttUppfoljningsdatum",
@@ -86,6 +92,7 @@ __all__ = [
     "PlanAktivitet",
     "PlanDeltagare",
     "PlanMal",
+    "PlanReferens",
     "PlanVersion",
     "ReadLog",
     "Samtycke",
@@ -98,6 +105,7 @@ __all__ = [
     "UppdragInsats",
     "UppdragMal",
     "UppdragStatus",
+    "Uppehall",
     "Uppfoljning",
     "Utlamnande",
     "UtlamnandeStatus",

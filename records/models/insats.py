@@ -44,3 +44,37 @@ class InsatsHandelse(Owned):
 
     def __str__(self) -> str:
         return f"{self.insats} {self.handelse}"
+
+
+class Uppehall(Owned):
+    """A pause of the support (hospital, short stay); ``insatser`` are the codes that rest.
+
+    Only the return is set later, once.
+    """
+
+    akt = models.ForeignKey(Akt, on_delete=models.PROTECT, related_name="uppehall")
+    orsak = code_field()
+    fran = models.DateField()
+    vantas_ater = models.DateField(null=True)
+    insatser = models.JSONField(default=list)
+    dokument = models.ForeignKey(Dokument, on_delete=models.PROTECT, related_name="+")
+    registrerad = models.DateTimeField()
+    registrerad_av = user_key()
+    ater_datum = models.DateField(null=True)
+    ater_av = user_key()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ater_datum__isnull=True) | Q(ater_datum__gte=models.F("fran")),
+                name="uppehall_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(vantas_ater__isnull=True) | Q(vantas_ater__gte=models.F("fran")),
+                name="uppehall_expected_after_start",
+            ),
+        )
+        indexes = (models.Index(fields=["akt", "fran"]),)
+
+    def __str__(self) -> str:
+        return f"{self.orsak} {self.fran}"

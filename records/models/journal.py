@@ -67,6 +67,9 @@ class Journal(Owned):
 class JournalEntry(Owned):
     """One note. ``handelsetid`` is when it happened, ``registrerad`` when it was written (R-123).
 
+    ``sen`` says that it was written later than the edition allows; ``omgivningsfaktor`` that the
+    surroundings support or hinder (R-127).
+
     Only ``signerad`` and ``signerad_av`` may be set later, once; a trigger refuses the rest.
     """
 
@@ -92,7 +95,13 @@ class JournalEntry(Owned):
         "records.UppdragMal", on_delete=models.PROTECT, null=True, related_name="+"
     )
     livsomrade = code_field(blank=True)
+    aktivitet = models.ForeignKey(
+        "records.PlanAktivitet", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    omgivningsfaktor = code_field(blank=True)
     kalla = models.TextField(blank=True, default="")
+    kalla_relation = models.CharField(max_length=200, blank=True, default="")
+    sen = models.BooleanField(default=False)
     lagrum = code_field(blank=True)
     law_version = models.CharField(max_length=40, blank=True, default="")
 

@@ -36,6 +36,7 @@ class PlanVersion(Owned):
     referenser = models.TextField(blank=True, default="")
     samverkansbehov = models.BooleanField(default=False)
     samverkan = models.TextField(blank=True, default="")
+    samverkan_kontakt = models.TextField(blank=True, default="")
     uppfoljning_intervall = models.PositiveSmallIntegerField(null=True)
     law_version = models.CharField(max_length=40, blank=True, default="")
     skapad = models.DateTimeField()
@@ -67,6 +68,10 @@ class PlanVersion(Owned):
                 | Q(faststalld__isnull=False, faststalld_datum__isnull=False),
                 name="plan_established_has_date",
             ),
+            models.CheckConstraint(
+                condition=Q(samverkansbehov=False) | ~Q(samverkan=""),
+                name="plan_cooperation_stated",
+            ),
         )
 
     def __str__(self) -> str:
@@ -79,7 +84,16 @@ class PlanDeltagare(Owned):
     version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="deltagare")
     namn = models.CharField(max_length=200)
     roll = code_field()
+    behorighet = code_field(blank=True)
     behorighet_underlag = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(roll="stallforetradare") | ~Q(behorighet_underlag=""),
+                name="plan_representative_has_authority",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.roll
@@ -96,6 +110,7 @@ class PlanMal(Owned):
     )
     behov = models.TextField()
     mal = models.TextField()
+    eget_mal = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = (
@@ -118,9 +133,16 @@ class PlanAktivitet(Owned):
     nar = models.TextField()
     vem = models.TextField()
     typ = code_field(blank=True)
+    aktivitetsmal = models.TextField(blank=True, default="")
+    stodform = code_field(blank=True)
+    egenvard_underlag = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=~Q(typ="egenvard") | ~Q(egenvard_underlag=""),
+                name="plan_self_care_has_assessment",
+            ),
             unique("version", "nummer", name="plan_aktivitet_once"),
             models.CheckConstraint(
                 condition=~Q(vad="") & ~Q(hur="") & ~Q(nar="") & ~Q(vem=""),
@@ -130,6 +152,24 @@ class PlanAktivitet(Owned):
 
     def __str__(self) -> str:
         return str(self.nummer)
+
+
+class PlanReferens(Owned):
+    """What affects everyday support and stands elsewhere: referred to, not copied (R-101)."""
+
+    version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="referens")
+    nummer = models.PositiveSmallIntegerField()
+    typ = code_field()
+    hanvisning = models.TextField()
+
+    class Meta:
+        constraints = (
+            unique("version", "nummer", name="plan_referens_once"),
+            models.CheckConstraint(condition=~Q(hanvisning=""), name="plan_referens_filled"),
+        )
+
+    def __str__(self) -> str:
+        return self.typ
 
 
 class Uppfoljning(Owned):

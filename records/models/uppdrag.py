@@ -50,6 +50,12 @@ class Uppdrag(Shared):
     avbojandeskal = models.TextField(blank=True, default="")
     aterkallad_orsak = code_field(blank=True)
     avslutad = models.DateTimeField(null=True)
+    foregaende = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="efterfoljande"
+    )
+    muntligt = models.ForeignKey(
+        "records.MuntligtUppdrag", on_delete=models.PROTECT, null=True, related_name="skrivna"
+    )
 
     class Meta:
         constraints = (
@@ -67,6 +73,38 @@ class Uppdrag(Shared):
 
     def __str__(self) -> str:
         return f"{self.id} {self.status}"
+
+
+class MuntligtUppdrag(Owned):
+    """An order given orally because it could not wait; it is written afterwards, in time.
+
+    Only how it ended is set later, once: ``skrivet`` (an uppdrag names it) or ``inte_aktuellt``.
+    """
+
+    arende = models.ForeignKey(Arende, on_delete=models.PROTECT, related_name="muntliga_uppdrag")
+    mottagare_unit = models.ForeignKey("cases.Unit", on_delete=models.PROTECT, related_name="+")
+    mottagare_namn = models.CharField(max_length=200)
+    innehall = models.TextField()
+    skal = models.TextField()
+    lamnat = models.DateTimeField()
+    akut = models.BooleanField(default=False)
+    dokument = models.ForeignKey("records.Dokument", on_delete=models.PROTECT, related_name="+")
+    registrerad = models.DateTimeField()
+    registrerad_av = user_key()
+    utfall = code_field(blank=True)
+    utfall_skal = models.TextField(blank=True, default="")
+    avslutat = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(utfall="inte_aktuellt") | ~Q(utfall_skal=""),
+                name="muntligt_dropped_with_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.lamnat:%Y-%m-%d}"
 
 
 class UppdragAndring(Shared):
