@@ -99,7 +99,7 @@ def law_version(bundle: Bundle, day: date, *, required: bool) -> str:
         ConfigurationMissingError: The table is missing and ``required``.
     """
     try:
-        return str(_decide(bundle, "law_version", {"datum": day}))
+        return str(decide(bundle, "law_version", {"datum": day}))
     except ConfigurationMissingError:
         if required:
             raise
@@ -122,7 +122,7 @@ def within_delegation(
     """
     for role in sorted(roles):
         asked = {"roll": role, "insats": insats, "timmar_manad": hours}
-        if _decide(bundle, "delegation", asked) is True:
+        if decide(bundle, "delegation", asked) is True:
             return role
     return None
 
@@ -139,7 +139,7 @@ def report_day(bundle: Bundle, decided: date, interrupted: date | None) -> date:
         ConfigurationMissingError: The edition has no table ``ej_verkstallt``.
     """
     asked = {"beslutsdatum": decided, "avbrott_datum": interrupted, "senast_rapporterad": None}
-    found: date = _decide(bundle, "ej_verkstallt", asked)
+    found: date = decide(bundle, "ej_verkstallt", asked)
     return found
 
 
@@ -149,12 +149,17 @@ def retention(bundle: Bundle, inputs: Mapping[str, Any]) -> Retention:
     Raises:
         ConfigurationMissingError: The edition has no table ``gallring``.
     """
-    answer = _decide(bundle, "gallring", inputs)
+    answer = decide(bundle, "gallring", inputs)
     years = answer["ar"]
     return Retention(utfall=str(answer["utfall"]), ar=None if years is None else int(years))
 
 
-def _decide(bundle: Bundle, name: str, inputs: Mapping[str, Any]) -> Any:
+def decide(bundle: Bundle, name: str, inputs: Mapping[str, Any]) -> Any:
+    """Ask a table of the edition.
+
+    Raises:
+        ConfigurationMissingError: The edition has no such table.
+    """
     try:
         model = bundle.decision(name)
     except NotInBundleError:

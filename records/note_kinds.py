@@ -1,0 +1,59 @@
+"""The kinds of journal notes, as the edition has them: what each must tell, what follows."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engine.bundle import Bundle
+from records.errors import ConfigurationMissingError
+
+PATH = "terms/anteckningstyper.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteKind:
+    """One row of the list.
+
+    Attributes:
+        id: The code in the journal.
+        namn: What people read.
+        automatisk: The system writes it when the step is done; nobody chooses it.
+        kraver: Fields that a note of this kind must fill in.
+        visar: Requirements on the journal that such a note meets (R-126, R-127).
+        monster: Repeated notes are counted by the table ``journal_monster`` (R-133).
+    """
+
+    id: str
+    namn: str
+    automatisk: bool = False
+    kraver: tuple[str, ...] = ()
+    visar: tuple[str, ...] = ()
+    monster: bool = False
+
+
+def note_kinds(bundle: Bundle) -> Mapping[str, NoteKind]:
+    """Every kind by id (R-072).
+
+    Raises:
+        ConfigurationMissingError: The edition has no such list.
+    """
+    if PATH not in bundle.files:
+        raise ConfigurationMissingError(PATH)
+    return _parse(bundle.files[PATH])
+
+
+@lru_cache(maxsize=64)
+def _parse(content: bytes) -> Mapping[str, NoteKind]:
+    rows = tomllib.loads(content.decode()).get("anteckningstyp", [])
+    return {
+        row["id"]: NoteKind(
+            id=row["id"],
+            namn=row.get("namn", row["id"]),
+            automatisk=row.get("automatisk", False),
+            kraver=tuple(row.get("kraver", ())),
+            visar=tuple(row.get("visar", ())),
+            monster=row.get("monster", False),
+        )
+        for row in rows
+    }
