@@ -72,6 +72,50 @@ class UppdragWithoutGoalError(CaseError):
         )
 
 
+class AvgorandeAlreadyError(CaseError):
+    """The party has had her request tried in this ärende: the law gives it once (FL 12 §)."""
+
+    code = "avgorande_already"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"En begäran om avgörande har redan prövats i ärendet {ref}. Avvisa den nya begäran."
+        )
+
+
+class DecisionNotMadeError(CaseError):
+    """The step says that the ärende is decided, and no decision is registered (FL 12 §)."""
+
+    code = "decision_not_made"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"Inget beslut är fattat i ärendet {ref} efter begäran. Fatta beslutet först,"
+            " eller avslå begäran i ett särskilt beslut."
+        )
+
+
+class NoRunningUtredningError(CaseError):
+    """No other investigation of the person is open here."""
+
+    code = "no_running_utredning"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"Ingen annan utredning pågår om personen i ärendet {ref}. Besluta om utredning"
+            " ska inledas."
+        )
+
+
+class AlreadyDecidedError(CaseError):
+    """Whether to open an investigation is decided once in an ärende (SoL 14:2)."""
+
+    code = "already_decided"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Om utredning ska inledas är redan beslutat i ärendet {ref}.")
+
+
 class PersonDeceasedError(CaseError):
     """The person is registered as deceased; nothing more is sent about her (K-2)."""
 
@@ -194,6 +238,9 @@ _RULES: dict[str, type[CaseError]] = {
     "uppdrag_without_need_or_goal": UppdragWithoutGoalError,
     "consent_missing": ConsentMissingError,
     "disclosure_settled": DisclosureStoppedError,
+    "avgorande_tried_once": AvgorandeAlreadyError,
+    "avgorande_number_once": AvgorandeAlreadyError,
+    "inledning_decided_once": AlreadyDecidedError,
 }
 
 

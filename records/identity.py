@@ -64,6 +64,12 @@ def birth_day(personnummer: str | None) -> int | None:
     return day or None
 
 
+def age_on(born: date, day: date) -> int:
+    """Full years on a day; who is born on 29 February turns older on 1 March in a short year."""
+    had_birthday = (day.month, day.day) >= (born.month, born.day)
+    return day.year - born.year - (0 if had_birthday else 1)
+
+
 def _century(birth: str, sign: str, today: date) -> str:
     """The latest century that does not put the birth in the future."""
     year = today.year - (today.year - int(birth[:2])) % CENTENARIAN_YEARS

@@ -6,7 +6,9 @@ capability runs in the transaction of the action, so a step and its record are o
 
 from records.capabilities import (
     akt,
+    aktualisering,
     arende,
+    avgorande,
     behov,
     beslut,
     beslut_slut,
@@ -30,7 +32,9 @@ from records.capabilities import (
 
 __all__ = [
     "akt",
+    "aktualisering",
     "arende",
+    "avgorande",
     "behov",
     "beslut",
     "beslut_slut",

@@ -20,9 +20,10 @@ from records.models import (
     Journal,
     JournalEntry,
     JournalKind,
+    Person,
     Skydd,
 )
-from records.persons import PersonData, person_held
+from records.persons import PersonData, person_held, sort_key
 from records.writing import Holder, Note, arende_of, holder, journal_of_arende, write_note
 
 START_FORM = "starta_aktualisera"
@@ -54,6 +55,7 @@ def open_arende(context: CapabilityContext, data: OpenInput) -> OpenOutput:
     stated = person_data(answers, context.now)
     answers.check()
     skydd = Skydd(stated.skydd)
+    _same_person(answers, stated, context.unit)
     stamp: Holder = {**holder(context), "secrecy": skydd.level}
     arende = Arende.objects.create(
         **stamp,
@@ -63,6 +65,7 @@ def open_arende(context: CapabilityContext, data: OpenInput) -> OpenOutput:
         tjansteomrade=answers.text("tjansteomrade"),
         inkom_datum=answers.day("inkom_datum") or local_date(context.now),
         satt=answers.text("satt") or "okant",
+        slag=answers.text("slag"),
         foretradare_namn=answers.text("foretradare_namn"),
         foretradare_behorighet=answers.text("foretradare_behorighet"),
         oppnad=context.now,
@@ -120,6 +123,26 @@ def _number(answers: Answers, now: datetime) -> str | None:
     except PersonnummerInvalidError as error:
         answers.refuse("personnummer", error.code, str(error))
         return None
+
+
+def _same_person(answers: Answers, stated: PersonData, unit: UUID) -> None:
+    """Number and name shall be one person's (W2): a known number with another name asks.
+
+    Raises:
+        AnswersInvalidError: The names differ, and nobody says that they were compared.
+    """
+    if stated.personnummer is None or answers.yes("person_bekraftad"):
+        return
+    held = Person.objects.filter(unit_id=unit, personnummer=stated.personnummer).first()
+    if held is None or sort_key(f"{stated.efternamn} {stated.fornamn}") == held.sortnamn:
+        return
+    answers.refuse(
+        "person_bekraftad",
+        "person_name_differs",
+        "Numret finns redan med ett annat namn. Jämför namn och nummer, och kryssa i här om"
+        " det är rätt person.",
+    )
+    answers.check()
 
 
 def _open_journal(context: CapabilityContext, arende: Arende, stamp: Holder) -> None:

@@ -77,3 +77,19 @@ def open_utredning(context: CapabilityContext) -> Utredning:
 def _note(context: CapabilityContext, typ: str, text: str, found: Dokument | None) -> None:
     note = Note(typ=typ, text=text, handelsetid=context.now, dokument=found)
     write_note(context, journal_of_arende(context), note)
+
+
+@capability("utredning.avbryt", input=MaybeDocumentInput, output=EndedOutput)
+def abort_utredning(context: CapabilityContext, data: MaybeDocumentInput) -> EndedOutput:
+    """End the investigation without a result: ansökan taken back, or the person dead (K-2).
+
+    Raises:
+        RecordNotFoundError: None is open.
+    """
+    row = open_utredning(context)
+    found, _ = document(context, data.dokument)
+    row.avslutad_datum = local_date(context.now)
+    row.save(update_fields=["avslutad_datum"])
+    _note(context, "utredning_avslutad", f"Utredning avbruten {row.avslutad_datum}.", found)
+    context.record("utredning.avbruten", utredning=row.pk)
+    return EndedOutput(utredning=row.pk, avslutad_datum=row.avslutad_datum)

@@ -10,6 +10,15 @@ from records.models.arende import (
     Mal,
     Utredning,
 )
+from records.models.byte import (
+    AktKopia,
+    AktOverlamning,
+    Byte,
+    ByteStatus,
+    MyndighetsSlutanteckning,
+    Upphorande,
+    UpphorandeAkt,
+)
 from records.models.handlaggning import AvgorandeBegaran, Handlaggningsbeslut
 from records.models.insats import Handelse, InsatsHandelse, Uppehall
 from records.models.journal import Dokument, Journal, JournalEntry, JournalKind
@@ -28,6 +37,7 @@ from records.models.plan import (
     PlanVersion,
     Uppfoljning,
 )
+from records.models.rattelse import Forsegling, Invandning, Rattelse
 from records.models.samtycke import (
     Samtycke,
     SamtyckeAterkallelse,
@@ -56,19 +66,25 @@ from records.models.verkstallighet import (
 
 __all__ = [
     "Akt",
+    "AktKopia",
+    "AktOverlamning",
     "AktStatus",
     "Arende",
     "ArendeStatus",
     "AvgorandeBegaran",
     "Beslut",
     "BeslutUppfoljning",
+    "Byte",
+    "ByteStatus",
     "Delbeslut",
     "DelbeslutHandelse",
     "Dodsfall",
     "Dokument",
+    "Forsegling",
     "Handelse",
     "Handlaggningsbeslut",
     "InsatsHandelse",
+    "Invandning",
     "Journal",
     "JournalEntry",
     "JournalKind",
@@ -80,6 +96,7 @@ __all__ = [
     "Mal",
     "MalResultat",
     "MuntligtUppdrag",
+    "MyndighetsSlutanteckning",
     "NamndListning",
     "Notis",
     "NyttUppfoljningsdatum",
@@ -94,6 +111,7 @@ __all__ = [
     "PlanMal",
     "PlanReferens",
     "PlanVersion",
+    "Rattelse",
     "ReadLog",
     "Samtycke",
     "SamtyckeAterkallelse",
@@ -107,6 +125,8 @@ __all__ = [
     "UppdragStatus",
     "Uppehall",
     "Uppfoljning",
+    "Upphorande",
+    "UpphorandeAkt",
     "Utlamnande",
     "UtlamnandeStatus",
     "Utredning",

@@ -26,6 +26,8 @@ class Arende(Owned):
     tjansteomrade = code_field(blank=True)
     inkom_datum = models.DateField()
     satt = code_field()
+    slag = code_field(blank=True)
+    """``ansokan``, ``anmalan`` or ``annan``; empty counts as ansökan: initiated by the party."""
     foretradare_namn = models.CharField(max_length=200, blank=True, default="")
     foretradare_behorighet = code_field(blank=True)
     oppnad = models.DateTimeField()
