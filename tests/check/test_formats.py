@@ -7,8 +7,10 @@ import pytest
 from pydantic import BaseModel
 
 from engine import manifest, requirements, rules, scenarios
+from engine.calendar import Calendar
 from engine.examples import forms, tables
 from engine.forms import parse_form
+from engine.local import Parameters
 from records.export import Profile
 from records.papers import Paper
 
@@ -20,6 +22,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "manifest.toml": manifest.Manifest,
     "terms/roller.toml": manifest.Roles,
     "lagrum.toml": manifest.Citations,
+    "terms/kalender.toml": Calendar,
+    "terms/parametrar.toml": Parameters,
     "messages.toml": manifest.Messages,
     "instructions/Task_BedomBehov.toml": manifest.Instruction,
     "rules/avslut.toml": rules.RuleFile,
