@@ -29,6 +29,7 @@ class Dokument(Owned):
     law_version = models.CharField(max_length=40, blank=True, default="")
     skapad = models.DateTimeField()
     skapad_av = user_key()
+    forseglad = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         indexes = (models.Index(fields=["arende", "skapad"]),)
@@ -71,6 +72,7 @@ class JournalEntry(Owned):
     surroundings support or hinder (R-127).
 
     Only ``signerad`` and ``signerad_av`` may be set later, once; a trigger refuses the rest.
+    ``forseglad`` is set by the database alone, when a ``Forsegling`` is written.
     """
 
     journal = models.ForeignKey(Journal, on_delete=models.PROTECT, related_name="anteckningar")
@@ -104,6 +106,7 @@ class JournalEntry(Owned):
     sen = models.BooleanField(default=False)
     lagrum = code_field(blank=True)
     law_version = models.CharField(max_length=40, blank=True, default="")
+    forseglad = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = (

@@ -124,6 +124,7 @@ class Utlamnande(Owned):
         SamtyckeDel, on_delete=models.PROTECT, null=True, related_name="utlamnanden"
     )
     lagrum = code_field(blank=True)
+    sekretessgrund = code_field(blank=True)
     skal = models.TextField(blank=True, default="")
     provad = models.DateTimeField()
     provad_av = user_key()
