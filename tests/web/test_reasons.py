@@ -1,11 +1,17 @@
 """Bör in the browser's plain HTML form: shown, asked for, accepted with a reason, told (K-1)."""
 
+import json
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 
 from config import clock
+from engine.forms import parse_form
+from engine.manifest import Citations
 from records.models import Dokument
 from tests.web.reading import field, filled, read, summary, task_links, text
+from web.widgets import build_widgets
 
 REASON = "Den enskilde ligger på sjukhus."
 
@@ -84,3 +90,30 @@ def test_a_filled_bor_needs_no_reason(planning):
     assert client.post(address, sent(client, address, tidplan="Klart i maj.")).status_code == 302
     assert "_skal" not in Dokument.objects.get(form_id="planera_utredning").answers
     assert "Bör frångått" not in text(client.get(reverse("web:case", args=[case])))
+
+
+NOW = datetime(2026, 8, 17, 9, 0, tzinfo=UTC)
+CITATIONS = Citations.model_validate(
+    {"lagrum": [{"id": "a.1", "text": "1 § a", "norm": "ALLMANT_RAD", "status": "U"}]}
+)
+
+
+@pytest.mark.parametrize(
+    ("properties", "duty", "unverified"),
+    [
+        ({"modalitet": "ska", "norm": "LOKAL_RUTIN"}, "Ska enligt lokal rutin.", False),
+        ({"modalitet": "bor", "norm": "LAG"}, "Bör enligt lag.", False),
+        ({"lagrum": "a.1"}, "Ska enligt allmänt råd.", True),
+        ({"status": "U"}, "Ska fyllas i.", True),
+        ({}, "Ska fyllas i.", False),
+    ],
+)
+def test_k1_modality_and_norm_level_are_told_apart(properties, duty, unverified):
+    fields = [
+        {"type": "textfield", "key": key, "label": key, "properties": properties,
+         "validate": {"required": True}}
+        for key in ("forst", "sedan")
+    ]  # fmt: skip
+    form = parse_form(json.dumps({"id": "f", "type": "default", "components": fields}).encode())
+    for widget in build_widgets(form, {}, citations=CITATIONS, now=NOW):
+        assert (widget.duty, widget.unverified) == (duty, unverified)
