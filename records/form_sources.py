@@ -17,7 +17,7 @@ from records.answers import local_date
 from records.capabilities.plan import current_version
 from records.models import Akt, AktStatus, Beslut, Uppdrag, UppdragMal
 from records.terms import insats_names, livsomraden
-from records.uppdrag_content import GRANTED, current_goals, goals_of, ordered
+from records.uppdrag_content import GRANTED, current_goals, goals_of, unordered
 
 Choice = dict[str, str]
 
@@ -104,9 +104,9 @@ def insatser_without_uppdrag(place: FormPlace) -> list[Choice]:
     beslut = _beslut(place)
     if beslut is None:
         return []
-    taken = ordered(beslut)
-    parts = beslut.delbeslut.filter(utfall__in=GRANTED).order_by("nummer")
-    return _insatser(place, (part.insats for part in parts if part.insats not in taken))
+    replaced = place.inputs.get("foregaende_uppdrag")
+    before = Uppdrag.objects.filter(pk=replaced).first() if replaced else None
+    return _insatser(place, unordered(beslut, besides=before))
 
 
 @form_source("livsomraden_med_mal")

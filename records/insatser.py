@@ -39,6 +39,11 @@ def waiting(akt: Akt) -> list[UppdragInsats]:
     ]
 
 
+def wanted(akt: Akt) -> set[str]:
+    """Codes of the insatser of the uppdrag's newest version."""
+    return set(current_insatser(akt.uppdrag_id))
+
+
 def running(akt: Akt) -> list[str]:
     """Codes of the insatser that are given now."""
     return [code for code, row in standing(akt).items() if row.handelse in RUNNING]
@@ -55,17 +60,18 @@ def add_turns(context: CapabilityContext, akt: Akt, codes: Iterable[str], turn: 
     Args:
         context: The running action.
         akt: The provider's akt, locked.
-        codes: Insatser of the uppdrag's newest version; others are passed over.
+        codes: Insatser of the uppdrag's newest version, or that an earlier one began.
         turn: What happened, when and why.
     """
-    parts = current_insatser(akt.uppdrag_id)
-    chosen = [parts[code] for code in codes if code in parts]
+    known = {code: row.delbeslut_id for code, row in standing(akt).items()}
+    known |= {code: part.delbeslut_id for code, part in current_insatser(akt.uppdrag_id).items()}
+    chosen = [(code, known[code]) for code in codes if code in known]
     InsatsHandelse.objects.bulk_create(
         InsatsHandelse(
             **holder(context),
             akt=akt,
-            insats=part.insats,
-            delbeslut_id=part.delbeslut_id,
+            insats=code,
+            delbeslut_id=delbeslut,
             handelse=turn.handelse,
             datum=turn.datum,
             orsak=turn.orsak,
@@ -73,6 +79,6 @@ def add_turns(context: CapabilityContext, akt: Akt, codes: Iterable[str], turn: 
             registrerad=context.now,
             registrerad_av_id=context.actor.user_id,
         )
-        for part in chosen
+        for code, delbeslut in chosen
     )
-    return [part.delbeslut_id for part in chosen if part.delbeslut_id is not None]
+    return [delbeslut for _, delbeslut in chosen if delbeslut is not None]

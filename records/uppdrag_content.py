@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import Q
+
 from cases.models import Unit
 from records.answers import Answers
 from records.models import (
@@ -87,6 +89,12 @@ def current_insatser(uppdrag_id: UUID) -> dict[str, UppdragInsats]:
     return {row.insats: row for row in rows if row.version == newest}
 
 
+def current_decision(uppdrag: Uppdrag) -> UUID:
+    """Id of the decision that an uppdrag carries out now: a renewed one counts."""
+    newest = uppdrag.andringar.order_by("-version").values_list("beslut_id", flat=True).first()
+    return newest or uppdrag.beslut_id
+
+
 def receiver(answers: Answers) -> Unit:
     """The provider's unit that the form names, by id or name.
 
@@ -102,18 +110,37 @@ def receiver(answers: Answers) -> Unit:
     return found[0]
 
 
-def granted(answers: Answers, beslut: Beslut) -> list[Delbeslut]:
-    """The granted insatser to order: those the form names, else all; problems are noted."""
-    granted = {part.insats: part for part in beslut.delbeslut.filter(utfall__in=GRANTED)}
-    wanted = answers.codes("insatser") or tuple(granted)
-    if not wanted or set(wanted) - set(granted):
+def granted(answers: Answers, beslut: Beslut, free: Sequence[str] | None = None) -> list[Delbeslut]:
+    """The granted insatser to order: those the form names, else all that are free.
+
+    Problems are noted.
+
+    Args:
+        answers: The form.
+        beslut: The decision.
+        free: Insatser that no uppdrag carries out; all where it does not matter.
+    """
+    found = {part.insats: part for part in beslut.delbeslut.filter(utfall__in=GRANTED)}
+    wanted = answers.codes("insatser") or tuple(found if free is None else free)
+    if not wanted or set(wanted) - set(found):
         answers.refuse("insatser", "not_granted", "Välj bara insatser som är beviljade.")
-    return [granted[code] for code in wanted if code in granted]
+    elif free is not None and set(wanted) - set(free):
+        answers.refuse("insatser", "already_ordered", "Välj insatser som inte har ett uppdrag.")
+    return [found[code] for code in wanted if code in found]
 
 
-def ordered(beslut: Beslut) -> set[str]:
+def unordered(beslut: Beslut, *, besides: Uppdrag | None = None) -> list[str]:
+    """Granted insatser without a living uppdrag; ``besides`` is one that does not count."""
+    taken = ordered(beslut, besides=besides)
+    parts = beslut.delbeslut.filter(utfall__in=GRANTED).order_by("nummer")
+    return [part.insats for part in parts if part.insats not in taken]
+
+
+def ordered(beslut: Beslut, *, besides: Uppdrag | None = None) -> set[str]:
     """Insatser of a decision that an uppdrag which is alive carries out."""
+    others = Q() if besides is None else ~Q(uppdrag=besides)
     rows = UppdragInsats.objects.filter(
+        others,
         uppdrag__arende_id=beslut.arende_id,
         uppdrag__status__in=LIVING,
         delbeslut_id__in=beslut.delbeslut.values("pk"),

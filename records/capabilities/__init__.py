@@ -14,9 +14,11 @@ from records.capabilities import (
     beslut_slut,
     delbeslut,
     dokument,
+    insats,
     journal,
     kvartalsrapport,
     livsomraden,
+    muntligt,
     namnd,
     notis,
     overklagande,
@@ -27,6 +29,7 @@ from records.capabilities import (
     uppdrag,
     uppdrag_andring,
     uppdrag_svar,
+    uppehall,
     utredning,
 )
 
@@ -40,9 +43,11 @@ __all__ = [
     "beslut_slut",
     "delbeslut",
     "dokument",
+    "insats",
     "journal",
     "kvartalsrapport",
     "livsomraden",
+    "muntligt",
     "namnd",
     "notis",
     "overklagande",
@@ -53,5 +58,6 @@ __all__ = [
     "uppdrag",
     "uppdrag_andring",
     "uppdrag_svar",
+    "uppehall",
     "utredning",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from cases.capabilities import CapabilityContext, capability
-from records.answers import case_of, local_date, needed_document
+from records.answers import Answers, case_of, local_date, needed_document
 from records.capabilities.beslut import decision_of
 from records.capabilities.shapes import Inputs, Outputs
 from records.errors import (
@@ -16,9 +16,17 @@ from records.errors import (
     UppdragStateError,
     database_rules,
 )
-from records.models import Uppdrag, UppdragInsats, UppdragMal, UppdragStatus
+from records.models import (
+    Arende,
+    MuntligtUppdrag,
+    Uppdrag,
+    UppdragInsats,
+    UppdragMal,
+    UppdragStatus,
+)
+from records.oral import put_in_writing
 from records.persons import PersonData
-from records.uppdrag_content import chosen, copy_parts, granted, receiver
+from records.uppdrag_content import chosen, copy_parts, granted, receiver, unordered
 from records.writing import Note, arende_of, holder, journal_of_arende, write_note
 
 
@@ -29,10 +37,14 @@ class UppdragInput(Inputs):
 
 
 class WriteInput(Inputs):
-    """The decision to carry out, and the form where the handläggare chose what travels."""
+    """The decision to carry out, and the form where the handläggare chose what travels.
+
+    ``foregaende_uppdrag`` is the one that this takes the place of (byte); its insatser are free.
+    """
 
     beslut: str
     dokument: str
+    foregaende_uppdrag: str | None = None
 
 
 class WithdrawInput(Inputs):
@@ -50,11 +62,19 @@ class UppdragOutput(Outputs):
     mottagare_enhet: UUID
 
 
+class WrittenOutput(UppdragOutput):
+    """``aterstar``: granted insatser that no living uppdrag carries out yet (R-083)."""
+
+    aterstar: list[str]
+
+
 class SentOutput(UppdragOutput):
-    """As sent."""
+    """As sent. ``muntligt`` is the oral order that it puts in writing; ``skydd`` the person's."""
 
     skickat_datum: date
     tjansteomrade: str
+    skydd: str
+    muntligt: UUID | None
 
 
 class WithdrawnOutput(Outputs):
@@ -70,20 +90,25 @@ class EndedOutput(Outputs):
     alla_avslutade: bool
 
 
-@capability("uppdrag.skapa", input=WriteInput, output=UppdragOutput)
-def write_uppdrag(context: CapabilityContext, data: WriteInput) -> UppdragOutput:
+@capability("uppdrag.skapa", input=WriteInput, output=WrittenOutput)
+def write_uppdrag(context: CapabilityContext, data: WriteInput) -> WrittenOutput:
     """Copy the chosen needs, goals and insatser into an uppdrag, retyping nothing (R-082, K-7).
 
+    One decision may be carried out by several uppdrag; no insats by two at the same time.
+
     Raises:
-        AnswersInvalidError: Unknown receiver, an insats that was not granted, or one without a
-            need and a goal among what was chosen (R-083).
+        AnswersInvalidError: Unknown receiver, an insats that was not granted or has its uppdrag,
+            or one without a need and a goal among what was chosen (R-083).
     """
     arende = arende_of(context, lock=True)
     beslut = decision_of(context, data.beslut)
     found, answers = needed_document(context, data.dokument)
     unit = receiver(answers)
-    parts = granted(answers, beslut)
+    before = _replaced(context, data.foregaende_uppdrag)
+    free = unordered(beslut, besides=before)
+    parts = granted(answers, beslut, free)
     goals = chosen(answers, beslut, parts)
+    oral = _oral(arende, answers)
     answers.check()
     uppdrag = Uppdrag.objects.create(
         **holder(context),
@@ -102,13 +127,17 @@ def write_uppdrag(context: CapabilityContext, data: WriteInput) -> UppdragOutput
         person_kopia=PersonData.copy_of(arende.person).as_json(),
         skapad=context.now,
         skapad_av_id=context.actor.user_id,
+        foregaende=before,
+        muntligt=oral,
     )
     copy_parts(uppdrag, parts, goals, holder(context))
     context.record("uppdrag", uppdrag=uppdrag.pk)
-    return UppdragOutput(
+    now_ordered = {part.insats for part in parts}
+    return WrittenOutput(
         uppdrag=uppdrag.pk,
         mottagare_organisation=unit.organisation_id,
         mottagare_enhet=unit.pk,
+        aterstar=[code for code in free if code not in now_ordered],
     )
 
 
@@ -133,6 +162,8 @@ def send_uppdrag(context: CapabilityContext, data: UppdragInput) -> SentOutput:
     uppdrag.delad_med_id = unit
     with database_rules(uppdrag.pk):
         uppdrag.save(update_fields=["status", "skickad", "delad_med"])
+    if uppdrag.muntligt is not None:
+        put_in_writing(context, uppdrag.muntligt)
     day = local_date(context.now)
     _note(context, "uppdrag_skickat", f"Uppdrag skickat {day} till {uppdrag.mottagare_unit.name}.")
     context.record("uppdrag.skickat", uppdrag=uppdrag.pk)
@@ -142,6 +173,8 @@ def send_uppdrag(context: CapabilityContext, data: UppdragInput) -> SentOutput:
         mottagare_enhet=unit,
         skickat_datum=day,
         tjansteomrade=uppdrag.mottagare_unit.tjansteomrade,
+        skydd=arende.person.skydd,
+        muntligt=uppdrag.muntligt_id,
     )
 
 
@@ -211,6 +244,28 @@ def end_sharing(uppdrag: UUID) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT records_end_sharing(%s)", [uppdrag])
+
+
+def _replaced(context: CapabilityContext, uppdrag: str | None) -> Uppdrag | None:
+    """The uppdrag of the same ärende that a new one takes the place of."""
+    if not uppdrag:
+        return None
+    rows = Uppdrag.objects.filter(arende_id=case_of(context), organisation_id=context.organisation)
+    found = rows.filter(pk=uppdrag).first()
+    if found is None:
+        raise RecordNotFoundError("Uppdrag", uppdrag)
+    return found
+
+
+def _oral(arende: Arende, answers: Answers) -> MuntligtUppdrag | None:
+    """The oral order that this puts in writing, still open (W4)."""
+    named = answers.text("muntligt_uppdrag")
+    if not named:
+        return None
+    found = arende.muntliga_uppdrag.filter(pk=named, avslutat=None).first()
+    if found is None:
+        answers.refuse("muntligt_uppdrag", "oral_order_unknown", "Välj ett muntligt uppdrag.")
+    return found
 
 
 def _note(context: CapabilityContext, typ: str, text: str) -> None:

@@ -11,17 +11,53 @@ from records.capabilities.beslut import decision_of
 from records.capabilities.shapes import Inputs, Outputs
 from records.capabilities.uppdrag import own_uppdrag
 from records.errors import PersonDeceasedError, RecordNotFoundError
-from records.models import Uppdrag, UppdragAndring, UppdragStatus, akt_id
-from records.uppdrag_content import chosen, copy_parts, granted
+from records.models import Beslut, Uppdrag, UppdragAndring, UppdragStatus, akt_id
+from records.uppdrag_content import (
+    chosen,
+    copy_parts,
+    current_decision,
+    current_insatser,
+    granted,
+    unordered,
+)
 from records.writing import Note, arende_of, holder, journal_of_arende, write_note
 
 
 class ChangeInput(Inputs):
-    """The new decision, the one it takes the place of, and the form with the new choice."""
+    """The new decision, the one it takes the place of, and the form with the new choice.
+
+    ``uppdrag`` is needed where several carried out the earlier decision.
+    """
 
     beslut: str
     ersatter_beslut: str
     dokument: str
+    uppdrag: str | None = None
+
+
+class RenewalInput(Inputs):
+    """A renewed decision and the one it takes the place of."""
+
+    beslut: str
+    ersatter_beslut: str
+
+
+class AffectedOutput(Outputs):
+    """The accepted uppdrag that carry out the earlier decision, in the order they were sent."""
+
+    berorda_uppdrag: list[UUID]
+
+
+class DecisionInput(Inputs):
+    """A decision."""
+
+    beslut: str
+
+
+class LeftOutput(Outputs):
+    """Granted insatser that no living uppdrag carries out."""
+
+    aterstar: list[str]
 
 
 class ChangedOutput(Outputs):
@@ -46,10 +82,10 @@ def change_uppdrag(context: CapabilityContext, data: ChangeInput) -> ChangedOutp
     arende = arende_of(context, lock=True)
     if arende.person.avliden_datum is not None:
         raise PersonDeceasedError(arende.pk)
-    uppdrag = _carried_out(context, data.ersatter_beslut)
+    uppdrag = _carried_out(context, data)
     beslut = decision_of(context, data.beslut)
     found, answers = needed_document(context, data.dokument)
-    parts = granted(answers, beslut)
+    parts = granted(answers, beslut, _kept(beslut, uppdrag))
     goals = chosen(answers, beslut, parts)
     answers.check()
     newest = uppdrag.andringar.aggregate(found=Max("version"))["found"] or 1
@@ -87,13 +123,48 @@ def change_uppdrag(context: CapabilityContext, data: ChangeInput) -> ChangedOutp
     )
 
 
-def _carried_out(context: CapabilityContext, beslut: str) -> Uppdrag:
-    """The accepted uppdrag that carries out a decision, or a later version of it."""
+@capability("uppdrag.berorda", input=RenewalInput, output=AffectedOutput)
+def affected(context: CapabilityContext, data: RenewalInput) -> AffectedOutput:
+    """List the uppdrag that a renewed decision changes: several may carry out one decision."""
+    decision_of(context, data.beslut)
+    return AffectedOutput(berorda_uppdrag=[row.pk for row in _carrying(context, data)])
+
+
+@capability("uppdrag.kvar", input=DecisionInput, output=LeftOutput)
+def left_to_order(context: CapabilityContext, data: DecisionInput) -> LeftOutput:
+    """List what was granted and still has no uppdrag (R-083)."""
+    return LeftOutput(aterstar=unordered(decision_of(context, data.beslut)))
+
+
+def _carrying(context: CapabilityContext, data: RenewalInput | ChangeInput) -> list[Uppdrag]:
+    """Accepted uppdrag that carry out the earlier decision, or carried out one before it."""
     rows = Uppdrag.objects.filter(
-        arende_id=case_of(context), status=UppdragStatus.ACCEPTERAT
-    ).order_by("-skapad")
-    for row in rows:
-        decisions = {str(row.beslut_id), *map(str, row.andringar.values_list("beslut", flat=True))}
-        if beslut in decisions:
-            return own_uppdrag(context, str(row.pk), (UppdragStatus.ACCEPTERAT,))
-    raise RecordNotFoundError("Uppdrag för beslut", beslut)
+        arende_id=case_of(context),
+        organisation_id=context.organisation,
+        status=UppdragStatus.ACCEPTERAT,
+    )
+    return [
+        row
+        for row in rows.order_by("skapad", "nummer")
+        if str(current_decision(row)) in (data.ersatter_beslut, data.beslut)
+    ]
+
+
+def _carried_out(context: CapabilityContext, data: ChangeInput) -> Uppdrag:
+    """The uppdrag to change.
+
+    Raises:
+        RecordNotFoundError: Nobody carries out the earlier decision.
+    """
+    found = _carrying(context, data)
+    wanted = [row for row in found if data.uppdrag in (None, str(row.pk))]
+    if not wanted:
+        raise RecordNotFoundError("Uppdrag för beslut", data.ersatter_beslut)
+    return own_uppdrag(context, str(wanted[-1].pk), (UppdragStatus.ACCEPTERAT,))
+
+
+def _kept(beslut: Beslut, uppdrag: Uppdrag) -> list[str]:
+    """What the uppdrag goes on with: its own insatser that are granted anew, else what is free."""
+    free = unordered(beslut, besides=uppdrag)
+    own = [code for code in current_insatser(uppdrag.pk) if code in free]
+    return own or free
