@@ -19,6 +19,16 @@ from records.models.byte import (
     Upphorande,
     UpphorandeAkt,
 )
+from records.models.gallring import (
+    Arkivpaket,
+    ExternForvaring,
+    Gallringsbeslut,
+    GallringSparr,
+    Gallringsprotokoll,
+    GallringStart,
+    GallringsUtfall,
+    PaketSlag,
+)
 from records.models.handlaggning import AvgorandeBegaran, Handlaggningsbeslut
 from records.models.insats import Handelse, InsatsHandelse, Uppehall
 from records.models.journal import Dokument, Journal, JournalEntry, JournalKind
@@ -71,6 +81,7 @@ __all__ = [
     "AktStatus",
     "Arende",
     "ArendeStatus",
+    "Arkivpaket",
     "AvgorandeBegaran",
     "Beslut",
     "BeslutUppfoljning",
@@ -80,7 +91,13 @@ __all__ = [
     "DelbeslutHandelse",
     "Dodsfall",
     "Dokument",
+    "ExternForvaring",
     "Forsegling",
+    "GallringSparr",
+    "GallringStart",
+    "GallringsUtfall",
+    "Gallringsbeslut",
+    "Gallringsprotokoll",
     "Handelse",
     "Handlaggningsbeslut",
     "InsatsHandelse",
@@ -103,6 +120,7 @@ __all__ = [
     "Overklagande",
     "OverklagandeSteg",
     "Owned",
+    "PaketSlag",
     "Papper",
     "Person",
     "Plan",

@@ -213,12 +213,15 @@ class Akt(Owned):
     sista_anteckning = models.DateField(null=True)
     gallring_utfall = code_field(blank=True)
     gallringsdatum = models.DateField(null=True)
+    ivo_till = models.DateField(null=True)
+    gallrad = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(status="oppen", stangd__isnull=True)
-                | Q(status="stangd", stangd__isnull=False, slutanteckning__isnull=False),
+                condition=Q(status="oppen", stangd__isnull=True, gallrad__isnull=True)
+                | Q(status="stangd", stangd__isnull=False, slutanteckning__isnull=False)
+                | Q(status="stangd", stangd__isnull=False, gallrad__isnull=False),
                 name="akt_closed_has_final_note",
             ),
         )
