@@ -230,6 +230,15 @@ class PersonNeededError(CaseError):
         super().__init__(f"Steget {ref} ska göras av en person, inte av systemet.")
 
 
+class NeedsSecondPersonError(CaseError):
+    """Two persons are needed: who asks does not also confirm."""
+
+    code = "needs_second_person"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Den som begärde det ({ref}) får inte också bekräfta det.")
+
+
 _RULES: dict[str, type[CaseError]] = {
     "final_note_missing": FinalNoteMissingError,
     "uppdrag_pending": UppdragPendingError,
