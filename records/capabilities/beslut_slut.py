@@ -37,8 +37,9 @@ class EndInput(Inputs):
 
 
 class EndOutput(Outputs):
-    """What follows: uppdrag without any insats left, and whether the whole decision has ended."""
+    """What follows: the parts that ended, uppdrag without any insats left, what is left."""
 
+    delbeslut: tuple[UUID, ...]
     avslutas: tuple[UUID, ...]
     hela_beslutet: bool
     inget_stod: bool
@@ -67,7 +68,7 @@ def end_decision(context: CapabilityContext, data: EndInput) -> EndOutput:
     beslut = decision_of(context, data.beslut)
     day = data.datum or local_date(context.now)
     parts = beslut.delbeslut.filter(utfall__in=GRANTED)
-    own = parts.filter(pk=data.delbeslut) if data.delbeslut else parts
+    own = list(parts.filter(pk=data.delbeslut) if data.delbeslut else parts)
     end_parts(context, own, day, data.orsak)
     left = set(in_force(case_of(context), local_date(context.now)).values_list("pk", flat=True))
     whole = not left & set(parts.values_list("pk", flat=True))
@@ -76,6 +77,7 @@ def end_decision(context: CapabilityContext, data: EndInput) -> EndOutput:
     ]
     ending = tuple(row.pk for row in accepted if not _parts_of(row) & left)
     return EndOutput(
+        delbeslut=tuple(part.pk for part in own),
         avslutas=ending,
         hela_beslutet=whole,
         inget_stod=whole and not accepted and not left,
