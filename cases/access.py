@@ -2,8 +2,9 @@
 
 Inputs of the table, for one grant of the actor at a time: ``role`` (text), ``samma_enhet``
 (boolean: the grant holds in the row's unit), ``tilldelad`` (boolean: the task is assigned or
-delegated to the actor), ``secrecy`` (number 0-3: the row's protection level) and ``handling``
-(text, see ``Action``). Result ``tillats`` (boolean). One grant that allows is enough. A bundle
+delegated to the actor), ``secrecy`` (number 0-3: the row's protection level), ``utsedd`` (boolean:
+the actor is one of the named for the case, P-2) and ``handling`` (text, see ``Action``). Result
+``tillats`` (boolean). One grant that allows is enough. A bundle
 without the table allows nothing.
 
 The table says what a role may do at all; that a task is done by the role of its lane is the
@@ -34,6 +35,9 @@ class Action(StrEnum):
     """Values of the input ``handling``."""
 
     READ = "lasa"
+    CONTENT = "lasa_innehall"
+    EMERGENCY = "nodoppna"
+    APPOINT = "utse"
     START = "starta"
     CLAIM = "ta"
     RELEASE = "slapp"
@@ -60,6 +64,7 @@ class Resource:
     secrecy: int
     roles: tuple[str, ...] | None = None
     assigned: bool = False
+    case: UUID | None = None
 
 
 def require(actor: Actor, action: Action, resource: Resource) -> None:
@@ -74,31 +79,46 @@ def require(actor: Actor, action: Action, resource: Resource) -> None:
 
 def allowed(actor: Actor, action: Action, resource: Resource) -> bool:
     """Tell whether the actor may do this. The system may do everything."""
-    return actor.system or any(_grant_allows(grant, action, resource) for grant in actor.grants)
+    named = resource.case in actor.appointed
+    return actor.system or any(
+        _grant_allows(grant, action, resource, named=named) for grant in actor.grants
+    )
 
 
 def visible(rows: QuerySet[Row], actor: Actor, now: datetime) -> QuerySet[Row]:
     """Keep the rows that the actor may read, by the table of the edition in force.
 
     Args:
-        rows: Of a table with organisation, unit and secrecy.
+        rows: Of a table with organisation, unit and secrecy, and with ``arende_id`` of its own or
+            of its instance.
         actor: Who reads.
         now: Its Stockholm day chooses the edition.
     """
     if actor.system:
         return rows
+    own = any(found.attname == "arende_id" for found in rows.model._meta.concrete_fields)  # noqa: SLF001
+    case = "arende_id" if own else "instance__arende_id"
+    bundle = bundles.newest_hash(localdate(now))
     condition = Q(pk__in=())
     for grant in actor.grants:
-        levels = readable_levels(grant, now)
         place = Q(unit=grant.unit) if grant.unit else Q(organisation=grant.organisation)
+        levels = readable_levels(grant, bundle)
         if levels:
             condition |= place & Q(secrecy__in=levels)
+        more = set(readable_levels(grant, bundle, named=True)) - set(levels)
+        if more and actor.appointed:
+            condition |= place & Q(secrecy__in=more, **{f"{case}__in": actor.appointed})
     return rows.filter(condition)
 
 
-def readable_levels(grant: Grant, now: datetime) -> list[int]:
-    """Return the protection levels that a grant may read in its own unit."""
-    bundle = bundles.newest_hash(localdate(now))
+def readable_levels(grant: Grant, bundle: str, *, named: bool = False) -> list[int]:
+    """Return the protection levels that a grant may read in its own unit.
+
+    Args:
+        grant: The grant.
+        bundle: Hash of the edition whose table decides.
+        named: Where its holder is one of the named for the case (P-2).
+    """
     return [
         level
         for level in range(grant.secrecy + 1)
@@ -109,13 +129,14 @@ def readable_levels(grant: Grant, now: datetime) -> list[int]:
                 same_unit=True,
                 assigned=False,
                 secrecy=level,
+                named=named,
                 action=Action.READ.value,
             )
         )
     ]
 
 
-def _grant_allows(grant: Grant, action: Action, resource: Resource) -> bool:
+def _grant_allows(grant: Grant, action: Action, resource: Resource, *, named: bool) -> bool:
     if grant.secrecy < resource.secrecy:
         return False
     same_unit = grant.covers(resource.organisation, resource.unit)
@@ -129,6 +150,7 @@ def _grant_allows(grant: Grant, action: Action, resource: Resource) -> bool:
             same_unit=same_unit,
             assigned=resource.assigned,
             secrecy=resource.secrecy,
+            named=named,
             action=action.value,
         )
     )
@@ -143,6 +165,7 @@ class _Question:
     same_unit: bool
     assigned: bool
     secrecy: int
+    named: bool
     action: str
 
 
@@ -153,6 +176,7 @@ def _decide(question: _Question) -> bool:
         "samma_enhet": question.same_unit,
         "tilldelad": question.assigned,
         "secrecy": Decimal(question.secrecy),
+        "utsedd": question.named,
         "handling": question.action,
     }
     try:

@@ -1,16 +1,18 @@
 """Who acts: a user with the roles of the day, or the system itself."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.utils.timezone import localdate
 
-from cases.models import RoleGrant, Unit
+from cases.models import CaseAccess, RoleGrant, Unit
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -34,14 +36,29 @@ class Grant:
 class Actor:
     """Who performs a use case.
 
-    ``places`` maps every unit that the grants reach to its organisation.
+    ``places`` maps every unit that the grants reach to its organisation. ``appointed`` are the
+    protected cases that she is one of the named for (P-2), ``opened`` those that she has opened
+    with a reason, with the protection level it reaches (L-34).
     """
 
     user_id: int | None
     username: str
     grants: tuple[Grant, ...] = ()
     places: Mapping[UUID, UUID] = field(default_factory=dict)
+    appointed: frozenset[UUID] = frozenset()
+    opened: Mapping[UUID, int] = field(default_factory=dict)
     system: bool = False
+
+    def at(self, case: UUID) -> Self:
+        """The same person as a reader of one case: with what she has opened of it.
+
+        Only for reading that very case: break-glass gives no right to act, nor to other cases.
+        """
+        level = self.opened.get(case)
+        if level is None:
+            return self
+        grants = tuple(replace(one, secrecy=max(one.secrecy, level)) for one in self.grants)
+        return replace(self, grants=grants, appointed=self.appointed | {case})
 
     @cached_property
     def units(self) -> tuple[UUID, ...]:
@@ -85,9 +102,13 @@ def actor_for(user: "AbstractBaseUser | AnonymousUser", now: datetime) -> Actor:
     if user.pk is None or not user.is_active:
         return Actor(user_id=None, username="")
     day = localdate(now)
-    rows = RoleGrant.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=day), user_id=user.pk, valid_from__lte=day
-    ).order_by("pk")
+    rows = list(
+        RoleGrant.objects.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=day), user_id=user.pk, valid_from__lte=day
+        )
+        .annotate(ways=_ways(now))
+        .order_by("pk")
+    )
     grants = tuple(
         Grant(
             role=row.role,
@@ -97,8 +118,28 @@ def actor_for(user: "AbstractBaseUser | AnonymousUser", now: datetime) -> Actor:
         )
         for row in rows
     )
+    ways: list[dict[str, Any]] = rows[0].ways if rows else []
+    emergency = [way for way in ways if way["kind"] == CaseAccess.Kind.EMERGENCY]
     return Actor(
-        user_id=user.pk, username=user.get_username(), grants=grants, places=_places(grants)
+        user_id=user.pk,
+        username=user.get_username(),
+        grants=grants,
+        places=_places(grants),
+        appointed=frozenset(UUID(way["case"]) for way in ways if way not in emergency),
+        opened={UUID(way["case"]): way["level"] for way in emergency},
+    )
+
+
+def _ways(now: datetime) -> ArraySubquery:
+    """The user's ways into protected cases, in the query for her grants."""
+    open_now = CaseAccess.objects.filter(
+        Q(expires_at=None) | Q(expires_at__gt=now),
+        user_id=OuterRef("user_id"),
+        opened_at__lte=now,
+        ended_at=None,
+    )
+    return ArraySubquery(
+        open_now.values_list(JSONObject(case="arende_id", kind="kind", level="level"))
     )
 
 

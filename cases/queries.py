@@ -152,6 +152,7 @@ def _actions(task: Task, actor: Actor) -> Iterable[access.Action]:
         secrecy=task.secrecy,
         roles=tuple(task.groups),
         assigned=mine,
+        case=task.arende_id,
     )
     free = task.claimed_by_id is None
     possible = {

@@ -22,6 +22,42 @@ CREATE OR REPLACE FUNCTION kedja_wake_workers() RETURNS trigger LANGUAGE plpgsql
 $$ BEGIN PERFORM pg_notify('kedja_outbox', ''); RETURN NULL; END $$;
 """
 
+_RESTAMPING = r"""
+CREATE OR REPLACE FUNCTION kedja_restamped(before jsonb, after jsonb) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT coalesce(current_setting('kedja.restamp', true), '') = 'on'
+ AND before - '{secrecy,person_kopia}'::text[] = after - '{secrecy,person_kopia}'::text[] $$;
+CREATE OR REPLACE FUNCTION kedja_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+  IF TG_OP = 'UPDATE' AND kedja_restamped(to_jsonb(OLD), to_jsonb(NEW)) THEN RETURN NEW; END IF;
+  RAISE EXCEPTION 'append_only: rows of % are never changed', TG_TABLE_NAME
+   USING ERRCODE = 'restrict_violation'; END $$;
+CREATE OR REPLACE FUNCTION kedja_let_restamp() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE found record;
+BEGIN
+  FOR found IN SELECT DISTINCT p.oid, pg_get_functiondef(p.oid) AS text
+    FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid
+    JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql'
+    JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+    WHERE NOT t.tgisinternal AND (t.tgtype & 16) <> 0 AND (t.tgtype & 2) <> 0
+      AND (t.tgtype & 1) <> 0 AND p.prosrc NOT LIKE '%kedja_restamped%'
+      AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'secrecy')
+  LOOP
+    EXECUTE regexp_replace(found.text, '\mBEGIN\M', 'BEGIN' || chr(10)
+      || '  IF TG_OP = ''UPDATE'' AND kedja_restamped(to_jsonb(OLD), to_jsonb(NEW))'
+      || ' THEN RETURN NEW; END IF;');
+  END LOOP;
+END $$;
+CREATE OR REPLACE FUNCTION kedja_access_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL
+    OR to_jsonb(OLD) - '{ended_at,ended_by_id}'::text[]
+       IS DISTINCT FROM to_jsonb(NEW) - '{ended_at,ended_by_id}'::text[]
+  THEN RAISE EXCEPTION 'append_only: a way into a case is ended once, never changed'
+   USING ERRCODE = 'restrict_violation'; END IF;
+  RETURN NEW;
+END $$;
+"""
+
 _FOR_ROLE = """
 DO $do$ BEGIN IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN
 {statements}
@@ -39,6 +75,25 @@ WORKER = "kedja_worker"
 def functions() -> RunSQL:
     """Create the functions that policies and triggers call."""
     return RunSQL(_FUNCTIONS, RunSQL.noop)
+
+
+def restamping() -> RunSQL:
+    """Create what lets a protection level change on rows that never change otherwise.
+
+    Only where the transaction says ``kedja.restamp`` = on, which ``records_protect`` does, and
+    only the level itself and the person's copy in an uppdrag (P-1). ``kedja_let_restamp`` gives
+    every guarding trigger function that exception; ``records.guards`` calls it after each change.
+    """
+    return RunSQL(_RESTAMPING, RunSQL.noop)
+
+
+def set_once_access(table: str) -> RunSQL:
+    """Let a row be ended, once; nothing else of it changes and it is never deleted."""
+    return RunSQL(
+        f"CREATE TRIGGER {table}_once BEFORE UPDATE OR DELETE ON {table}"
+        " FOR EACH ROW EXECUTE FUNCTION kedja_access_once()",
+        f"DROP TRIGGER {table}_once ON {table}",
+    )
 
 
 def protect(table: str) -> RunSQL:

@@ -11,10 +11,12 @@ from cases.models.process import (
     Task,
     Timer,
 )
+from cases.models.protection import CaseAccess
 from cases.models.work import Delivery, IdempotencyKey, Incident, Job, Message, Outbox
 
 __all__ = [
     "Bundle",
+    "CaseAccess",
     "CaseRow",
     "Delivery",
     "Event",

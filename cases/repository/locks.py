@@ -51,6 +51,7 @@ class LockedInstance:
             organisation=self.organisation,
             unit=self.unit,
             secrecy=self.secrecy,
+            case=self.arende_id,
         )
 
 
@@ -85,6 +86,7 @@ class LockedTask:
             secrecy=instance.secrecy,
             roles=self.groups,
             assigned=self.claimed_by is not None and self.claimed_by == actor.user_id,
+            case=instance.arende_id,
         )
 
 

@@ -176,6 +176,7 @@ def _require_reachable(task: LockedTask, user_id: int, now: datetime) -> None:
         secrecy=instance.secrecy,
         roles=task.groups,
         assigned=True,
+        case=instance.arende_id,
     )
     reaches = any(receiver.grants_in(instance.organisation, instance.unit))
     if not reaches or not access.allowed(receiver, Action.COMPLETE, resource):

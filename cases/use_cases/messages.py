@@ -111,6 +111,7 @@ def _place(message: Message, actor: Actor, bundle_hash: str) -> None:
             organisation=organisation,
             unit=unit,
             secrecy=secrecy,
+            case=message.arende_id,
         )
         if access.allowed(actor, access.Action.SEND, resource):
             message.organisation_id, message.unit_id = organisation, unit

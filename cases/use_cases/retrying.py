@@ -79,6 +79,7 @@ def _require(incident: Incident | None, incident_id: UUID, actor: Actor, now: da
         organisation=incident.organisation_id,
         unit=incident.unit_id,
         secrecy=incident.secrecy,
+        case=incident.arende_id,
     )
     access.require(actor, access.Action.RETRY, resource)
     return incident

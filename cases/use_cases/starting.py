@@ -260,6 +260,7 @@ def _place(
                 organisation=grant.organisation,
                 unit=place,
                 secrecy=0 if home is None else home.secrecy,
+                case=None if home is None else home.arende_id,
             ),
         )
     ]
