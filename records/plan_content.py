@@ -6,26 +6,45 @@ from typing import Any
 from uuid import UUID
 
 from records.answers import Answers
-from records.models import PlanAktivitet, PlanDeltagare, PlanMal, PlanVersion, UppdragMal
+from records.models import (
+    PlanAktivitet,
+    PlanDeltagare,
+    PlanMal,
+    PlanReferens,
+    PlanVersion,
+    UppdragMal,
+)
 from records.writing import Holder
 
+REPRESENTATIVE = "stallforetradare"
+SELF_CARE = "egenvard"
 NO_ID = UUID(int=0)  # a goal without source was refused before anything is stored
 ACTIVITY_FIELDS = ("vad", "hur", "nar", "vem")
+ACTIVITY_ALL = (*ACTIVITY_FIELDS, "typ", "aktivitetsmal", "stodform", "egenvard_underlag")
+PARTICIPANT_FIELDS = ("namn", "roll", "behorighet", "behorighet_underlag")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """A goal of the plan; ``part_of`` is the row number of the goal that it is a delmål of."""
+    """A goal of the plan; ``part_of`` is the row number of the goal that it is a delmål of.
+
+    ``eget_mal`` is the goal in the person's own words (R-085).
+    """
 
     uppdragsmal_id: UUID | None
     behov: str
     mal: str
     part_of: int | None = None
+    eget_mal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
-    """Who does what, how and when, for the goal of a row number."""
+    """Who does what, how and when, for the goal of a row number.
+
+    ``aktivitetsmal`` is what the activity itself is to reach (R-106), ``egenvard_underlag`` where
+    the licensed assessment of egenvård stands (R-105).
+    """
 
     goal: int | None
     vad: str
@@ -33,6 +52,9 @@ class Activity:
     nar: str
     vem: str
     typ: str = ""
+    aktivitetsmal: str = ""
+    stodform: str = ""
+    egenvard_underlag: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +65,7 @@ class Content:
     participants: Sequence[Mapping[str, str]] = field(default_factory=tuple)
     goals: Sequence[Goal] = field(default_factory=tuple)
     activities: Sequence[Activity] = field(default_factory=tuple)
+    references: Sequence[Mapping[str, str]] = field(default_factory=tuple)
 
 
 def from_form(answers: Answers, uppdragsmal: Mapping[str, UppdragMal]) -> Content:
@@ -58,6 +81,7 @@ def from_form(answers: Answers, uppdragsmal: Mapping[str, UppdragMal]) -> Conten
     participants = answers.rows("deltagare")
     goal_rows = answers.rows("mal", flat="uppdragsmal")
     activity_rows = answers.rows("aktiviteter", flat="vad")
+    reference_rows = answers.rows("hanvisningar")
     _check_participants(answers, participants)
     if not goal_rows:
         answers.refuse("mal", "plan_without_goal", "Ange minst ett mål med sitt behov.")
@@ -66,9 +90,10 @@ def from_form(answers: Answers, uppdragsmal: Mapping[str, UppdragMal]) -> Conten
         participants=[_participant(row) for row in participants],
         goals=[_goal(row, uppdragsmal, len(goal_rows)) for row in goal_rows],
         activities=[_activity(row, len(goal_rows)) for row in activity_rows],
+        references=[_reference(row) for row in reference_rows],
     )
     _check_every_goal_has_activity(answers, content)
-    answers.check((*participants, *goal_rows, *activity_rows))
+    answers.check((*participants, *goal_rows, *activity_rows, *reference_rows))
     return content
 
 
@@ -86,12 +111,13 @@ def copy_of(version: PlanVersion, *, uppfoljning_intervall: int | None) -> Conte
         "referenser",
         "samverkansbehov",
         "samverkan",
+        "samverkan_kontakt",
     )
     return Content(
         head={name: getattr(version, name) for name in head_fields}
         | {"uppfoljning_intervall": uppfoljning_intervall},
         participants=[
-            {"namn": row.namn, "roll": row.roll, "behorighet_underlag": row.behorighet_underlag}
+            {name: getattr(row, name) for name in PARTICIPANT_FIELDS}
             for row in version.deltagare.all()
         ],
         goals=[
@@ -99,20 +125,20 @@ def copy_of(version: PlanVersion, *, uppfoljning_intervall: int | None) -> Conte
                 uppdragsmal_id=goal.uppdragsmal_id,
                 behov=goal.behov,
                 mal=goal.mal,
+                eget_mal=goal.eget_mal,
                 part_of=numbers.get(goal.delmal_av_id) if goal.delmal_av_id else None,
             )
             for goal in goals
         ],
         activities=[
             Activity(
-                goal=numbers[row.mal_id],
-                typ=row.typ,
-                vad=row.vad,
-                hur=row.hur,
-                nar=row.nar,
-                vem=row.vem,
+                goal=numbers[row.mal_id], **{name: getattr(row, name) for name in ACTIVITY_ALL}
             )
             for row in version.aktiviteter.order_by("nummer")
+        ],
+        references=[
+            {"typ": row.typ, "hanvisning": row.hanvisning}
+            for row in version.referens.order_by("nummer")
         ],
     )
 
@@ -130,6 +156,7 @@ def store(version: PlanVersion, content: Content, stamp: Holder) -> None:
             uppdragsmal_id=goal.uppdragsmal_id or NO_ID,
             behov=goal.behov,
             mal=goal.mal,
+            eget_mal=goal.eget_mal,
         )
         for number, goal in enumerate(content.goals, start=1)
     ]
@@ -143,13 +170,13 @@ def store(version: PlanVersion, content: Content, stamp: Holder) -> None:
             version=version,
             nummer=number,
             mal=goals[(activity.goal or 1) - 1],
-            vad=activity.vad,
-            hur=activity.hur,
-            nar=activity.nar,
-            vem=activity.vem,
-            typ=activity.typ,
+            **{name: getattr(activity, name) for name in ACTIVITY_ALL},
         )
         for number, activity in enumerate(content.activities, start=1)
+    )
+    PlanReferens.objects.bulk_create(
+        PlanReferens(**stamp, version=version, nummer=number, **row)
+        for number, row in enumerate(content.references, start=1)
     )
 
 
@@ -175,6 +202,11 @@ def _head(answers: Answers) -> dict[str, Any]:
             "plan_wishes_missing",
             "Skriv den enskildes önskemål, eller att hen inte har uttryckt några.",
         )
+    cooperation = answers.yes("samverkansbehov")
+    if cooperation:
+        answers.needed(
+            "samverkan", "plan_cooperation_missing", "Ange vilka som behöver samverka och om vad."
+        )
     return {
         "delaktig": took_part,
         "delaktighet_satt": answers.text("delaktighet_satt"),
@@ -183,8 +215,9 @@ def _head(answers: Answers) -> dict[str, Any]:
         "har_inte_uttryckt_onskemal": unspoken,
         "synpunkter": answers.text("synpunkter"),
         "referenser": answers.text("referenser"),
-        "samverkansbehov": answers.yes("samverkansbehov"),
+        "samverkansbehov": cooperation,
         "samverkan": answers.text("samverkan"),
+        "samverkan_kontakt": answers.text("samverkan_kontakt"),
         "uppfoljning_intervall": answers.number("uppfoljning_intervall"),
     }
 
@@ -197,10 +230,24 @@ def _check_participants(answers: Answers, rows: Sequence[Answers]) -> None:
 
 
 def _participant(row: Answers) -> dict[str, str]:
-    return {
+    """Who took part; a representative with the order that gives the right (R-103, K-15)."""
+    found = {
         "namn": row.needed("namn", "plan_participation_missing", "Ange namn."),
         "roll": row.needed("roll", "plan_participation_missing", "Ange roll."),
+        "behorighet": row.text("behorighet"),
         "behorighet_underlag": row.text("behorighet_underlag"),
+    }
+    if found["roll"] == REPRESENTATIVE:
+        message = "Ange vad som ger ställföreträdaren behörighet, och dess omfattning."
+        row.needed("behorighet_underlag", "plan_authority_missing", message)
+    return found
+
+
+def _reference(row: Answers) -> dict[str, str]:
+    """Where something that affects everyday support stands; it is not copied (R-101)."""
+    return {
+        "typ": row.text("typ") or "annat",
+        "hanvisning": row.needed("hanvisning", "plan_reference_empty", "Ange vart du hänvisar."),
     }
 
 
@@ -212,6 +259,7 @@ def _goal(row: Answers, uppdragsmal: Mapping[str, UppdragMal], count: int) -> Go
         uppdragsmal_id=source.pk if source else None,
         behov=row.text("behov") or (source.behov if source else ""),
         mal=row.text("mal") or (source.mal if source else ""),
+        eget_mal=row.text("eget_mal"),
         part_of=_row_number(row, "delmal_av", count),
     )
 
@@ -226,7 +274,12 @@ def _activity(row: Answers, count: int) -> Activity:
     goal = _row_number(row, "mal", count) if row.prefix else 1
     if goal is None and count > 1:
         row.refuse("mal", "plan_activity_incomplete", "Ange vilket mål aktiviteten gäller.")
-    return Activity(goal=goal or 1, typ=row.text("typ") or "insats", **said)
+    kind = row.text("typ") or "insats"
+    if kind == SELF_CARE:
+        message = "Hänvisa till den legitimerades bedömning av egenvården."
+        row.needed("egenvard_underlag", "plan_self_care_unassessed", message)
+    more = {name: row.text(name) for name in ("aktivitetsmal", "stodform", "egenvard_underlag")}
+    return Activity(goal=goal or 1, typ=kind, **said, **more)
 
 
 def _row_number(row: Answers, name: str, count: int) -> int | None:

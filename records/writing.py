@@ -1,7 +1,7 @@
 """How a row of the record is stamped, and how a note gets into a journal."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict
 from uuid import UUID
 
@@ -9,7 +9,12 @@ from django.contrib.auth import get_user_model
 
 from cases.capabilities import CapabilityContext
 from records.answers import case_of, local_date
-from records.errors import ArendeClosedError, PersonNeededError, RecordNotFoundError
+from records.errors import (
+    ArendeClosedError,
+    ConfigurationMissingError,
+    PersonNeededError,
+    RecordNotFoundError,
+)
 from records.models import (
     Akt,
     AktStatus,
@@ -19,10 +24,11 @@ from records.models import (
     Journal,
     JournalEntry,
     JournalKind,
+    PlanAktivitet,
     UppdragMal,
 )
 from records.retention import last_note_moved
-from records.terms import law_version
+from records.terms import decide, law_version
 
 SYSTEM_NAME = "Systemet"
 
@@ -58,8 +64,11 @@ class Note:
     utford_av_id: int | None = None
     rattar: JournalEntry | None = None
     uppdragsmal: UppdragMal | None = None
+    aktivitet: PlanAktivitet | None = None
     livsomrade: str = ""
+    omgivningsfaktor: str = ""
     kalla: str = ""
+    kalla_relation: str = ""
     lagrum: str = ""
 
 
@@ -88,14 +97,29 @@ def write_note(
         rattar=note.rattar,
         dokument=note.dokument,
         uppdragsmal=note.uppdragsmal,
+        aktivitet=note.aktivitet,
         livsomrade=note.livsomrade,
+        omgivningsfaktor=note.omgivningsfaktor,
         kalla=note.kalla,
+        kalla_relation=note.kalla_relation,
+        sen=_is_late(context, note),
         lagrum=note.lagrum,
         law_version=law_version(context.bundle, local_date(context.now), required=False),
     )
     if journal.akt_id is not None:
         last_note_moved(context, journal.akt_id)
     return entry
+
+
+def _is_late(context: CapabilityContext, note: Note) -> bool:
+    """Whether a person wrote it later than the table ``sen_anteckning`` allows (R-123)."""
+    if note.automatisk:
+        return False
+    try:
+        hours = decide(context.bundle, "sen_anteckning", {"typ": note.typ})
+    except ConfigurationMissingError:
+        return False
+    return context.now - note.handelsetid > timedelta(hours=int(hours))
 
 
 def author_name(context: CapabilityContext) -> str:

@@ -1,5 +1,6 @@
 """Journal notes written by people: notes, corrections, signatures and the slutanteckning."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -7,10 +8,12 @@ from django.contrib.auth import get_user_model
 
 from cases.capabilities import CapabilityContext, capability
 from records.answers import Answers, local_date, needed_document
+from records.capabilities.plan import current_version
 from records.capabilities.shapes import AktDocumentInput, Inputs, Outputs
 from records.closing import closing_reason
-from records.models import Dokument, Journal, UppdragMal
-from records.terms import anteckningstyper
+from records.journal_rules import pattern_seen
+from records.models import Dokument, Journal, JournalEntry, PlanAktivitet, UppdragMal
+from records.note_kinds import note_kinds
 from records.uppdrag_content import current_goals
 from records.writing import (
     Note,
@@ -22,6 +25,7 @@ from records.writing import (
 )
 
 FINAL = "slutanteckning"
+CORRECTION = "ratelse"
 OWN_STEP = frozenset({FINAL, "avslutsorsak"})
 TEXT_KEYS = ("text", "beskrivning", "skal")
 FINAL_PARTS = (
@@ -43,9 +47,11 @@ class NoteInput(Inputs):
 
 
 class NoteOutput(Outputs):
-    """The note."""
+    """The note and its kind; ``monster`` says that such notes call for contact (R-133)."""
 
     anteckning: UUID
+    typ: str
+    monster: bool
 
 
 class FinalOutput(Outputs):
@@ -60,7 +66,8 @@ class FinalOutput(Outputs):
 def write_journal(context: CapabilityContext, data: NoteInput) -> NoteOutput:
     """Write a note as the one who performed the support, or naming the colleague (R-122).
 
-    A closed akt still takes a late note; it moves the day of gallring (R-183).
+    A closed akt still takes a late note; it moves the day of gallring (R-183). A correction names
+    the note that it is about.
 
     Raises:
         AnswersInvalidError: Unknown type, no text, unknown colleague, or a time to come.
@@ -68,10 +75,12 @@ def write_journal(context: CapabilityContext, data: NoteInput) -> NoteOutput:
     found, answers = needed_document(context, data.dokument)
     journal = _journal(context, data.akt)
     note = note_of(context, answers, found, journal, typ=data.typ)
+    about = _about(answers, journal)
     answers.check()
-    entry = write_note(context, journal, note)
+    entry = write_note(context, journal, replace(note, rattar=about))
     context.record("anteckning", anteckning=entry.pk, typ=note.typ)
-    return NoteOutput(anteckning=entry.pk)
+    seen = journal.akt_id is not None and pattern_seen(context, journal, entry)
+    return NoteOutput(anteckning=entry.pk, typ=note.typ, monster=seen)
 
 
 def note_of(
@@ -85,8 +94,11 @@ def note_of(
     """The note that a form describes; problems are noted in ``answers``."""
     typ = typ or answers.text("typ")
     text = next((key for key in TEXT_KEYS if answers.text(key)), "text")
-    if typ not in anteckningstyper(context.bundle) or typ in OWN_STEP:
+    kind = note_kinds(context.bundle).get(typ)
+    if kind is None or typ in OWN_STEP:
         answers.refuse("typ", "note_type_unknown", "Välj typ av anteckning i listan.")
+    for field in kind.kraver if kind else ():
+        answers.needed(field, "note_incomplete", "Fyll i fältet; typen av anteckning kräver det.")
     happened = answers.moment("handelsetid", context.now)
     if happened > context.now:
         answers.refuse("handelsetid", "date_invalid", "Tiden kan inte ligga framåt.")
@@ -98,8 +110,11 @@ def note_of(
         automatisk=False,
         utford_av_id=_colleague(answers),
         uppdragsmal=_goal(answers, journal),
+        aktivitet=_activity(answers, journal),
         livsomrade=answers.text("livsomrade"),
+        omgivningsfaktor=answers.text("omgivningsfaktor"),
         kalla=answers.text("kalla"),
+        kalla_relation=answers.text("kalla_relation"),
     )
 
 
@@ -165,6 +180,31 @@ def _colleague(answers: Answers) -> int | None:
         answers.refuse("skriver_at", "contact_unknown", "Ange kollegans användarnamn.")
         return None
     return int(user.pk)
+
+
+def _about(answers: Answers, journal: Journal) -> JournalEntry | None:
+    """The note that a correction is about; it stays as it was (R-073, R-075)."""
+    if answers.text("typ") != CORRECTION:
+        return None
+    named = answers.needed("rattar", "note_unknown", "Välj anteckningen som rättas.")
+    if not named:
+        return None
+    found = JournalEntry.objects.filter(journal=journal, pk=named).first()
+    if found is None:
+        answers.refuse("rattar", "note_unknown", "Välj en anteckning i den egna journalen.")
+    return found
+
+
+def _activity(answers: Answers, journal: Journal) -> PlanAktivitet | None:
+    """The activity of the plan in force that a note is about (R-120)."""
+    number = answers.number("aktivitet")
+    if number is None or journal.akt is None:
+        return None
+    version = current_version(journal.akt)
+    found = version.aktiviteter.filter(nummer=number).first() if version else None
+    if found is None:
+        answers.refuse("aktivitet", "activity_unknown", "Välj en aktivitet i planen.")
+    return found
 
 
 def _goal(answers: Answers, journal: Journal) -> UppdragMal | None:

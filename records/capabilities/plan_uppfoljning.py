@@ -1,5 +1,6 @@
 """The provider's track of follow-up: done, anchored, moved, missed (R-110 to R-113, K-4, K-5)."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -10,6 +11,7 @@ from records.answers import Answers, local_date, needed_document
 from records.capabilities.plan import current_version, establish, new_version
 from records.capabilities.shapes import AktDocumentInput, AktInput, Outputs
 from records.errors import NoAnchorError, NoPlanError
+from records.journal_gaps import supplements
 from records.models import (
     Akt,
     MalResultat,
@@ -62,7 +64,8 @@ class NotCurrentOutput(Outputs):
 def follow_up_plan(context: CapabilityContext, data: AktDocumentInput) -> FollowedUpOutput:
     """Record a follow-up; the plan gets a new version, nothing is overwritten (R-110).
 
-    Also R-084 (who took part), R-104, R-113 (what it must say) and R-145 (the note).
+    Also R-084 (who took part), R-104, R-113 (what it must say) and R-145 (the note). What the
+    journal of the period lacks is written now: ability and surroundings are not optional (K-13).
 
     Raises:
         NoPlanError: There is no plan in force.
@@ -76,6 +79,7 @@ def follow_up_plan(context: CapabilityContext, data: AktDocumentInput) -> Follow
     found, answers = needed_document(context, data.dokument)
     values = _told(context, answers, akt)
     results = _results(context, answers, version)
+    missing = supplements(context, answers, akt, version)
     answers.check()
     row = Uppfoljning.objects.create(
         **holder(context),
@@ -95,6 +99,8 @@ def follow_up_plan(context: CapabilityContext, data: AktDocumentInput) -> Follow
     establish(context, following, row.datum)
     Akt.objects.filter(pk=akt.pk).update(ej_aktuell_datum=None)
     _note_followed_up(context, akt, row, answers)
+    for note in missing:
+        write_note(context, journal_of_akt(akt), replace(note, dokument=found))
     context.record("plan.uppfoljd", akt=akt.pk, uppdrag=akt.uppdrag_id)
     return FollowedUpOutput(
         uppfoljning=row.pk,

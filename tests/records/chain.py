@@ -321,6 +321,11 @@ def follow_up(**changes):
         "resurser": "Går själv.",
         "behov": "Oförändrat.",
         "resultat": "Målen nås.",
+        "formaga_text": "Går själv inomhus, behöver stöd vid dusch.",
+        "formaga_livsomrade": "personlig_vard",
+        "omgivning_text": "Trösklarna är borttagna.",
+        "omgivning_livsomrade": "personlig_vard",
+        "omgivningsfaktor": "underlattar",
         "maluppfyllelse": [
             {"mal": 1, "uppfyllelse": "helt", "bedomd_nu": 2},
             {"mal": 2, "uppfyllelse": "delvis"},

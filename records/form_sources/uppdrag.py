@@ -12,15 +12,16 @@ from django.db.models import Q
 
 from cases.form_sources import FormPlace, form_source
 from cases.models import RoleGrant, Unit
-from records import form_sources_secrecy  # noqa: F401 - registers its sources
-from records import insatser
+from records import (
+    form_sources_secrecy,  # noqa: F401 - registers its sources
+    insatser,
+)
 from records.answers import local_date
 from records.capabilities.plan import current_version
-from records.models import Akt, AktStatus, Beslut, Uppdrag, UppdragMal
+from records.form_sources.places import Choice, choice, own_akt
+from records.models import Beslut, MuntligtUppdrag, Uppdrag, UppdragMal
 from records.terms import insats_names, livsomraden
-from records.uppdrag_content import GRANTED, current_goals, goals_of, unordered
-
-Choice = dict[str, str]
+from records.uppdrag_content import GRANTED, current_goals, current_insatser, goals_of, unordered
 
 
 @form_source("utforare_att_valja")
@@ -33,7 +34,7 @@ def providers(_place: FormPlace) -> list[Choice]:
     )
     names = [unit.name for unit in units]
     return [
-        _choice(
+        choice(
             unit.name if names.count(unit.name) == 1 else unit.pk,
             f"{unit.name} ({unit.organisation.name})",
         )
@@ -53,7 +54,7 @@ def colleagues(place: FormPlace) -> list[Choice]:
     )
     users = get_user_model().objects.filter(is_active=True, pk__in=here.values("user_id"))
     return [
-        _choice(user.get_username(), user.get_full_name() or user.get_username())
+        choice(user.get_username(), user.get_full_name() or user.get_username())
         for user in users.order_by("last_name", "first_name", "username")
     ]
 
@@ -64,7 +65,7 @@ def goals_of_uppdrag(place: FormPlace) -> list[Choice]:
     found = _uppdrag_id(place)
     areas = livsomraden(place.bundle)
     return [
-        _choice(number, f"{number}. {_area(areas, goal)}: {goal.mal}")
+        choice(number, f"{number}. {_area(areas, goal)}: {goal.mal}")
         for number, goal in (current_goals(found).items() if found else ())
     ]
 
@@ -72,30 +73,81 @@ def goals_of_uppdrag(place: FormPlace) -> list[Choice]:
 @form_source("planens_mal")
 def goals_of_plan(place: FormPlace) -> list[Choice]:
     """The goals of the plan in force, by number (R-113)."""
-    akt = _akt(place)
+    akt = own_akt(place)
     version = current_version(akt) if akt else None
     rows = version.mal.order_by("nummer") if version else ()
-    return [_choice(row.nummer, f"{row.nummer}. {row.mal}") for row in rows]
+    return [choice(row.nummer, f"{row.nummer}. {row.mal}") for row in rows]
+
+
+@form_source("planens_aktiviteter")
+def activities_of_plan(place: FormPlace) -> list[Choice]:
+    """The activities of the plan in force, by number (R-120)."""
+    akt = own_akt(place)
+    version = current_version(akt) if akt else None
+    rows = version.aktiviteter.order_by("nummer") if version else ()
+    return [choice(row.nummer, f"{row.nummer}. {row.vad}") for row in rows]
+
+
+@form_source("uppdragets_livsomraden")
+def areas_of_uppdrag(place: FormPlace) -> list[Choice]:
+    """Livsområden that the uppdrag is about; all where there is no uppdrag."""
+    found = _uppdrag_id(place)
+    codes = {goal.livsomrade for goal in current_goals(found).values()} if found else set()
+    areas = livsomraden(place.bundle)
+    return [choice(code, term.namn) for code, term in areas.items() if not codes or code in codes]
+
+
+@form_source("muntliga_uppdrag")
+def oral_orders(place: FormPlace) -> list[Choice]:
+    """Oral orders of the ärende that are not written yet."""
+    if place.arende_id is None:
+        return []
+    rows = MuntligtUppdrag.objects.filter(
+        arende_id=place.arende_id, organisation_id=place.organisation, avslutat=None
+    ).select_related("mottagare_unit")
+    return [
+        choice(row.pk, f"{local_date(row.lamnat)} {row.mottagare_unit.name}: {row.innehall}")
+        for row in rows.order_by("lamnat")
+    ]
+
+
+@form_source("uppdragets_namn")
+def name_of_uppdrag(place: FormPlace) -> str | None:
+    """Which uppdrag a task is about, where a decision has several: receiver and insatser."""
+    found = _uppdrag_id(place)
+    if found is None:
+        return None
+    row = Uppdrag.objects.select_related("mottagare_unit").get(pk=found)
+    return f"{row.mottagare_unit.name}: {insats_names(place.bundle, current_insatser(found))}"
+
+
+@form_source("skal_for_avbojande")
+def reason_declined(place: FormPlace) -> str | None:
+    """Why the provider declined the uppdrag before, told to who chooses again (K-8)."""
+    declined = place.inputs.get("avbojt_uppdrag")
+    rows = Uppdrag.objects.filter(pk=declined) if declined else Uppdrag.objects.none()
+    row = rows.select_related("mottagare_unit").first()
+    return f"{row.mottagare_unit.name}: {row.avbojandeskal}" if row else None
 
 
 @form_source("insatser_att_borja")
 def insatser_to_begin(place: FormPlace) -> list[Choice]:
     """Insatser of the uppdrag that nobody has begun."""
-    akt = _akt(place)
+    akt = own_akt(place)
     return _insatser(place, (part.insats for part in insatser.waiting(akt)) if akt else ())
 
 
 @form_source("insatser_i_gang")
 def insatser_running(place: FormPlace) -> list[Choice]:
     """Insatser that are given now."""
-    akt = _akt(place)
+    akt = own_akt(place)
     return _insatser(place, insatser.running(akt) if akt else ())
 
 
 @form_source("insatser_i_uppehall")
 def insatser_resting(place: FormPlace) -> list[Choice]:
     """Insatser that are interrupted now."""
-    akt = _akt(place)
+    akt = own_akt(place)
     return _insatser(place, insatser.resting(akt) if akt else ())
 
 
@@ -116,15 +168,11 @@ def areas_with_goal(place: FormPlace) -> list[Choice]:
     beslut = _beslut(place)
     areas = livsomraden(place.bundle)
     codes = {goal.livsomrade for goal in goals_of(beslut)} if beslut else set()
-    return [_choice(code, term.namn) for code, term in areas.items() if code in codes]
-
-
-def _choice(value: object, label: str) -> Choice:
-    return {"value": str(value), "label": label}
+    return [choice(code, term.namn) for code, term in areas.items() if code in codes]
 
 
 def _insatser(place: FormPlace, codes: Iterable[str]) -> list[Choice]:
-    return [_choice(code, insats_names(place.bundle, [code])) for code in codes]
+    return [choice(code, insats_names(place.bundle, [code])) for code in codes]
 
 
 def _area(areas: Any, goal: UppdragMal) -> str:
@@ -145,21 +193,9 @@ def _beslut(place: FormPlace) -> Beslut | None:
     return granting.order_by("-beslutsdatum", "-registrerad").first()
 
 
-def _akt(place: FormPlace) -> Akt | None:
-    """The akt that the task is about, else the unit's own open one in the ärende."""
-    if place.arende_id is None:
-        return None
-    rows = Akt.objects.filter(arende_id=place.arende_id, organisation_id=place.organisation)
-    wanted = place.inputs.get("akt")
-    if wanted:
-        return rows.filter(pk=wanted).first()
-    own = rows.filter(unit_id=place.unit).exclude(status=AktStatus.STANGD)
-    return own.order_by("-oppnad").first()
-
-
 def _uppdrag_id(place: FormPlace) -> UUID | None:
     wanted = place.inputs.get("uppdrag")
     if wanted:
         return Uppdrag.objects.filter(pk=wanted).values_list("pk", flat=True).first()
-    akt = _akt(place)
+    akt = own_akt(place)
     return akt.uppdrag_id if akt else None
