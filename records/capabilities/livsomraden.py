@@ -99,13 +99,15 @@ def _area_rows(answers: Answers, known: Mapping[str, Term]) -> list[tuple[str, A
 
 
 def _flat(answers: Answers, known: Mapping[str, Term]) -> Iterable[tuple[str, Answers]]:
+    rest = {"status": "ej_aktuellt"} if answers.yes("ovriga_ej_aktuella") else {}
     for code in known:
         values: dict[str, Any] = {
             field: answers.values[f"{code}_{field}"]
             for field in (*FIELDS, "skal")
             if f"{code}_{field}" in answers.values
         }
-        yield code, Answers(values, answers.form_id, f"{code}_")
+        marked = values if values.get("status") else {**values, **rest}
+        yield code, Answers(marked, answers.form_id, f"{code}_")
 
 
 def _area(
