@@ -133,9 +133,15 @@ class Primaries(Cursor):
         return Interval(position, low, high, low_closed, end.text == "]")
 
     def closes_interval(self) -> bool:
-        """Tell whether the ``[`` that stands here ends an interval (``[1..10[``)."""
+        """Tell whether the ``[`` that stands here ends an interval (``[1..10[``).
+
+        A declared name that begins with a keyword (``and more``) begins a filter.
+        """
         after = self.peek()
-        return self.ending and (
+        named = self.known.longest(self.tokens, self.index + 1)
+        if not self.ending or (named and named[1] > 1):
+            return False
+        return (
             after.kind == "end"
             or after.is_op(*_CLOSES, *COMPARISONS)
             or after.is_word(*_AFTER_INTERVAL)

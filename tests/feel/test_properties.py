@@ -13,11 +13,19 @@ from engine.feel import FeelError, YearsMonths, compile_expression, compile_unar
 from engine.feel.builtins import BUILTINS
 from engine.feel.parser import parse_expression, parse_unary_tests
 from engine.feel.printer import print_tree
-from engine.feel.syntax import Call, Filter, Literal, Name, UnaryTestsOf
+from engine.feel.syntax import Call, Filter, Interval, Literal, Name, UnaryTestsOf
 from engine.feel.values import Function, kind_of
 from tests.feel.generated import NAMES, tests, texts, trees
 
 NOW = datetime(2026, 8, 31, 12, tzinfo=UTC)
+_OPEN_END = Interval(
+    0,
+    Literal(0, None),
+    Filter(0, Literal(0, None), Name(0, "and more")),
+    low_closed=False,
+    high_closed=False,
+)
+"""``(null..null[and more])``: the bracket begins a filter and does not close the interval."""
 _slow = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -48,6 +56,7 @@ def test_a_printed_tree_reads_as_the_same_tree(tree):
 @example(UnaryTestsOf(0, (Call(0, Name(0, "not"), (Literal(0, None),)),), negated=False))
 @example(UnaryTestsOf(0, (Call(0, Name(0, "not"), (Literal(0, None),)),), negated=True))
 @example(UnaryTestsOf(0, (Filter(0, Literal(0, None), Name(0, "and more")),), negated=True))
+@example(UnaryTestsOf(0, (_OPEN_END,), negated=False))
 def test_printed_tests_of_a_cell_read_as_the_same_tests(tree):
     text = print_tree(tree)
     assert _without_positions(parse_unary_tests(text, (*BUILTINS, *NAMES))) == tree
