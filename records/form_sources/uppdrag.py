@@ -12,10 +12,7 @@ from django.db.models import Q
 
 from cases.form_sources import FormPlace, form_source
 from cases.models import RoleGrant, Unit
-from records import (
-    form_sources_secrecy,  # noqa: F401 - registers its sources
-    insatser,
-)
+from records import insatser
 from records.answers import local_date
 from records.capabilities.plan import current_version
 from records.form_sources.places import Choice, choice, own_akt
