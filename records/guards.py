@@ -19,10 +19,17 @@ _SHARED = (
     " AND secrecy <= (SELECT kedja_secrecy())"
 )
 
+# A changed protection level restamps rows that never change otherwise: every guard lets it through.
+_LET_RESTAMP = """
+DO $let$ BEGIN IF to_regprocedure('kedja_let_restamp()') IS NOT NULL
+THEN PERFORM kedja_let_restamp(); END IF; END $let$;
+"""
+
 
 def functions(path: Path) -> RunSQL:
     """Create what a migration's own SQL file holds: trigger functions, number series."""
-    return RunSQL(path.read_text(encoding="utf-8"), "DROP SEQUENCE records_arende_nummer")
+    text = path.read_text(encoding="utf-8")
+    return RunSQL(text + _LET_RESTAMP, "DROP SEQUENCE records_arende_nummer")
 
 
 def protect_shared(table: str) -> tuple[Operation, ...]:
@@ -59,7 +66,8 @@ def trigger(table: str, name: str, when: str, function: str) -> RunSQL:
         function: Call with its arguments.
     """
     return RunSQL(
-        f"CREATE TRIGGER {table}_{name} {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}",
+        f"CREATE TRIGGER {table}_{name} {when} ON {table} FOR EACH ROW"
+        f" EXECUTE FUNCTION {function};{_LET_RESTAMP}",
         f"DROP TRIGGER {table}_{name} ON {table}",
     )
 

@@ -33,14 +33,17 @@ class PersonData:
 
     @classmethod
     def copy_of(cls, person: Person) -> Self:
-        """The copy that travels; of a protected person never address or telephone (§5.2 P-1)."""
+        """The copy that travels; of a protected person never address or telephone (§5.2 P-1).
+
+        Her name follows in a message of its own (P-3).
+        """
         hidden = person.skydd != Skydd.INGEN
         born = person.fodelsedatum
         return cls(
             personnummer=person.personnummer,
             utan_id_skal=person.utan_id_skal,
-            fornamn=person.fornamn,
-            efternamn=person.efternamn,
+            fornamn="" if hidden else person.fornamn,
+            efternamn="" if hidden else person.efternamn,
             fodelsedatum=born.isoformat() if born else None,
             skydd=person.skydd,
             tolk_sprak=person.tolk_sprak,
@@ -122,11 +125,19 @@ def _columns(data: PersonData) -> dict[str, Any]:
 
 def sort_key(name: str) -> str:
     """Swedish order without ICU: å, ä, ö after z."""
-    return name.casefold().translate(SWEDISH)
+    return name.strip().casefold().translate(SWEDISH)
 
 
 def _renewed(person: Person, values: Mapping[str, Any]) -> Person:
-    changed = [name for name, value in values.items() if value and getattr(person, name) != value]
+    held = Skydd(person.skydd)
+    # Only andra_skydd lowers a level, and what the vault has taken is not written here again.
+    kept = {"skydd"} if Skydd(values["skydd"]).level < held.level else set()
+    kept |= set(ADDRESS) if held.level else set()
+    changed = [
+        name
+        for name, value in values.items()
+        if value and name not in kept and getattr(person, name) != value
+    ]
     for name in changed:
         setattr(person, name, values[name])
     if changed:

@@ -12,6 +12,7 @@ from cases.use_cases.messages import (
     expire_messages,
     match_subscription,
     retry_undelivered,
+    throw,
 )
 from cases.use_cases.retrying import due_incidents, resolve_incident, retry_incident
 from cases.use_cases.starting import start
@@ -46,5 +47,6 @@ __all__ = [
     "run_job",
     "start",
     "start_planned",
+    "throw",
     "watchdog",
 ]

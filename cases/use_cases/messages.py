@@ -17,6 +17,7 @@ from django.utils.timezone import localdate
 from cases import access, bundles
 from cases.access import Resource
 from cases.actor import SYSTEM, Actor
+from cases.capabilities import CapabilityContext
 from cases.context import access_context
 from cases.errors import (
     CaseError,
@@ -94,6 +95,51 @@ def correlate_message(
     except IntegrityError:
         return message_id
     return message_id
+
+
+def throw(
+    name: str,
+    key: str,
+    payload: Mapping[str, Any],
+    *,
+    context: CapabilityContext,
+    arende_id: UUID,
+    secrecy: int,
+) -> bool:
+    """Send a message out of a capability, in the caller's transaction.
+
+    For what must follow whichever diagram the capability is called from; what a diagram decides is
+    drawn there as a throwing event.
+
+    Args:
+        name: A name of ``messages.toml``.
+        key: What it is about.
+        payload: FEEL values.
+        context: Of the capability; the message belongs to its organisation and unit.
+        arende_id: The ärende it is in.
+        secrecy: Protection level of the message, where it is another than the context's.
+
+    Returns:
+        False when the edition does not know the name: then nothing follows.
+    """
+    rule = context.bundle.messages.get(name)
+    if rule is None:
+        return False
+    message = Message(
+        organisation_id=context.organisation,
+        unit_id=context.unit,
+        secrecy=secrecy,
+        name=name,
+        key=key,
+        payload=pack(dict(payload)),
+        arende_id=arende_id,
+        sent_at=context.now,
+        sent_by=context.actor.username,
+        expires_at=expires_at(rule.expires, context.now),
+    )
+    message.save(force_insert=True)
+    enqueue(DELIVER_MESSAGE, str(message.pk))
+    return True
 
 
 def _place(message: Message, actor: Actor, bundle_hash: str) -> None:

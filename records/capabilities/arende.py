@@ -57,10 +57,13 @@ def open_arende(context: CapabilityContext, data: OpenInput) -> OpenOutput:
     skydd = Skydd(stated.skydd)
     _same_person(answers, stated, context.unit)
     stamp: Holder = {**holder(context), "secrecy": skydd.level}
+    person = person_held(stamp, stated, context.now)
+    skydd = Skydd(person.skydd)  # a person who is protected already stays so in a new ärende
+    stamp = {**stamp, "secrecy": skydd.level}
     arende = Arende.objects.create(
         **stamp,
         nummer=next_number(context.now),
-        person=person_held(stamp, stated, context.now),
+        person=person,
         lagrum=answers.text("lagrum"),
         tjansteomrade=answers.text("tjansteomrade"),
         inkom_datum=answers.day("inkom_datum") or local_date(context.now),
@@ -72,6 +75,9 @@ def open_arende(context: CapabilityContext, data: OpenInput) -> OpenOutput:
         oppnad_av_id=context.actor.user_id,
     )
     _open_journal(context, arende, stamp)
+    if skydd.level:
+        protect(context, arende.pk, skydd)
+        announce(context, arende.pk, skydd)
     context.record("arende.oppnat", arende=arende.pk)
     return OpenOutput(
         arende=arende.pk, skydd=skydd, sekretess=skydd.level, inkom_datum=arende.inkom_datum

@@ -55,6 +55,15 @@ from records.models.samtycke import (
     Utlamnande,
     UtlamnandeStatus,
 )
+from records.models.skydd import (
+    ListLasning,
+    NekadLasning,
+    Nodoppning,
+    SkyddadUppgift,
+    Skyddsandring,
+    Skyddsoverforing,
+    ValvLasning,
+)
 from records.models.uppdrag import (
     Akt,
     AktStatus,
@@ -135,7 +144,14 @@ __all__ = [
     "SamtyckeAterkallelse",
     "SamtyckeDel",
     "Shared",
+    "ListLasning",
+    "NekadLasning",
+    "Nodoppning",
     "Skydd",
+    "SkyddadUppgift",
+    "Skyddsandring",
+    "Skyddsoverforing",
+    "ValvLasning",
     "Uppdrag",
     "UppdragAndring",
     "UppdragInsats",

@@ -62,8 +62,8 @@ class Person(Owned):
 
     @property
     def namn(self) -> str:
-        """First and last name, for a reader who may see them."""
-        return f"{self.fornamn} {self.efternamn}"
+        """First and last name, for a reader who may see them; they may be on their way (P-3)."""
+        return f"{self.fornamn} {self.efternamn}".strip() or "Skyddad person"
 
 
 class Dodsfall(Owned):
