@@ -134,6 +134,15 @@ def result_type(kind: Type) -> Type:
     return ANY if plain == SIMPLE_TYPES["function"] else kind
 
 
+def allowed_text(kind: Type) -> str:
+    """Return the allowed values of a type as they are written; empty if it does not list them."""
+    while isinstance(kind, ItemType):
+        if kind.allowed is not None:
+            return kind.allowed.text if kind.allowed.limits is not None else ""
+        kind = kind.base
+    return ""
+
+
 def find_type(reference: str, types: Mapping[str, Type], line: int) -> Type:
     """Return the type that a ``typeRef`` names.
 

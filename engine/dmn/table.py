@@ -7,6 +7,7 @@ from engine.dmn.boxed import Boxes, first_text
 from engine.dmn.errors import DmnInputTypeError, DmnOutputTypeError, NoRuleMatchedError
 from engine.dmn.hits import AGGREGATORS, HIT_POLICIES, Hit, Policy
 from engine.dmn.index import CellError, TableIndex
+from engine.dmn.items import allowed_text
 from engine.dmn.knowledge import conform
 from engine.dmn.model import Environment, Logic, RuleMatch
 from engine.dmn.xml import Element, attribute, child, children, name_of, text_of
@@ -76,9 +77,11 @@ def read_table(element: Element, boxes: Boxes) -> Table:
     """
     policy = attribute(element, "hitPolicy").upper() or "UNIQUE"
     aggregation = attribute(element, "aggregation").upper()
-    outputs = tuple(_output(output, boxes) for output in children(element, "output"))
     if policy not in HIT_POLICIES or (aggregation and aggregation not in AGGREGATORS):
-        raise boxes.error(f"There is no hit policy {policy} {aggregation}.".strip(), element)
+        named = f"{policy} {aggregation}".strip()
+        raise boxes.error(f"There is no hit policy {named}. Choose one of DMN's.", element)
+    ranks = HIT_POLICIES[policy].ranks
+    outputs = tuple(_output(output, boxes, ranks=ranks) for output in children(element, "output"))
     if not outputs or (aggregation and len(outputs) > 1):
         raise boxes.error("A table has one output or more; one if it aggregates.", element)
     inputs = tuple(_input(column, boxes) for column in children(element, "input"))
@@ -103,14 +106,17 @@ def _input(element: Element, boxes: Boxes) -> InputColumn:
     )
 
 
-def _output(element: Element, boxes: Boxes) -> OutputColumn:
+def _output(element: Element, boxes: Boxes, *, ranks: bool) -> OutputColumn:
     allowed = first_text(element, "outputValues")
     default = first_text(element, "defaultOutputEntry")
     tests = boxes.tests(allowed, element) if allowed else None
-    parts = _split(allowed, boxes, element) if allowed else ()
+    kind = boxes.type_of(element)
+    # Output values that stand in the item definition alone are in order of priority as well
+    listed = allowed or (allowed_text(kind) if ranks else "")
+    parts = _split(listed, boxes, element) if listed else ()
     return OutputColumn(
         name_of(element),
-        boxes.type_of(element),
+        kind,
         tests,
         parts,
         boxes.expression(default, element) if default else None,

@@ -14,7 +14,7 @@ from engine.dmn import (
     parse_decisions,
 )
 from engine.dmn.errors import DmnEvaluationError, DmnOutputTypeError
-from tests.dmn.models import definitions, table, text
+from tests.dmn.models import definitions, item, table, text
 
 AGE = [("alder", "number")]
 WORD = [("svar", "string")]
@@ -53,6 +53,19 @@ def test_priority_and_output_order_follow_the_output_values() -> None:
     for policy, expected in (("PRIORITY", "hög"), ("OUTPUT ORDER", ["hög", "låg"])):
         part = table(AGE, WORD, rules, policy=policy, output_extra=values)
         assert decide(part, alder=5) == expected
+
+
+def test_priority_follows_the_type_where_the_column_lists_nothing() -> None:
+    kind = item("tKlass", "string", allowed='"hög","låg"')
+    part = table(AGE, [("svar", "tKlass")], ['< 20 | "låg"', '< 10 | "hög"'], policy="PRIORITY")
+    model = parse_decisions(definitions(kind, part))
+    assert model.evaluate("dec", {"alder": 5}).value == "hög"
+    assert model.evaluate("dec", {"alder": 15}).value == "låg"
+
+
+def test_an_unknown_hit_policy_is_named() -> None:
+    with pytest.raises(DmnParseError, match=r"no hit policy EVERY\. Choose"):
+        decide(table(AGE, NUMBER, OVERLAP, policy="EVERY"), alder=1)
 
 
 def test_unique_with_two_matches_names_the_rules() -> None:
