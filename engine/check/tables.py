@@ -16,7 +16,7 @@ from engine.feel import Functions
 
 _CODE: Final = ALWAYS_WRONG - {"single_quotes"}
 """A name in a table may hold an apostrophe."""
-_HOUSE: Final = frozenset({"dmn_gap", "dmn_rule_never", "dmn_rule_hidden"})
+_HOUSE: Final = frozenset({"dmn_gap", "dmn_rule_never", "dmn_rule_hidden", "dmn_no_priority"})
 
 
 def check_table(

@@ -6,9 +6,10 @@ from dataclasses import replace
 from engine.dmn.analysis.columns import columns_of
 from engine.dmn.analysis.findings import TableFinding
 from engine.dmn.analysis.given import narrowed
+from engine.dmn.analysis.mistakes import mistakes
 from engine.dmn.analysis.names import Around, Reading, TableAt, Walk, function, visit
 from engine.dmn.analysis.table import judge
-from engine.dmn.analysis.types import conflicts
+from engine.dmn.analysis.types import conflicts, result_differs
 from engine.dmn.boxed import EXPRESSIONS, Boxes
 from engine.dmn.boxes import COMPILERS
 from engine.dmn.decide import DecisionModel
@@ -81,6 +82,10 @@ class _Analysis:
         around = Around({key: kind for key, kind in known.items() if kind is not None})
         self._walk(part, element, walk, around)
         yield from self._undefined(part, walk.readings, known)
+        called = self._called(part)
+        for written in walk.written:
+            yield from mistakes(written, part.id, called)
+        yield from _result(part, element, walk)
         functions = frozenset(key for key, kind in known.items() if kind is None)
         for at in walk.tables:
             result = part.type if child(element, "decisionTable") is at.element else ANY
@@ -120,6 +125,11 @@ class _Analysis:
         if isinstance(part, Knowledge):
             yield part.name, None
 
+    def _called(self, part: Decision | Knowledge) -> dict[str, Knowledge]:
+        """Return the knowledge models of this file that a part may call."""
+        required = [self._model.parts[key] for alias, key in part.requires if not alias]
+        return {one.name: one for one in (*required, part) if isinstance(one, Knowledge)}
+
     def _type(self, part: Part) -> Type | None:
         """Return the type of a variable, narrowed to what a table can give; None: a function."""
         if isinstance(part, InputData):
@@ -146,6 +156,21 @@ class _Analysis:
                 continue
             seen.add(reading.name)
             yield _unknown(part, reading, declared=reading.name in given, inputs=self._inputs)
+
+
+def _result(part: Decision | Knowledge, element: Element, walk: Walk) -> Iterator[TableFinding]:
+    """Judge the result of a part that is one expression."""
+    holder = child(element, "encapsulatedLogic") if isinstance(part, Knowledge) else element
+    if holder is None or child(holder, "literalExpression") is None or len(walk.written) != 1:
+        return
+    (written,) = walk.written
+    given = result_differs(written.tree, written.types, part.type)
+    if given:
+        yield TableFinding(
+            code="dmn_result_type", severity="error", decision=part.id, line=written.line,
+            message=f"the expression gives {given}, which does not match the type that is "
+            "declared: mend the expression or the typeRef",
+        )  # fmt: skip
 
 
 def _table(at: TableAt, functions: frozenset[str], result: Type) -> Iterator[TableFinding]:

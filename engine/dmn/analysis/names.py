@@ -7,6 +7,7 @@ from engine.dmn.boxed import EXPRESSIONS, Boxes
 from engine.dmn.table import Table, read_table
 from engine.dmn.xml import Element, attribute, child, children, line_of, name_of, tag_of, text_of
 from engine.feel import Expression, UnaryTests
+from engine.feel.syntax import Call, Literal, Name, Node
 from engine.feel.types import Type
 
 
@@ -16,6 +17,25 @@ class Reading:
 
     name: str
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An expression as it stands in the file.
+
+    Attributes:
+        tree: Its syntax.
+        names: The names that it reads and does not define itself.
+        types: Types of the variables around it, by name.
+        line: Line in the file.
+        rule: Number of the rule it is a cell of, 0 for none.
+    """
+
+    tree: Node
+    names: frozenset[str]
+    types: Mapping[str, Type]
+    line: int
+    rule: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +55,7 @@ class Walk:
     boxes: Boxes
     readings: list[Reading] = field(default_factory=list)
     tables: list[TableAt] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +86,22 @@ def _inside(element: Element, walk: Walk, around: Around) -> None:
 
 def _literal(element: Element, walk: Walk, around: Around) -> None:
     text = text_of(element)
-    if text and not around.open:
+    if text:
         _note(walk.boxes.expression(text, element), element, walk, around)
 
 
 def _note(
-    compiled: Expression | UnaryTests | None, element: Element, walk: Walk, around: Around
+    compiled: Expression | UnaryTests | None,
+    element: Element,
+    walk: Walk,
+    around: Around,
+    rule: int = 0,
 ) -> None:
-    for name in () if compiled is None else compiled.names:
+    if compiled is None:
+        return
+    names = frozenset(compiled.names)
+    walk.written.append(Written(compiled.tree, names, around.types, line_of(element), rule))
+    for name in () if around.open else compiled.names:
         if name != "?" and name not in around.local:
             walk.readings.append(Reading(name, line_of(element)))
 
@@ -83,6 +112,17 @@ def _context(element: Element, walk: Walk, around: Around) -> None:
         variable = child(entry, "variable")
         if variable is not None:
             around = around.also({name_of(variable): walk.boxes.type_of(variable)})
+
+
+def _invocation(element: Element, walk: Walk, around: Around) -> None:
+    """Note an invocation as the call with named arguments that it is."""
+    _inside(element, walk, around)
+    callee = text_of(child(element, "literalExpression"))
+    parameters = [child(binding, "parameter") for binding in children(element, "binding")]
+    named = tuple((name_of(one), Literal(0, None)) for one in parameters if one is not None)
+    if callee and callee not in around.local:
+        tree = Call(0, Name(0, callee), (), named)
+        walk.written.append(Written(tree, frozenset({callee}), around.types, line_of(element)))
 
 
 def function(element: Element, walk: Walk, around: Around) -> None:
@@ -122,13 +162,14 @@ def _table(element: Element, walk: Walk, around: Around) -> None:
         _note(output.default, element, walk, around)
     for row, rule in zip(rows, table.rules, strict=True):
         for cell in (*rule.tests, *rule.outputs):
-            _note(cell, row, walk, around)
+            _note(cell, row, walk, around, rule.number)
 
 
 _VISITS: dict[str, Callable[[Element, Walk, Around], None]] = {
     "literalExpression": _literal,
     "context": _context,
     "functionDefinition": function,
+    "invocation": _invocation,
     "filter": _filter,
     "for": _loop,
     "some": _loop,

@@ -36,6 +36,7 @@ def judge(
     """
     subject = Subject(table, lines, dimensions_of(table, columns, declared, settable))
     dead = _never(subject)
+    _priorities(subject)
     _within_budget(subject, lambda steps: find_overlaps(subject, dead, steps))
     _within_budget(subject, lambda steps: find_hidden(subject, dead, steps))
     _within_budget(subject, lambda steps: _gaps(subject, steps))
@@ -66,6 +67,18 @@ def _never(subject: Subject) -> set[int]:
             subject.report("dmn_rule_never", (rule.number,), message, None)
             break
     return dead
+
+
+def _priorities(subject: Subject) -> None:
+    """Report a table that ranks its outputs and does not say how (DMN 8.2.8)."""
+    table = subject.table
+    ranked = HIT_POLICIES[table.policy].ranks and len(table.rules) > 1
+    if ranked and not any(output.values for output in table.outputs):
+        message = (
+            f"the hit policy {table.policy} needs output values, the most important first: list "
+            "them, or choose another hit policy"
+        )
+        subject.report("dmn_no_priority", (), message, None)
 
 
 def _gaps(subject: Subject, steps: Steps) -> None:

@@ -102,6 +102,15 @@ def kind_of_expression(node: Node, declared: Mapping[str, Type]) -> str:
     return type_name(declared[path[0]]) if len(path) == 1 and path[0] in declared else ""
 
 
+def result_differs(tree: Node, declared: Mapping[str, Type], wanted: Type) -> str:
+    """Return what an expression gives, if that is surely not of the type ``wanted``."""
+    value = fold(tree)
+    if value is not UNKNOWN and value is not None:
+        return "" if coerce(value, wanted) is not None else nested_text(value)
+    given = kind_of_expression(tree, declared)
+    return f"a {given}" if _differ(given, type_name(wanted)) else ""
+
+
 def _differ(given: str, wanted: str) -> bool:
     if given not in SCALARS or wanted not in (SCALARS | {"duration"}) or given == wanted:
         return False
@@ -161,7 +170,13 @@ def _output(
     fits = coerce(value, output.type) is not None
     if fits and len(table.outputs) == 1 and not HIT_POLICIES[table.policy].many:
         fits = coerce(value, result) is not None
-    if not fits and not table.aggregation:
+    if table.aggregation == "SUM" and kind_of(value) != "number":
+        yield TableFinding(
+            code="dmn_result_type", severity="error", decision=table.owner, rules=rules, line=line,
+            message=f"{where} gives {nested_text(value)} as {name}, which cannot be added: "
+            "give a number, or choose another aggregation",
+        )  # fmt: skip
+    elif not fits and not table.aggregation:
         yield TableFinding(
             code="dmn_result_type", severity="error", decision=table.owner, rules=rules, line=line,
             message=f"{where} gives {nested_text(value)} as {name}, which does not match the type "
