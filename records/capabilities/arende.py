@@ -24,6 +24,7 @@ from records.models import (
     Skydd,
 )
 from records.persons import PersonData, person_held, sort_key
+from records.protection import announce, protect
 from records.writing import Holder, Note, arende_of, holder, journal_of_arende, write_note
 
 START_FORM = "starta_aktualisera"
