@@ -1,8 +1,57 @@
 """Why it ended: the reason of a slutanteckning or of an ärende that was never carried out."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from engine.bundle import Bundle
-from records.answers import Answers
+from records.answers import Answers, local_date
+from records.models import Dokument
 from records.terms import Term, avslutsorsaker
+from records.writing import Note
+
+FINAL = "slutanteckning"
+FINAL_PARTS = (
+    ("maluppfyllelse", "Måluppfyllelse"),
+    ("overlamnat", "Överlämnat"),
+    ("kvarstaende", "Kvarstående"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinalNotes:
+    """The note that support ended, the slutanteckning, and the day it is about."""
+
+    ended: Note
+    final: Note
+    day: date
+
+
+def final_notes(bundle: Bundle, answers: Answers, found: Dokument, now: datetime) -> FinalNotes:
+    """What a form says as the two notes of a closing (R-136, R-181).
+
+    Problems are noted in ``answers``: reason, summary, day or signature is missing.
+    """
+    orsak, text = closing_reason(bundle, answers)
+    summary = answers.needed("sammanfattning", "summary_missing", "Skriv en sammanfattning.")
+    today = local_date(now)
+    day = answers.day("avslutsdatum") or today
+    if day > today:
+        answers.refuse("avslutsdatum", "date_invalid", "Dagen har inte kommit än.")
+    if not answers.yes("signera"):
+        answers.refuse("signera", "final_note_unsigned", "Signera slutanteckningen.")
+    happened = answers.moment("avslutsdatum", now)
+    said = f"Stödet avslutades {day}. " + f"Orsak: {orsak.namn}. {text}".strip()
+    parts = [f"{label}: {part}" for key, label in FINAL_PARTS if (part := answers.text(key))]
+    ended = Note(typ="stod_avslutat", text=said, handelsetid=happened, dokument=found)
+    final = Note(
+        typ=FINAL,
+        orsak=orsak.id,
+        text=" ".join([said, summary, *parts]),
+        handelsetid=happened,
+        dokument=found,
+        automatisk=False,
+    )
+    return FinalNotes(ended=ended, final=final, day=day)
 
 
 def closing_reason(bundle: Bundle, answers: Answers) -> tuple[Term, str]:

@@ -239,6 +239,88 @@ class NeedsSecondPersonError(CaseError):
         super().__init__(f"Den som begärde det ({ref}) får inte också bekräfta det.")
 
 
+class ProviderNotGoneError(CaseError):
+    """The provider can write the final note itself (K-3)."""
+
+    code = "provider_not_gone"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"Utföraren av {ref} finns kvar och skriver slutanteckningen själv. Myndigheten gör det"
+            " bara när enheten är registrerad som upphörd."
+        )
+
+
+class ProviderMissingError(CaseError):
+    """No other provider has accepted everything that the old one gives (R-184)."""
+
+    code = "provider_missing"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"Ingen ny utförare har tagit emot hela uppdraget {ref}. Den gamla fortsätter så länge."
+        )
+
+
+class AktWithoutOwnerError(CaseError):
+    """An akt of a unit that ends has nobody to keep it (R-198)."""
+
+    code = "akt_without_owner"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Minst en akt saknar ägare ({ref}). Bestäm vem som förvarar varje akt.")
+
+
+class AktStillOpenError(CaseError):
+    """A unit that ends still has an open akt (R-198)."""
+
+    code = "akt_still_open"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Minst en akt är öppen ({ref}). Avsluta den eller byt utförare först.")
+
+
+class TasksStillOpenError(CaseError):
+    """A unit that ends still has open tasks (R-198)."""
+
+    code = "tasks_still_open"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"Enheten har öppna uppgifter ({ref}). Fördela om eller avsluta dem först."
+        )
+
+
+class AktDestroyedError(CaseError):
+    """The akt has been destroyed; only its protocol is left (R-183)."""
+
+    code = "akt_gallrad"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Akten {ref} är gallrad. Det som finns kvar är gallringsprotokollet.")
+
+
+class ArchiveReceiptMissingError(CaseError):
+    """What is to be kept has not been received by the archive or the nämnd (R-197)."""
+
+    code = "archive_receipt_missing"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"Akten {ref} ska bevaras och mottagaren har inte kvitterat den. Registrera"
+            " kvittensen först."
+        )
+
+
+class AktKeptError(CaseError):
+    """The table says that the akt is kept; it cannot be decided to destroy it (R-193)."""
+
+    code = "akt_is_kept"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Akten {ref} ska bevaras enligt tabellen och kan inte gallras.")
+
+
 _RULES: dict[str, type[CaseError]] = {
     "final_note_missing": FinalNoteMissingError,
     "uppdrag_pending": UppdragPendingError,
@@ -247,6 +329,14 @@ _RULES: dict[str, type[CaseError]] = {
     "uppdrag_without_need_or_goal": UppdragWithoutGoalError,
     "consent_missing": ConsentMissingError,
     "disclosure_settled": DisclosureStoppedError,
+    "akt_gallrad": AktDestroyedError,
+    "archive_receipt_missing": ArchiveReceiptMissingError,
+    "akt_is_kept": AktKeptError,
+    "provider_not_gone": ProviderNotGoneError,
+    "provider_missing": ProviderMissingError,
+    "akt_without_owner": AktWithoutOwnerError,
+    "akt_still_open": AktStillOpenError,
+    "tasks_still_open": TasksStillOpenError,
     "avgorande_tried_once": AvgorandeAlreadyError,
     "avgorande_number_once": AvgorandeAlreadyError,
     "inledning_decided_once": AlreadyDecidedError,

@@ -18,7 +18,7 @@ from cases.watch import Clocked, OpenCase
 from records.models import Akt, AktStatus, Arende, ArendeStatus
 from records.models.owned import Owned
 
-CLOSING = ("avsluta", "avsluta_arende")
+CLOSING = ("avsluta", "avsluta_uppdrag", "avsluta_arende")
 DEATH = "person.avliden"
 """The message that stops contact and review clocks (K-2)."""
 
@@ -53,10 +53,11 @@ def not_before_the_news_of_death(context: CapabilityContext) -> bool:
 
     The flag on the person and the message are written in one transaction. From then on, and until
     every instance has had the message and ended what death ends, no clock of the ärende moves;
-    after that those that are left are what the law still asks for.
+    after that those that are left are what the law still asks for. The message names the ärende
+    in its key: it may have been thrown in another one of the same person's.
     """
     return not Message.objects.filter(
-        name=DEATH, arende_id=context.arende_id, status=Message.Status.UNDELIVERED
+        name=DEATH, key=str(context.arende_id), status=Message.Status.UNDELIVERED
     ).exists()
 
 

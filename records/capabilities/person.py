@@ -1,18 +1,24 @@
-"""Death: registered once, reversible, asked for by every sender (K-2)."""
+"""Death: registered once for every holder, reversible, asked for by every sender (K-2)."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
 
 from cases.capabilities import CapabilityContext, capability
 from records.answers import case_of, document, local_date
 from records.capabilities.shapes import Inputs, NoInputs, Outputs
-from records.errors import RecordNotFoundError
-from records.models import Akt, Arende, Dodsfall, Journal, Person
+from records.capabilities.uppdrag import end_sharing
+from records.deaths import REGISTERED, Holdings, holdings_of, journals_of, noted, unnoted
+from records.models import Dodsfall, Journal, Person, Uppdrag, UppdragStatus
 from records.persons import is_deceased, person_of
+from records.reach import every_holder
 from records.terms import chosen
-from records.writing import Note, holder, journal_of_akt, journal_of_arende, write_note
+from records.writing import Holder, Note, write_note
 
-REGISTERED = "dodsfall_registrerat"
+REVERSED = "Registreringen av dödsfall är återförd."
 Source = Literal["folkbokforing", "region", "anhorig", "annan"]
 
 
@@ -32,16 +38,22 @@ class ReverseInput(Inputs):
 
 
 class DeathOutput(Outputs):
-    """From ``person.avliden``: whether this run registered it. Else: whether she is dead."""
+    """Whether this run changed something (of ``ar_avliden``: whether she is dead).
+
+    ``arenden``: every ärende of hers that now must hear of it, whoever holds it.
+    """
 
     avliden: bool
+    arenden: list[UUID] = Field(default_factory=list)
 
 
 @capability("person.avliden", input=DeathInput, output=DeathOutput)
 def register_death(context: CapabilityContext, data: DeathInput) -> DeathOutput:
-    """Flag the holder's person as deceased, exactly once; a second message changes nothing.
+    """Flag every holder's copy of the person as deceased, exactly once.
 
-    A person may have several ärenden: the second one hears of the death by a note of its own.
+    Each open journal, myndighetens and the providers', gets its note; what was sent and has no
+    answer is taken back, so that nothing new begins. A second message changes nothing; one that
+    comes after a new ärende was opened reaches what is new.
 
     Raises:
         AnswersInvalidError: The form says a day to come.
@@ -53,49 +65,38 @@ def register_death(context: CapabilityContext, data: DeathInput) -> DeathOutput:
     if day > today:
         answers.refuse("dodsdatum", "date_invalid", "Dagen har inte kommit än.")
     answers.check()
-    person, journal = _locked(context), _journal(context)
-    if person.avliden_datum is not None and _noted(person, journal):
-        return DeathOutput(avliden=False)
     source = answers.text("kalla") or data.kalla or "annan"
-    form_id = found.form_id if found else ""
-    told = chosen(context.bundle, form_id, "kalla", source)
-    if person.avliden_datum is None:
-        person.avliden_datum = day
-        person.save(update_fields=["avliden_datum"])
-        _open_registration(context, person, day, source)
-    note = Note(
-        typ=REGISTERED,
-        text=f"Dödsfall {person.avliden_datum} registrerat. Källa: {told}.",
-        handelsetid=answers.moment("dodsdatum", context.now),
-        dokument=found,
-    )
-    write_note(context, journal, note)
+    told = chosen(context.bundle, found.form_id if found else "", "kalla", source)
+    own = person_of(case_of(context), context.organisation, context.unit)
+    with every_holder():
+        held = holdings_of(own)
+        known = next((row.avliden_datum for row in held.persons if row.avliden_datum), None)
+        untold = unnoted(held.journals, held.persons)
+        day = known or day
+        fresh = [row for row in held.persons if row.avliden_datum is None]
+        for person in fresh:
+            _flag(context, person, day, source)
+        _withdraw(held)
+        note = Note(
+            typ=REGISTERED,
+            text=f"Dödsfall {day} registrerat. Källa: {told}.",
+            handelsetid=answers.moment("dodsdatum", context.now),
+        )
+        for journal in untold:
+            form = found if journal.unit_id == context.unit else None
+            write_note(context, journal, replace(note, dokument=form), stamp_of(journal))
+    if not fresh and not untold:
+        return DeathOutput(avliden=False)
     context.record("person.avliden", arende=context.arende_id)
-    return DeathOutput(avliden=True)
-
-
-def _open_registration(context: CapabilityContext, person: Person, day: date, source: str) -> None:
-    Dodsfall.objects.create(
-        **holder(context),
-        person=person,
-        datum=day,
-        kalla=source,
-        registrerad=context.now,
-        registrerad_av_id=context.actor.user_id,
-    )
-
-
-def _noted(person: Person, journal: Journal) -> bool:
-    """Whether the journal has a note of the registration that stands."""
-    stands = Dodsfall.objects.filter(person=person, aterford=None)
-    since = stands.order_by("registrerad").values_list("registrerad", flat=True).last()
-    notes = journal.anteckningar.filter(typ=REGISTERED)
-    return (notes if since is None else notes.filter(registrerad__gte=since)).exists()
+    return DeathOutput(avliden=True, arenden=_told(held, untold))
 
 
 @capability("person.avliden_aterfor", input=ReverseInput, output=DeathOutput)
 def reverse_death(context: CapabilityContext, data: ReverseInput) -> DeathOutput:
-    """Take back a wrong registration; the registration itself stays in the record.
+    """Take back a wrong registration at every holder; the registrations stay in the record.
+
+    Every journal that tells of the death tells of the reversal too, also one that has been closed
+    since: no ärende is left with a note that is not true.
 
     Raises:
         AnswersInvalidError: No reason is given.
@@ -105,21 +106,28 @@ def reverse_death(context: CapabilityContext, data: ReverseInput) -> DeathOutput
     if not reason:
         answers.refuse("skal", "reason_missing", "Ange varför registreringen var fel.")
     answers.check()
-    person = _locked(context)
-    if person.avliden_datum is None:
+    own = person_of(case_of(context), context.organisation, context.unit)
+    with every_holder():
+        held = holdings_of(own)
+        dead = [row for row in held.persons if row.avliden_datum is not None]
+        stale = noted(journals_of(held.arenden), [row.pk for row in dead])
+        Person.objects.filter(pk__in=[row.pk for row in dead]).update(avliden_datum=None)
+        Dodsfall.objects.filter(person__in=dead, aterford=None).update(
+            aterford=context.now, aterford_av_id=context.actor.user_id, aterford_skal=reason
+        )
+        note = Note(
+            typ="dodsfall_aterfort",
+            text=f"{REVERSED} Uppgiften var fel.",
+            handelsetid=context.now,
+        )
+        own_note = replace(note, text=f"{REVERSED} Skäl: {reason}", dokument=found)
+        for journal in stale:
+            mine = journal.unit_id == context.unit
+            write_note(context, journal, own_note if mine else note, stamp_of(journal))
+    if not dead:
         return DeathOutput(avliden=False)
-    person.avliden_datum = None
-    person.save(update_fields=["avliden_datum"])
-    _close_registration(person, reason, context.now, context.actor.user_id)
-    note = Note(
-        typ="dodsfall_aterfort",
-        text=f"Registreringen av dödsfall är återförd. Skäl: {reason}",
-        handelsetid=context.now,
-        dokument=found,
-    )
-    write_note(context, _journal(context), note)
     context.record("person.avliden_aterford", arende=context.arende_id)
-    return DeathOutput(avliden=False)
+    return DeathOutput(avliden=False, arenden=_told(held, stale))
 
 
 @capability("person.ar_avliden", input=NoInputs, output=DeathOutput)
@@ -129,26 +137,40 @@ def ask_deceased(context: CapabilityContext, data: NoInputs) -> DeathOutput:  # 
     return DeathOutput(avliden=dead)
 
 
-def _locked(context: CapabilityContext) -> Person:
-    person = person_of(case_of(context), context.organisation, context.unit)
-    return Person.objects.select_for_update().get(pk=person.pk)
+def stamp_of(journal: Journal) -> Holder:
+    """Stamp of a note in somebody else's journal: it belongs to whoever keeps the journal."""
+    return {
+        "organisation_id": journal.organisation_id,
+        "unit_id": journal.unit_id,
+        "secrecy": journal.secrecy,
+    }
 
 
-def _close_registration(person: Person, reason: str, now: datetime, user_id: int | None) -> None:
-    Dodsfall.objects.filter(person=person, aterford=None).update(
-        aterford=now, aterford_av_id=user_id, aterford_skal=reason
+def _flag(context: CapabilityContext, person: Person, day: date, source: str) -> None:
+    person.avliden_datum = day
+    person.save(update_fields=["avliden_datum"])
+    Dodsfall.objects.create(
+        organisation_id=person.organisation_id,
+        unit_id=person.unit_id,
+        secrecy=person.secrecy,
+        person=person,
+        datum=day,
+        kalla=source,
+        registrerad=context.now,
+        registrerad_av_id=context.actor.user_id,
     )
 
 
-def _journal(context: CapabilityContext) -> Journal:
-    """Myndighetens journal, or the provider's of its latest akt, open before closed."""
-    own = Arende.objects.filter(pk=case_of(context), organisation_id=context.organisation)
-    if own.exists():
-        return journal_of_arende(context)
-    akter = Akt.objects.filter(
-        arende_id=case_of(context), organisation_id=context.organisation, unit_id=context.unit
-    )
-    akt = akter.order_by("status", "-oppnad").first()
-    if akt is None:
-        raise RecordNotFoundError("Akt i ärende", context.arende_id)
-    return journal_of_akt(akt)
+def _withdraw(held: Holdings) -> None:
+    """Take back what nobody has answered: an ärende could not be closed over it (K-3)."""
+    for uppdrag in held.waiting:
+        Uppdrag.objects.filter(pk=uppdrag.pk).update(
+            status=UppdragStatus.ATERKALLAT, aterkallad_orsak="avliden"
+        )
+        end_sharing(uppdrag.pk)
+
+
+def _told(held: Holdings, journals: list[Journal]) -> list[UUID]:
+    """The ärenden whose journals were written in, in order; of a closed one nothing is running."""
+    written = {journal.arende_id for journal in journals}
+    return [row.pk for row in held.arenden if row.pk in written]
