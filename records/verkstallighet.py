@@ -67,7 +67,7 @@ def in_force(arende: UUID, day: date) -> QuerySet[Delbeslut]:
 def ended_on(part: Delbeslut, day: date) -> bool:
     """Whether a part had ended by a day and was not taken up again."""
     rows = part.handelser.filter(slag__in=("upphort", "aterupptaget"), datum__lte=day)
-    latest = rows.order_by("datum", "registrerad").last()
+    latest = rows.order_by("registrerad").last()
     return latest is not None and latest.slag == "upphort"
 
 

@@ -9,10 +9,12 @@ from cases.capabilities import CapabilityContext, capability
 from records.answers import Answers, case_of, local_date, needed_document
 from records.capabilities.shapes import Inputs, Outputs
 from records.errors import RecordNotFoundError
-from records.models import Delbeslut, DelbeslutHandelse, Dokument
+from records.models import Beslut, Delbeslut, DelbeslutHandelse, Dokument
 from records.terms import insats_names
 from records.verkstallighet import carried_out_since
 from records.writing import Note, holder, journal_of_arende, write_note
+
+LIFE = ("upphort", "aterupptaget")
 
 
 class PartInput(Inputs):
@@ -152,23 +154,31 @@ def _happened(context: CapabilityContext, data: PartInput, slag: str) -> date:
 
 
 def _write(context: CapabilityContext, part: Delbeslut, row: _Row) -> None:
-    _, new = DelbeslutHandelse.objects.get_or_create(
+    """Add a row, unless it says again what the rows say already."""
+    # Two messages may end the same part at once: one after the other.
+    Beslut.objects.select_for_update().get(pk=part.beslut_id)
+    rows = part.handelser.all()
+    if row.slag in LIFE:
+        latest = rows.filter(slag__in=LIFE).order_by("registrerad").last()
+        before = latest is not None and latest.slag == row.slag
+    else:
+        before = rows.filter(slag=row.slag, datum=row.datum).exists()
+    if before:
+        return
+    DelbeslutHandelse.objects.create(
+        **holder(context),
+        arende_id=case_of(context),
         delbeslut=part,
         slag=row.slag,
         datum=row.datum,
-        defaults={
-            **holder(context),
-            "arende_id": case_of(context),
-            "orsak": row.orsak,
-            "skal": row.skal,
-            "avbojda": row.avbojda,
-            "dokument": row.dokument,
-            "registrerad": context.now,
-            "registrerad_av_id": context.actor.user_id,
-        },
+        orsak=row.orsak,
+        skal=row.skal,
+        avbojda=row.avbojda,
+        dokument=row.dokument,
+        registrerad=context.now,
+        registrerad_av_id=context.actor.user_id,
     )
-    if new:
-        context.record(f"delbeslut.{row.slag}", delbeslut=part.pk, beslut=part.beslut_id)
+    context.record(f"delbeslut.{row.slag}", delbeslut=part.pk, beslut=part.beslut_id)
 
 
 def _part(context: CapabilityContext, delbeslut: str) -> Delbeslut:

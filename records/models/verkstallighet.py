@@ -30,7 +30,12 @@ class DelbeslutHandelse(Owned):
 
     class Meta:
         constraints = (
-            unique("delbeslut", "slag", "datum", name="delbeslut_handelse_once"),
+            models.UniqueConstraint(
+                fields=["delbeslut", "slag", "datum"],
+                # A part may end, be taken up again and end on one day: a wrong notice of death.
+                condition=~Q(slag__in=("upphort", "aterupptaget")),
+                name="delbeslut_handelse_once",
+            ),
             models.CheckConstraint(
                 condition=~Q(slag="ej_verkstallt") | ~Q(skal=""),
                 name="ej_verkstallt_has_reason",
