@@ -1,0 +1,110 @@
+"""Name and address to a provider as two messages, each with its receipt (P-3)."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+
+from cases.capabilities import CapabilityContext, capability
+from records.answers import case_of, document, local_date
+from records.capabilities.shapes import Inputs, Outputs
+from records.capabilities.uppdrag import own_uppdrag
+from records.errors import RecordNotFoundError, database_rules
+from records.models import Akt, Skyddsoverforing, UppdragStatus
+from records.writing import Note, holder, journal_of_akt, journal_of_arende, write_note
+
+PARTS = ("namn", "adress")
+
+
+class SendInput(Inputs):
+    """The accepted uppdrag whose provider needs to know whom it is for."""
+
+    uppdrag: str
+
+
+class SendOutput(Outputs):
+    """The two transfers, each the key of its message and its receipt."""
+
+    overforing_namn: UUID
+    overforing_adress: UUID
+
+
+class ReceiveInput(Inputs):
+    """A transfer, and the form where the receiver says how it is kept."""
+
+    overforing: str
+    dokument: str | None = None
+
+
+class ReceiveOutput(Outputs):
+    """The day of the receipt."""
+
+    kvitterad_datum: date
+
+
+@capability("skydd.overforing_skapa", input=SendInput, output=SendOutput)
+def open_transfers(context: CapabilityContext, data: SendInput) -> SendOutput:
+    """Make the two transfers; they name what travels, the content waits in the vault.
+
+    Raises:
+        UppdragStateError: The uppdrag is not accepted.
+    """
+    carried = (UppdragStatus.ACCEPTERAT,)
+    uppdrag = own_uppdrag(context, data.uppdrag, carried)
+    rows = [
+        Skyddsoverforing(
+            **holder(context),
+            uppdrag=uppdrag,
+            del_av=part,
+            delad_med_id=uppdrag.mottagare_unit_id,
+            mottagare_unit_id=uppdrag.mottagare_unit_id,
+            skickad=context.now,
+            skickad_av_id=context.actor.user_id,
+        )
+        for part in PARTS
+    ]
+    Skyddsoverforing.objects.bulk_create(rows)
+    note = Note(
+        typ="skydd_overfort",
+        text="Namn och adress lämnas till utföraren i två skilda meddelanden.",
+        handelsetid=context.now,
+    )
+    write_note(context, journal_of_arende(context), note)
+    context.record("skydd.overforing", uppdrag=uppdrag.pk)
+    return SendOutput(overforing_namn=rows[0].pk, overforing_adress=rows[1].pk)
+
+
+@capability("skydd.ta_emot", input=ReceiveInput, output=ReceiveOutput)
+def receive(context: CapabilityContext, data: ReceiveInput) -> ReceiveOutput:
+    """Take one part in: the name to the person, the address to the unit's own vault (P-3).
+
+    A second receipt changes nothing.
+
+    Raises:
+        RecordNotFoundError: No such transfer to this unit, or the akt is missing.
+    """
+    found, _ = document(context, data.dokument)
+    transfer = Skyddsoverforing.objects.filter(
+        pk=data.overforing, mottagare_unit_id=context.unit
+    ).first()
+    akter = Akt.objects.filter(arende_id=case_of(context), unit_id=context.unit)
+    akt = akter.filter(uppdrag_id=transfer.uppdrag_id).first() if transfer else None
+    if transfer is None or akt is None:
+        raise RecordNotFoundError("Överföring", data.overforing)
+    with database_rules(transfer.pk), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT records_protected_received(%s, %s, %s, %s)",
+            [transfer.pk, context.unit, context.actor.user_id, context.now],
+        )
+        (first,) = cursor.fetchone()
+    if first:
+        note = Note(
+            typ="skydd_mottaget",
+            text=f"Mottaget: {transfer.del_av}. Förvaras skilt från det andra.",
+            handelsetid=context.now,
+            dokument=found,
+            automatisk=False,
+        )
+        write_note(context, journal_of_akt(akt), note)
+        context.record("skydd.mottaget", uppdrag=transfer.uppdrag_id)
+    return ReceiveOutput(kvitterad_datum=local_date(context.now))
