@@ -94,6 +94,9 @@ class ProcessEntry(DataModel):
     needs_case: bool = True
     timer_per: Literal["organisation", "enhet"] = "organisation"
     """Where a timer start event begins it: once in each organisation, or in each unit."""
+    cancel_message: Identifier | None = None
+    """What a person who cancels an instance sends it instead, where it waits for that message:
+    what the law asks for at the end is then done, and not cut off."""
 
     @model_validator(mode="after")
     def _case_is_one_or_the_other(self) -> "ProcessEntry":

@@ -22,11 +22,6 @@ class Part:
         """Code of terms/uppgiftskategorier.toml that a consent must cover."""
         return CATEGORY[self.paper]
 
-    @property
-    def ref(self) -> str:
-        """How a form names the part."""
-        return f"{self.paper}:{self.record}"
-
 
 def parts_of(akt: Akt) -> list[Part]:
     """The plan in force, the whole journal, and the final note where there is one."""

@@ -30,6 +30,7 @@ from records.models import (
 from records.reach import every_holder
 from records.retention import set_retention
 from records.uppdrag_content import current_insatser
+from records.uppdrag_refs import by_ref
 from records.writing import holder, journal_of_akt, write_note
 
 LIVING = (UppdragStatus.UTKAST, UppdragStatus.SKICKAT, UppdragStatus.ACCEPTERAT)
@@ -72,6 +73,7 @@ class PendingOutput(Outputs):
 class GoneOutput(Outputs):
     """An akt whose provider is gone; ``genomfors``: nobody has begun to close it."""
 
+    uppdrag: UUID
     akt: UUID
     beslut: UUID
     genomfors: bool
@@ -154,7 +156,7 @@ def prepare_note(context: CapabilityContext, data: UppdragInput) -> GoneOutput:
             business_key=str(uppdrag.pk),
             status__in=Instance.LIVE,
         ).exists()
-    return GoneOutput(akt=akt.pk, beslut=uppdrag.beslut_id, genomfors=live)
+    return GoneOutput(uppdrag=uppdrag.pk, akt=akt.pk, beslut=uppdrag.beslut_id, genomfors=live)
 
 
 @capability("slutanteckning.myndighet", input=AuthorityNoteInput, output=ClosedByAuthorityOutput)
@@ -222,7 +224,7 @@ def _writer(found: Dokument) -> Actor:
 
 def _own(context: CapabilityContext, ref: str) -> Uppdrag:
     rows = Uppdrag.objects.filter(arende_id=case_of(context), organisation_id=context.organisation)
-    found = rows.filter(pk=ref).first()
+    found = by_ref(rows, ref)
     if found is None:
         raise RecordNotFoundError("Uppdrag", ref)
     return found

@@ -22,6 +22,7 @@ from records.models import (
 )
 from records.terms import chosen, law_version
 from records.uppdrag_content import current_insatser
+from records.uppdrag_refs import by_ref
 from records.writing import Note, arende_of, holder, journal_of_arende, write_note
 
 PURPOSE = "Byte av utförare"
@@ -60,6 +61,7 @@ class RegisteredOutput(Outputs):
     """What the tables and messages after it need. ``akt`` is the old provider's."""
 
     byte: UUID
+    uppdrag: UUID
     beslut: UUID
     akt: UUID
     fran_driftsform: str
@@ -133,6 +135,7 @@ def register_change(context: CapabilityContext, data: RegisterInput) -> Register
     context.record("byte", byte=row.pk, uppdrag=uppdrag.pk)
     return RegisteredOutput(
         byte=row.pk,
+        uppdrag=uppdrag.pk,
         beslut=_decision(uppdrag),
         akt=akt_id(uppdrag.pk),
         fran_driftsform=uppdrag.mottagare_organisation.driftsform,
@@ -272,7 +275,7 @@ def _running(context: CapabilityContext, ref: str) -> Uppdrag:
     rows = Uppdrag.objects.select_related("mottagare_unit", "mottagare_organisation").filter(
         arende_id=case_of(context), organisation_id=context.organisation
     )
-    found = rows.filter(pk=ref, status=UppdragStatus.ACCEPTERAT).first()
+    found = by_ref(rows.filter(status=UppdragStatus.ACCEPTERAT), ref)
     if found is None:
         raise RecordNotFoundError("Pågående uppdrag", ref)
     return found

@@ -98,7 +98,7 @@ def hand_over(context: CapabilityContext, data: HandOverInput) -> HandedOutput:
     delivery = _Delivery(akt=akt, unit=unit, form=found)
     made = 0
     for part in parts_of(akt):
-        if part.ref in wanted:
+        if part.paper in wanted:
             made += _copy(context, delivery, part)
     text = f"{made} kopior lämnade till {unit.name}." if made else "Inga kopior har lämnats."
     _note(context, journal_of_akt(akt), "kopior_lamnade" if made else "inga_kopior", text)

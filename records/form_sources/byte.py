@@ -12,6 +12,7 @@ from records.copying import parts_of
 from records.ending import unit_ending
 from records.models import Akt, AktStatus, Uppdrag, UppdragStatus, UpphorandeAkt
 from records.reach import every_holder
+from records.uppdrag_refs import by_ref, uppdrag_ref
 
 Choice = dict[str, str]
 
@@ -20,12 +21,12 @@ Choice = dict[str, str]
 def running_uppdrag(place: FormPlace) -> list[Choice]:
     """Every uppdrag of the ärende that a provider carries out."""
     rows = Uppdrag.objects.filter(
-        arende_id=place.arende_id,
+        arende_id=_uuid(place.arende_id),
         organisation_id=place.organisation,
         status=UppdragStatus.ACCEPTERAT,
     )
     return [
-        {"value": str(row.pk), "label": f"{row.nummer}, {row.mottagare_unit.name}"}
+        {"value": uppdrag_ref(row), "label": f"{row.nummer}, {row.mottagare_unit.name}"}
         for row in rows.select_related("mottagare_unit").order_by("skapad")
     ]
 
@@ -33,7 +34,8 @@ def running_uppdrag(place: FormPlace) -> list[Choice]:
 @form_source("utforare_att_byta_till")
 def other_providers(place: FormPlace) -> list[Choice]:
     """Every provider's unit but the old one and those that end, by name only (K-8)."""
-    old = Uppdrag.objects.filter(pk=_uuid(place.inputs.get("uppdrag"))).first()
+    rows = Uppdrag.objects.filter(arende_id=_uuid(place.arende_id))
+    old = by_ref(rows, str(place.inputs.get("uppdrag")))
     units = Unit.objects.filter(organisation__kind="utforare").select_related("organisation")
     day = local_date(place.now)
     found = [
@@ -69,7 +71,7 @@ def parts_to_copy(place: FormPlace) -> list[Choice]:
             for code in part.uppgifter
         }
     return [
-        {"value": part.ref, "label": part.label}
+        {"value": part.paper, "label": part.label}
         for part in parts_of(akt)
         if part.category in allowed
     ]
