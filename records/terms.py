@@ -21,14 +21,6 @@ class Term:
     min_text: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retention:
-    """Outcome of the table ``gallring`` (K-10): how long after the last note, and what then."""
-
-    utfall: str
-    ar: int | None
-
-
 def terms(bundle: Bundle, name: str, table: str) -> Mapping[str, Term]:
     """The code list ``terms/<name>.toml``, by id.
 
@@ -141,17 +133,6 @@ def report_day(bundle: Bundle, decided: date, interrupted: date | None) -> date:
     asked = {"beslutsdatum": decided, "avbrott_datum": interrupted, "senast_rapporterad": None}
     found: date = decide(bundle, "ej_verkstallt", asked)
     return found
-
-
-def retention(bundle: Bundle, inputs: Mapping[str, Any]) -> Retention:
-    """Ask the table ``gallring`` (R-183, K-10).
-
-    Raises:
-        ConfigurationMissingError: The edition has no table ``gallring``.
-    """
-    answer = decide(bundle, "gallring", inputs)
-    years = answer["ar"]
-    return Retention(utfall=str(answer["utfall"]), ar=None if years is None else int(years))
 
 
 def decide(bundle: Bundle, name: str, inputs: Mapping[str, Any]) -> Any:

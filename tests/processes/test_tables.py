@@ -152,8 +152,9 @@ def test_the_law_of_the_day() -> None:
         ("egen_regi", "LSS", 25, True, "bevara"),
         ("egen_regi", "SoL", 20, False, "gallra"),
         ("egen_regi", "SoL", 20, True, "jurist"),
-        ("egen_regi", "SoL", None, False, "jurist"),
-        ("privat", "LSS", 20, False, "overlamna_namnd"),
+        ("egen_regi", "SoL", None, False, "bevara"),
+        ("privat", "LSS", 20, False, "gallra"),
+        ("privat", "LSS", 15, False, "overlamna_namnd"),
         ("privat", "SoL", 20, False, "jurist"),
     ],
 )
@@ -161,14 +162,26 @@ def test_k10_what_happens_to_an_akt(
     kind: str, law: str, born: int | None, *, others: bool, result: str
 ) -> None:
     day = None if born is None else Decimal(born)
-    found = ask("gallring", driftsform=kind, lag=law, fodelsedag=day, andra_uppgifter=others)
+    found = retention(kind, law, day, others=others)
     assert found["utfall"] == result
+    assert found["manuell"] is (result == "jurist" or born is None)
+
+
+def retention(kind: str, law: str, day: Decimal | None, *, others: bool) -> Any:
+    """What the table says, with the demo municipality's own values."""
+    return ask(
+        "gallring",
+        driftsform=kind,
+        lag=law,
+        fodelsedag=day,
+        andra_uppgifter=others,
+        placerat_barn=False,
+        **ask("gallring_lokalt", driftsform=kind),
+    )
 
 
 def test_r183_five_years() -> None:
-    found = ask(
-        "gallring", driftsform="egen_regi", lag="SoL", fodelsedag=Decimal(20), andra_uppgifter=False
-    )
+    found = retention("egen_regi", "SoL", Decimal(20), others=False)
     after = compile_expression('d + duration("P" + string(ar) + "Y")', names=("d", "ar"))
     assert after.evaluate({"d": date(2026, 9, 16), "ar": found["ar"]}) == date(2031, 9, 16)
 
