@@ -84,7 +84,8 @@ class Step(DataModel):
     ``as`` is a user of the demo municipality or a role (then the ärende's own user of that
     role). ``process`` and ``index`` (from 0, in order of creation) narrow ``complete`` when one
     element is open several times. ``advance`` is a date (that day 00:00 in
-    Stockholm), a date-time with offset, or a duration.
+    Stockholm), a date-time with offset, or a duration. ``case`` is the ärende that the step and
+    those after it look at; ``""`` is what belongs to no ärende.
     """
 
     text: str = ""

@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
+from django.db.models import Q
 
 from cases.models import Event, Incident, Instance, Task
 from engine.verdict import CaseEvent
@@ -72,12 +73,10 @@ def look(arende: UUID | None, *, error: str = "", fields: Sequence[str] = ()) ->
     """Read how an ärende stands.
 
     Args:
-        arende: The ärende; None before there is one.
+        arende: The ärende; None: what belongs to no ärende, such as a quarterly report.
         error: The code with which the step was refused.
         fields: The form fields that the refusal points at.
     """
-    if arende is None:
-        return Seen(error=error, fields=tuple(fields))
     return Seen(
         tasks=_tasks(arende),
         events=events_of(arende),
@@ -97,7 +96,7 @@ def look(arende: UUID | None, *, error: str = "", fields: Sequence[str] = ()) ->
     )
 
 
-def events_of(arende: UUID) -> tuple[CaseEvent, ...]:
+def events_of(arende: UUID | None) -> tuple[CaseEvent, ...]:
     """The history of an ärende as the legal rules see it."""
     instances = {row.id: row for row in Instance.objects.filter(arende_id=arende)}
     rows = Event.objects.filter(arende_id=arende).order_by("at", "instance_id", "version", "seq")
@@ -144,7 +143,12 @@ def _path_to_arende(model: str, names: set[str]) -> str:
     raise LookupError(f"{model} does not belong to an ärende")
 
 
-def _tasks(arende: UUID) -> tuple[OpenTask, ...]:
+def tasks_without_case() -> tuple[OpenTask, ...]:
+    """The open tasks that belong to no ärende."""
+    return _tasks(None)
+
+
+def _tasks(arende: UUID | None) -> tuple[OpenTask, ...]:
     rows = Task.objects.filter(arende_id=arende, status="open").order_by("created_at", "id")
     return tuple(
         OpenTask(
@@ -165,10 +169,9 @@ def _tasks(arende: UUID) -> tuple[OpenTask, ...]:
     )
 
 
-def _notices(arende: UUID) -> tuple[Notice, ...]:
-    rows = (
-        Notis.objects.filter(arende_id=arende).select_related("mottagare").order_by("skapad", "id")
-    )
+def _notices(arende: UUID | None) -> tuple[Notice, ...]:
+    about = Q(arende=None) if arende is None else Q(arende_id=arende)
+    rows = Notis.objects.filter(about).select_related("mottagare").order_by("skapad", "id")
     return tuple(
         Notice(
             id=row.id,

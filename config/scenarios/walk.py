@@ -19,7 +19,7 @@ from cases.use_cases.watching import watchdog
 from config.scenarios import machinery
 from config.scenarios.expectations import failures, unexpected
 from config.scenarios.people import NobodyError, actor_named
-from config.scenarios.seen import STOCKHOLM, OpenTask, Seen, look
+from config.scenarios.seen import STOCKHOLM, OpenTask, Seen, look, tasks_without_case
 from engine.feel import compile_expression
 from engine.scenarios import Scenario, Step, resolve
 
@@ -61,7 +61,8 @@ class Walk:
 
     def _step(self, number: int, step: Step) -> StepReport:
         if step.case is not None:
-            self.arende = UUID(str(resolve(step.case, self.saved)))
+            named = str(resolve(step.case, self.saved))
+            self.arende = UUID(named) if named else None
         before, arende = look(self.arende), self.arende
         error, fields, actor, missing = "", (), "", ""
         try:
@@ -161,7 +162,7 @@ class Walk:
     def _task(self, step: Step, element: str) -> tuple[OpenTask, Actor]:
         found = [
             task
-            for task in look(self.arende).tasks
+            for task in (*look(self.arende).tasks, *tasks_without_case())
             if task.element == element and step.process in (None, task.process)
         ]
         if not found:
