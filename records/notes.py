@@ -11,13 +11,17 @@ from cases.actor import Actor
 from cases.capabilities import CapabilityContext
 from cases.context import access_context
 from cases.errors import NotFoundError, NotPermittedError
+from cases.use_cases.starting import start
 from records.access import may_write, readable
 from records.answers import Answers, local_date
 from records.capabilities.journal import note_of
+from records.journal_rules import pattern_seen
 from records.models import Journal, JournalEntry, Notis
+from records.uppdrag_content import current_decision
 from records.writing import write_note
 
 CORRECTIONS = frozenset({"ratelse", "oriktig_enligt_enskild"})
+FOLLOW_PATTERN = "avbojt_stod"
 NOTE_FORM = "journalanteckning"
 
 
@@ -56,7 +60,30 @@ def add_note(
         about = _about(journal, rattar)
         note = note_of(context, form, None, journal)
         form.check()
-        return write_note(context, journal, replace(note, rattar=about))
+        entry = write_note(context, journal, replace(note, rattar=about))
+        if journal.akt_id is not None and pattern_seen(context, journal, entry):
+            _act_on_pattern(journal, actor, now)
+        return entry
+
+
+def _act_on_pattern(journal: Journal, actor: Actor, now: datetime) -> None:
+    """Begin the process that asks whether handläggaren shall be contacted (R-133)."""
+    akt = journal.akt
+    if akt is None:
+        return
+    start(
+        FOLLOW_PATTERN,
+        arende_id=journal.arende_id,
+        answers={},
+        actor=actor,
+        now=now,
+        unit=journal.unit_id,
+        variables={
+            "akt": str(akt.pk),
+            "uppdrag": str(akt.uppdrag_id),
+            "beslut": str(current_decision(akt.uppdrag)),
+        },
+    )
 
 
 def sign_note(entry_id: UUID, *, actor: Actor, now: datetime) -> JournalEntry:

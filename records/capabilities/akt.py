@@ -9,7 +9,7 @@ from django.db.models import Q
 from cases.capabilities import CapabilityContext, capability
 from cases.models import RoleGrant
 from records import insatser
-from records.answers import local_date, needed_document
+from records.answers import Answers, local_date, needed_document
 from records.capabilities.shapes import AktDocumentInput, AktInput, Outputs
 from records.errors import FinalNoteMissingError, database_rules
 from records.models import AktStatus, Handelse, JournalEntry
@@ -59,6 +59,9 @@ class ClosedOutput(Outputs):
 def appoint_contact(context: CapabilityContext, data: AktDocumentInput) -> ContactOutput:
     """Appoint the utsedda kontakten: somebody with a role in the akt's unit (K-15).
 
+    In hemtjänst a fast omsorgskontakt is offered; that the person declined, or why it cannot be
+    offered, is told in the note.
+
     Raises:
         AnswersInvalidError: Unknown user, or without a role here, or unknown kind.
     """
@@ -84,13 +87,23 @@ def appoint_contact(context: CapabilityContext, data: AktDocumentInput) -> Conta
     akt.save(update_fields=["utsedd_kontakt", "utsedd_kontakt_typ"])
     note = Note(
         typ="kontakt_utsedd",
-        text=f"Utsedd kontakt: {user.get_full_name() or name}." if user else "",
+        text=f"Utsedd kontakt: {user.get_full_name() or name}.{_offer(answers)}" if user else "",
         handelsetid=context.now,
         dokument=found,
     )
     write_note(context, journal_of_akt(akt), note)
     context.record("kontakt", akt=akt.pk)
     return ContactOutput(utsedd_kontakt=name)
+
+
+def _offer(answers: Answers) -> str:
+    """What became of the offer of a fast omsorgskontakt, where another kind was appointed."""
+    said = answers.text("fast_omsorgskontakt")
+    if not said:
+        return ""
+    reason = answers.text("fast_omsorgskontakt_skal")
+    told = "har avböjts" if said == "avbojd" else "kunde inte erbjudas"
+    return f" Fast omsorgskontakt {told}.{f' Skäl: {reason}' if reason else ''}"
 
 
 @capability("verkstallighet.registrera", input=AktDocumentInput, output=CarriedOutOutput)

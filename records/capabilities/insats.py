@@ -1,15 +1,25 @@
-"""``insatser.fortsatt``: support that goes on under a renewed decision (K-12)."""
+"""``insatser.fortsatt``, ``akt.egen``: support under a renewed decision (K-12), the own akt."""
 
 from datetime import date
 from uuid import UUID
 
 from cases.capabilities import CapabilityContext, capability
 from records import insatser
-from records.answers import local_date
-from records.capabilities.shapes import AktInput, Outputs
+from records.answers import case_of, local_date
+from records.capabilities.shapes import AktInput, NoInputs, Outputs
+from records.errors import RecordNotFoundError
 from records.models import Akt, Handelse
 from records.terms import insats_names
+from records.uppdrag_content import current_decision
 from records.writing import Note, akt_of, journal_of_akt, write_note
+
+
+class OwnAktOutput(Outputs):
+    """The unit's own akt in the ärende, its uppdrag and the decision that it carries out now."""
+
+    akt: UUID
+    uppdrag: UUID
+    beslut: UUID
 
 
 class ContinuedOutput(Outputs):
@@ -18,6 +28,26 @@ class ContinuedOutput(Outputs):
     delbeslut: list[UUID]
     fortsatt_datum: date
     aterstar: list[str]
+
+
+@capability("akt.egen", input=NoInputs, output=OwnAktOutput)
+def own_akt(context: CapabilityContext, _data: NoInputs) -> OwnAktOutput:
+    """Find the unit's own akt in the ärende: staff who write a note know no id.
+
+    An open one comes first; the newest of the closed takes a late note.
+
+    Raises:
+        RecordNotFoundError: The unit has none.
+    """
+    rows = Akt.objects.filter(
+        organisation_id=context.organisation, unit_id=context.unit, arende_id=case_of(context)
+    ).select_related("uppdrag")
+    found = rows.order_by("status", "-oppnad").first()
+    if found is None:
+        raise RecordNotFoundError("Akt i ärende", context.arende_id)
+    return OwnAktOutput(
+        akt=found.pk, uppdrag=found.uppdrag_id, beslut=current_decision(found.uppdrag)
+    )
 
 
 @capability("insatser.fortsatt", input=AktInput, output=ContinuedOutput)
