@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from cases.models import Event, Incident, Instance, Task
 from engine.verdict import CaseEvent
-from records.models import Notis
+from records.models import Arende, JournalEntry, Notis
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
@@ -131,6 +131,11 @@ _PATHS = {
     "plan": "akt__arende_id",
     "uppfoljning": "akt__arende_id",
     "journalentry": "journal__arende_id",
+    "invandning": "anteckning__journal__arende_id",
+    "forsegling": "anteckning__journal__arende_id",
+    "samtyckedel": "samtycke__arende_id",
+    "samtyckeaterkallelse": "samtycke__arende_id",
+    "papper": "arende_id",
     "person": "arenden",
 }
 
@@ -141,6 +146,14 @@ def _path_to_arende(model: str, names: set[str]) -> str:
     if "arende" in names:
         return "arende_id"
     raise LookupError(f"{model} does not belong to an ärende")
+
+
+def known_of(arende: UUID) -> dict[str, str]:
+    """What a later step may need to point at: the newest note, and the number of the ärende."""
+    note = JournalEntry.objects.filter(journal__arende_id=arende).order_by("registrerad").last()
+    number = Arende.objects.filter(pk=arende).values_list("nummer", flat=True).first()
+    found = {"anteckning": str(note.pk) if note else "", "arendenummer": number or ""}
+    return {key: value for key, value in found.items() if value}
 
 
 def tasks_without_case() -> tuple[OpenTask, ...]:

@@ -19,7 +19,7 @@ from cases.use_cases.watching import watchdog
 from config.scenarios import machinery
 from config.scenarios.expectations import failures, unexpected
 from config.scenarios.people import NobodyError, actor_named
-from config.scenarios.seen import STOCKHOLM, OpenTask, Seen, look, tasks_without_case
+from config.scenarios.seen import STOCKHOLM, OpenTask, Seen, known_of, look, tasks_without_case
 from engine.feel import compile_expression
 from engine.scenarios import Scenario, Step, resolve
 
@@ -215,4 +215,5 @@ class Walk:
     def _save(self, step: Step, answers: Mapping[str, Any], **ids: UUID | None) -> None:
         if step.save is not None:
             known = {key: str(value) for key, value in ids.items() if value is not None}
-            self.saved[step.save] = {**answers, **known}
+            newest = known_of(self.arende) if self.arende else {}
+            self.saved[step.save] = {**newest, **answers, **known}
