@@ -118,7 +118,9 @@ def fact(arende: UUID, name: str) -> Any:
     rows = model._default_manager.filter(**{path: arende})  # noqa: SLF001
     if column == "antal":
         return rows.count()
-    order = next((name for name in ("registrerad", "skapad", "oppnad") if name in names), "pk")
+    order = next(
+        (name for name in ("registrerad", "skapad", "oppnad", "provad") if name in names), "pk"
+    )
     newest = rows.order_by(order).last()
     if newest is None or not hasattr(newest, column):
         raise LookupError(f"no {name} is recorded")
