@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.dmn.analysis.constants import UNKNOWN, fold
+from engine.dmn.analysis.constants import TRIAL, UNKNOWN, fold
 from engine.dmn.analysis.cuts import SCALARS, Cuts, cuts_of_tests
 from engine.dmn.items import ItemType
 from engine.dmn.table import InputColumn, Table
-from engine.feel import UnaryTests
+from engine.feel import FeelBudgetError, FeelError, UnaryTests
 from engine.feel.syntax import Arithmetic, Name, Node, Path
 from engine.feel.types import ANY, SimpleType, Type
 from engine.feel.values import Value, kind_of
@@ -15,10 +15,17 @@ from engine.feel.values import Value, kind_of
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Tests, and the constants at which their answer changes (None if those are not known)."""
+    """Tests of one cell.
+
+    Attributes:
+        tests: They.
+        cuts: The constants at which their answer changes, None if those are not known.
+        costly: Whether it takes too much to ask them again and again.
+    """
 
     tests: UnaryTests
     cuts: Cuts
+    costly: bool = False
 
     @property
     def exact(self) -> bool:
@@ -89,7 +96,18 @@ def _column(place: int, column: InputColumn, table: Table, declared: Mapping[str
 
 
 def _cell(tests: UnaryTests, subject: str) -> Cell:
-    return Cell(tests, cuts_of_tests(tests.tree, subject))
+    cuts = cuts_of_tests(tests.tree, subject)
+    return Cell(tests, cuts, costly=cuts is None and _is_costly(tests))
+
+
+def _is_costly(tests: UnaryTests) -> bool:
+    try:
+        tests.matches(None, {}, budget=TRIAL)
+    except FeelBudgetError:
+        return True
+    except FeelError:
+        return False
+    return False
 
 
 def _told(cells: Sequence[Cell | None]) -> str:

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import fields
 
-from engine.feel import FeelError, compile_expression
+from engine.feel import Budget, FeelError, compile_expression
 from engine.feel.printer import print_tree
 from engine.feel.syntax import Call, ListOf, Literal, Name, Negate, Node
 from engine.feel.syntax import Iterator as LoopIterator
 from engine.feel.values import Value
+
+TRIAL = Budget(steps=2_000, size=20_000)
+"""What one evaluation of an analysis may cost: a file has many cells, each is asked many times."""
 
 _CLOCK = frozenset({"now", "today"})
 _UNKNOWN = object()
@@ -71,6 +74,6 @@ def _evaluated(node: Node) -> Value:
         expression = compile_expression(print_tree(node))
         if expression.names or expression.filter_names:
             return UNKNOWN
-        return expression.evaluate({})
+        return expression.evaluate({}, budget=TRIAL)
     except FeelError:
         return UNKNOWN

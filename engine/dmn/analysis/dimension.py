@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from engine.dmn.analysis.columns import Cell, Column
+from engine.dmn.analysis.constants import TRIAL
 from engine.feel import FeelError
 from engine.feel.coercion import coerce
 from engine.feel.values import Value
@@ -84,10 +85,10 @@ def passes(cell: Cell | None, value: Value, subject: str) -> Answer:
     if cell is None:
         return True
     tests = cell.tests
-    if set(tests.names) - {"?", subject} or tests.filter_names:
+    if cell.costly or set(tests.names) - {"?", subject} or tests.filter_names:
         return None
     try:
-        return tests.matches(value, {subject: value} if subject else {}) is True
+        return tests.matches(value, {subject: value} if subject else {}, budget=TRIAL) is True
     except FeelError:
         return None
 

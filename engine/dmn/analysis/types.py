@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.dmn.analysis.columns import Cell, Column, reference, type_name
-from engine.dmn.analysis.constants import UNKNOWN, fold
+from engine.dmn.analysis.constants import TRIAL, UNKNOWN, fold
 from engine.dmn.analysis.cuts import SCALARS, cuts_of_test
 from engine.dmn.analysis.dimension import passes
 from engine.dmn.analysis.findings import TableFinding
@@ -195,6 +195,6 @@ def _listed(output: OutputColumn, value: Value) -> bool:
     if output.allowed is None or output.allowed.names:
         return True
     try:
-        return output.allowed.matches(value, {}) is True
+        return output.allowed.matches(value, {}, budget=TRIAL) is True
     except FeelError:
         return True
