@@ -45,7 +45,8 @@ class KnownNames:
     """A set of names that answers: which is the longest that starts here?"""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._by_first: dict[str, dict[tuple[str, ...], str]] = {}
+        # by first word, then by length: a model may have thousands that begin with one word
+        self._by_first: dict[str, dict[int, dict[tuple[str, ...], str]]] = {}
         self._count: dict[str, int] = {}
         for name in names:
             self.add(name)
@@ -55,14 +56,15 @@ class KnownNames:
         self._count[name] = self._count.get(name, 0) + 1
         words = name_tokens(name)
         if words:
-            self._by_first.setdefault(words[0], {})[words] = name
+            by_length = self._by_first.setdefault(words[0], {})
+            by_length.setdefault(len(words), {})[words] = name
 
     def discard(self, name: str) -> None:
         """Undo one ``add``."""
         self._count[name] -= 1
         words = name_tokens(name)
         if self._count[name] == 0 and words:
-            self._by_first[words[0]].pop(words, None)
+            self._by_first[words[0]][len(words)].pop(words, None)
 
     def __iter__(self) -> Iterator[str]:
         """Go through the names."""
@@ -74,11 +76,9 @@ class KnownNames:
 
     def longest(self, tokens: list[Token], start: int) -> tuple[str, int] | None:
         """Return the longest known name at ``start`` and how many tokens it takes."""
-        best: tuple[str, int] | None = None
-        for words, name in self._by_first.get(tokens[start].text, {}).items():
-            end = start + len(words)
-            if best is not None and len(words) <= best[1]:
-                continue
-            if _words(tokens[start:end]) == words:
-                best = (name, len(words))
-        return best
+        by_length = self._by_first.get(tokens[start].text, {})
+        for length in sorted(by_length, reverse=True):
+            name = by_length[length].get(_words(tokens[start : start + length]))
+            if name is not None:
+                return name, length
+        return None

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from engine.dmn import DmnError, parse_decisions
-from tests.dmn.models import definitions, literal, table
+from engine.dmn.analysis import analyse
+from tests.dmn.models import definitions, input_data, literal, table
 
 ENDLESS = "count(for i in 1..10**12 return i)"
 
@@ -48,6 +49,23 @@ def test_an_undefined_variable_is_named_with_its_cell() -> None:
     assert error.code == "feel_name"
     assert "saknas" in str(error)
     assert "rule 2, input a" in str(error)
+
+
+def test_an_analysis_asks_no_endless_cell_again_and_again() -> None:
+    rows = [f"> {ENDLESS} + {number} | {ENDLESS}" for number in range(20)]
+    began = time.thread_time()
+    found = analyse(definitions(table([("a", "number")], [("svar", "number")], rows)))
+    assert [one.code for one in found] == ["dmn_not_decided"]
+    assert time.thread_time() - began < 5
+
+
+def test_thousands_of_names_with_one_first_word_are_read_in_time() -> None:
+    names = [input_data(f"Antal barn {number}") for number in range(2_000)]
+    text = " + ".join(["Antal barn 7"] * 2_000)
+    began = time.thread_time()
+    model = parse_decisions(definitions(*names, literal("dec", text)))
+    assert time.thread_time() - began < 3
+    assert model.evaluate("dec", {"Antal barn 7": 1}).value == 2_000
 
 
 def test_ten_thousand_rules_decide_in_time() -> None:
