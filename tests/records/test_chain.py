@@ -210,7 +210,7 @@ def test_k2_nothing_is_sent_about_a_deceased_person(chain):
     chain.call("person.avliden", by="handlaggare", datum=chain.now.date(), kalla="folkbokforing")
     with pytest.raises(PersonDeceasedError):
         chain.sent()
-    assert Uppdrag.objects.get().status == "utkast"
+    assert Uppdrag.objects.get().status == "aterkallat"
 
 
 def test_k2_every_arende_of_the_person_hears_of_the_death_once(chain):
