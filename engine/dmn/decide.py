@@ -182,7 +182,7 @@ class _Session:
         return self._fitted(self.given.get(part.name), part.type, part.name)
 
     def _fitted(self, value: Value, kind: Type, name: str) -> Value:
-        fitted = coerce(value, kind)
+        fitted = coerce(value, kind, self.run)
         if fitted is None and value is not None:
             message = f"The input {name} does not match its type."
             self._fail(DmnInputTypeError(message, input_name=name))
@@ -309,7 +309,9 @@ class _ServiceFunction(Function):
         elif named or len(args) != len(names):
             run.note("wrong_arguments", "A service cannot be called with these arguments.")
             return None
-        fitted = [coerce(value, kind) for (_, kind), value in zip(parameters, args, strict=True)]
+        fitted = [
+            coerce(value, kind, run) for (_, kind), value in zip(parameters, args, strict=True)
+        ]
         pairs = zip(fitted, args, strict=True)
         if any(fit is None and value is not None for fit, value in pairs):
             run.note("wrong_arguments", "An argument of a service does not match its type.")

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from engine.dmn.errors import DmnParseError
 from engine.dmn.xml import Element, attribute, child, children, line_of, name_of, text_of
 from engine.feel import FeelError, UnaryTests, compile_unary_tests
+from engine.feel.budget import Run
+from engine.feel.compiler import Scope
 from engine.feel.types import ANY, SIMPLE_TYPES, ContextType, FunctionType, Type
 from engine.feel.values import Value
 
@@ -64,20 +66,31 @@ class ItemType(Type):
             item is None or self.base.accepts(item) for item in value
         )
 
-    def permits(self, value: Value) -> bool:
+    def permits(self, value: Value, run: Run | None = None) -> bool:
         """Tell whether ``value`` belongs to the type and keeps its constraints."""
         if self.many:
-            fits = isinstance(value, list) and all(self._one(item) for item in value)
+            fits = isinstance(value, list) and all(self._one(item, run) for item in value)
         else:
-            fits = self._one(value)
-        return fits and (self.constraint is None or self.constraint.matches(value, {}) is True)
+            fits = self._one(value, run)
+        return fits and _passes(self.constraint, value, run)
 
-    def _one(self, value: Value) -> bool:
+    def _one(self, value: Value, run: Run | None) -> bool:
         if value is None:
             return self.many
-        if not self.base.permits(value):
-            return False
-        return self.allowed is None or self.allowed.matches(value, {}) is True
+        return self.base.permits(value, run) and _passes(self.allowed, value, run)
+
+
+def _passes(tests: UnaryTests | None, value: Value, run: Run | None) -> bool:
+    """Tell whether a value passes tests, in the time that is left of ``run``.
+
+    A constraint reads no variables: a name in it is null, also where the evaluation is strict.
+    """
+    if tests is None:
+        return True
+    if run is None:
+        return tests.matches(value, {}) is True
+    run.tick()
+    return tests.matches_in(value, Scope({}, run.aside(strict=False))) is True
 
 
 def read_types(

@@ -15,7 +15,7 @@ def conform(value: Value, kind: Type, environment: Environment, what: str) -> Va
     """Return ``value`` fitted to ``kind``; null, or an error when strict, if it does not fit."""
     if kind is ANY:
         return value
-    fitted = coerce(value, kind)
+    fitted = coerce(value, kind, environment.run)
     if fitted is None and value is not None:
         message = f"The result of {what} does not match its type."
         environment.fail(DmnOutputTypeError(message, decision=environment.decision))
@@ -46,7 +46,7 @@ class KnowledgeFunction(Function):
 
     def call(self, run: Run, args: list[Value], named: Mapping[str, Value]) -> Value:
         """Return the value of the body; null if the arguments are not its parameters."""
-        values = bind_arguments(self._parameters, args, named)
+        values = bind_arguments(self._parameters, args, named, run)
         if values is None:
             run.note("wrong_arguments", "A function cannot be called with these arguments.")
             return None

@@ -186,7 +186,7 @@ def _tested(column: InputColumn, scope: Scope, environment: Environment, table: 
         raise
     if value is None:
         return None
-    fitted = value if column.type is ANY else coerce(value, column.type)
+    fitted = value if column.type is ANY else coerce(value, column.type, scope.run)
     allowed = column.allowed
     if fitted is None:
         why = "does not match its type"

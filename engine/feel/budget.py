@@ -69,9 +69,9 @@ class Run:
         self._notes: list[Note] | None = None
         self._began = monotonic()
 
-    def aside(self) -> "Run":
+    def aside(self, *, strict: bool | None = None) -> "Run":
         """Return a run with the same clock and what is left of the steps, but notes of its own."""
-        run = Run(self._budget, self.now, strict=self.strict)
+        run = Run(self._budget, self.now, strict=self.strict if strict is None else strict)
         run._began = self._began
         run._steps = self._steps
         run._depth = self._depth

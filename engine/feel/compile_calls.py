@@ -30,7 +30,7 @@ class UserFunction(Function):
 
     def call(self, run: Run, args: list[Value], named: Mapping[str, Value]) -> Value:
         """Return the value of the body; null if the arguments are not its parameters."""
-        values = bind_arguments(self.parameters, args, named)
+        values = bind_arguments(self.parameters, args, named, run)
         if values is None:
             run.note("wrong_arguments", "A function cannot be called with these arguments.")
             return None
@@ -42,7 +42,10 @@ class UserFunction(Function):
 
 
 def bind_arguments(
-    parameters: Sequence[tuple[str, Type]], args: Sequence[Value], named: Mapping[str, Value]
+    parameters: Sequence[tuple[str, Type]],
+    args: Sequence[Value],
+    named: Mapping[str, Value],
+    run: Run,
 ) -> dict[str, Value] | None:
     """Return the arguments by the names of the parameters, None if they do not fit."""
     names = [name for name, _ in parameters]
@@ -54,7 +57,7 @@ def bind_arguments(
         return None
     values: dict[str, Value] = {}
     for (name, kind), value in zip(parameters, args, strict=True):
-        fitted = coerce(value, kind)
+        fitted = coerce(value, kind, run)
         if fitted is None and value is not None:
             return None
         values[name] = fitted

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.feel.budget import Run
 from engine.feel.syntax import TypeExpression
 from engine.feel.values import Function, Range, Value, kind_of
 
@@ -22,8 +23,11 @@ class Type:
         """The type itself, where this is only a model's name for it."""
         return self
 
-    def permits(self, value: Value) -> bool:
-        """Tell whether ``value`` belongs to the type and keeps its constraints, if any."""
+    def permits(self, value: Value, run: Run | None = None) -> bool:  # noqa: ARG002 - models' types
+        """Tell whether ``value`` belongs to the type and keeps its constraints, if any.
+
+        ``run`` is the evaluation that it belongs to, and pays for asking them.
+        """
         return self.accepts(value)
 
     def accepts(self, value: Value) -> bool:
@@ -78,10 +82,10 @@ class ListType(Type):
             item is None or self.item.accepts(item) for item in value
         )
 
-    def permits(self, value: Value) -> bool:
+    def permits(self, value: Value, run: Run | None = None) -> bool:
         """Tell whether ``value`` belongs to the type and keeps its constraints, if any."""
         return isinstance(value, list) and all(
-            item is None or self.item.permits(item) for item in value
+            item is None or self.item.permits(item, run) for item in value
         )
 
 
@@ -112,10 +116,10 @@ class ContextType(Type):
             for key, entry in self.entries.items()
         )
 
-    def permits(self, value: Value) -> bool:
+    def permits(self, value: Value, run: Run | None = None) -> bool:
         """Tell whether ``value`` belongs to the type and keeps its constraints, if any."""
         return isinstance(value, dict) and all(
-            key in value and (value[key] is None or entry.permits(value[key]))
+            key in value and (value[key] is None or entry.permits(value[key], run))
             for key, entry in self.entries.items()
         )
 

@@ -6,7 +6,7 @@ import pytest
 
 from engine.dmn import DmnError, parse_decisions
 from engine.dmn.analysis import analyse
-from tests.dmn.models import definitions, input_data, literal, table
+from tests.dmn.models import definitions, input_data, item, literal, table
 
 ENDLESS = "count(for i in 1..10**12 return i)"
 
@@ -57,6 +57,19 @@ def test_an_analysis_asks_no_endless_cell_again_and_again() -> None:
     found = analyse(definitions(table([("a", "number")], [("svar", "number")], rows)))
     assert [one.code for one in found] == ["dmn_not_decided"]
     assert time.thread_time() - began < 5
+
+
+def test_allowed_values_are_paid_by_the_evaluation_that_asks_them() -> None:
+    slow = item("tSlow", "number", allowed="count(for i in 1..3000 return i) > 0")
+    many = item("tMany", "tSlow", many=True)
+    model = parse_decisions(
+        definitions(slow, many, literal("dec", "for i in 1..1000 return i", kind="tMany"))
+    )
+    began = time.thread_time()
+    with pytest.raises(DmnError) as caught:
+        model.evaluate("dec", {})
+    assert (caught.value.code, caught.value.decision) == ("feel_budget", "dec")
+    assert time.thread_time() - began < 1
 
 
 def test_thousands_of_names_with_one_first_word_are_read_in_time() -> None:
