@@ -68,6 +68,14 @@ class CapabilityContext:
     form_id: str | None = None
     job_id: str | None = None
     facts: list[Fact] = field(default_factory=list)
+    levels: list[int] = field(default_factory=list)
+
+    def restamped(self, level: int) -> None:
+        """Tell the action that the case has another protection level from here on.
+
+        What the action writes after this, a new instance included, carries it.
+        """
+        self.levels.append(level)
 
     def record(self, name: str, **ids: object) -> None:
         """Note in the history that something was recorded.

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from cases import bundles
+from cases.access import Action
 from cases.actor import Actor
 from cases.capabilities import CapabilityContext
 from cases.context import access_context
@@ -17,6 +18,7 @@ from records.answers import Answers, local_date
 from records.capabilities.journal import note_of
 from records.journal_rules import pattern_seen
 from records.models import Journal, JournalEntry, Notis
+from records.notices import addressed_to
 from records.uppdrag_content import current_decision
 from records.writing import write_note
 
@@ -53,7 +55,7 @@ def add_note(
     """
     with access_context(actor):
         journal = _journal(arende_id, answers.get("akt"), actor, now)
-        if not may_write(actor, journal.unit_id, journal.secrecy, now):
+        if not may_write(actor, journal.unit_id, journal.secrecy, now, case=arende_id):
             raise NotPermittedError("journal", arende_id)
         context = _context(journal, actor, now)
         form = Answers(answers, NOTE_FORM)
@@ -94,7 +96,8 @@ def sign_note(entry_id: UUID, *, actor: Actor, now: datetime) -> JournalEntry:
         NotPermittedError: Somebody else wrote it.
     """
     with access_context(actor):
-        rows = JournalEntry.objects.select_for_update().filter(readable(actor, now), pk=entry_id)
+        seen = readable(actor, now, column="journal__arende_id", action=Action.CONTENT)
+        rows = JournalEntry.objects.select_for_update(of=("self",)).filter(seen, pk=entry_id)
         entry = rows.first()
         if entry is None:
             raise NotFoundError("note", entry_id)
@@ -108,13 +111,21 @@ def sign_note(entry_id: UUID, *, actor: Actor, now: datetime) -> JournalEntry:
 
 
 def read_notice(notice_id: UUID, *, actor: Actor, now: datetime) -> None:
-    """Mark a reminder as read; a second time changes nothing."""
+    """Mark a reminder as read, by one of those it was sent to; a second time changes nothing.
+
+    Raises:
+        NotFoundError: There is no such reminder, or it was not to the actor.
+    """
     with access_context(actor):
-        Notis.objects.filter(pk=notice_id, last=None).update(last=now)
+        rows = Notis.objects.filter(addressed_to(actor), pk=notice_id)
+        if not rows.exists():
+            raise NotFoundError("reminder", notice_id)
+        rows.filter(last=None).update(last=now)
 
 
 def _journal(arende_id: UUID, akt: object, actor: Actor, now: datetime) -> Journal:
-    rows = Journal.objects.filter(readable(actor, now), arende_id=arende_id)
+    seen = readable(actor, now, case=arende_id, action=Action.CONTENT)
+    rows = Journal.objects.filter(seen, arende_id=arende_id)
     if akt:
         rows = rows.filter(akt_id=str(akt))
     found = rows.select_related("akt").order_by("-oppnad").first()

@@ -30,6 +30,7 @@ def protect(context: CapabilityContext, arende_id: UUID, skydd: Skydd) -> int:
             [arende_id, skydd.value, skydd.level, context.actor.user_id, context.now],
         )
         (rows,) = cursor.fetchone()
+    context.restamped(skydd.level)
     return int(rows)
 
 

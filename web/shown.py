@@ -101,9 +101,9 @@ def case_numbers(here: Visit, cases: Iterable[UUID | None]) -> Mapping[UUID, str
     Call it inside ``access_context``.
     """
     wanted = {case for case in cases if case is not None}
-    sent = Uppdrag.objects.filter(readable(here.actor, here.now, shared=True))
+    sent = Uppdrag.objects.filter(readable(here.actor, here.now, shared=True, column="arende_id"))
     found = dict(sent.filter(arende_id__in=wanted).values_list("arende_id", "nummer"))
-    own = Arende.objects.filter(readable(here.actor, here.now), pk__in=wanted)
+    own = Arende.objects.filter(readable(here.actor, here.now, column="pk"), pk__in=wanted)
     return found | dict(own.values_list("pk", "nummer"))
 
 
@@ -113,19 +113,20 @@ def short(ref: UUID | None) -> str:
 
 
 def person_shown(person: Person) -> dict[str, Any]:
-    """The banner that says who the page is about. The number is masked."""
+    """The banner that says who the page is about: number masked, protection in words (P-7)."""
     return {
         "name": person.namn,
         "number": mask(person.personnummer) if person.personnummer else "saknas",
         "protected": person.skydd != "ingen",
+        "protection": person.get_skydd_display(),
         "deceased": person.avliden_datum,
     }
 
 
 def reachable(person: Person) -> dict[str, str]:
-    """Address and telephone, for who meets the person; never of a protected one."""
+    """Address and telephone, for who meets the person; of a protected one the unit's, c/o (P-4)."""
     if person.skydd != "ingen":
-        return {}
+        return {"address": f"c/o {person.unit.name}", "phone": ""}
     place = " ".join(part for part in (person.postnummer, person.postort) if part)
     address = ", ".join(part for part in (person.adress, place) if part)
     return {"address": address, "phone": person.telefon}

@@ -4,7 +4,7 @@ from cases.repository.carrying import carried_by
 from cases.repository.changes import Answer, Change, TaskChange
 from cases.repository.limits import Line
 from cases.repository.locks import LockedInstance, LockedTask, lock_instance, lock_task
-from cases.repository.writing import insert_instance, save_outcome, save_task_change
+from cases.repository.writing import insert_instance, save_line, save_outcome, save_task_change
 
 __all__ = [
     "Answer",
@@ -17,6 +17,7 @@ __all__ = [
     "insert_instance",
     "lock_instance",
     "lock_task",
+    "save_line",
     "save_outcome",
     "save_task_change",
 ]

@@ -121,6 +121,11 @@ def change_rows(change: Change) -> dict[str, Any]:
     return rows
 
 
+def line_rows(instance: LockedInstance, actor: Actor, now: datetime, line: Line) -> dict[str, Any]:
+    """Return the rows of a line of history that changes nothing else."""
+    return {"p": _head(instance, actor, now, line.kind), "ev": _numbered([line])}
+
+
 def task_change_rows(change: TaskChange) -> dict[str, Any]:
     """Return the rows of a change of who has a task."""
     head = _head(change.instance, change.actor, change.now, change.line.kind)

@@ -10,15 +10,24 @@ deleted.
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import psycopg
 
+from cases.actor import Actor
 from cases.context import native_cursor
 from cases.errors import StorageError
-from cases.repository.changes import Change, TaskChange, change_rows, task_change_rows
-from cases.repository.limits import LAST_BASIS
+from cases.repository.changes import (
+    Change,
+    TaskChange,
+    change_rows,
+    line_rows,
+    task_change_rows,
+)
+from cases.repository.limits import LAST_BASIS, Line
+from cases.repository.locks import LockedInstance
 from engine.outcome import Waits
 
 _HEAD = """p AS MATERIALIZED (SELECT * FROM jsonb_to_record($1::jsonb->'p') AS r(
@@ -176,6 +185,11 @@ def save_outcome(change: Change) -> None:
 def save_task_change(change: TaskChange) -> None:
     """Write who has a task now."""
     _write(("touch", "assign", "events"), task_change_rows(change))
+
+
+def save_line(instance: LockedInstance, actor: Actor, now: datetime, line: Line) -> None:
+    """Write one line of history in a locked instance; nothing else of it changes."""
+    _write(("touch", "events"), line_rows(instance, actor, now, line))
 
 
 _BIRTH = {

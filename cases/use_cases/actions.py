@@ -33,6 +33,12 @@ class Action:
     actor: Actor
     now: datetime
     facts: list[Fact] = field(default_factory=list)
+    levels: list[int] = field(default_factory=list)
+
+    @property
+    def secrecy(self) -> int:
+        """The protection level: the instance's, unless this very action has changed it."""
+        return self.levels[-1] if self.levels else self.instance.secrecy
 
     @property
     def bundle(self) -> Bundle:
@@ -56,9 +62,10 @@ class Action:
             arende_id=instance.arende_id,
             organisation=instance.organisation,
             unit=instance.unit,
-            secrecy=instance.secrecy,
+            secrecy=self.secrecy,
             element=element,
             facts=self.facts,
+            levels=self.levels,
             **more,
         )
 
@@ -75,7 +82,7 @@ class Action:
             bundle=self.bundle,
             organisation=self.instance.organisation,
             unit=self.instance.unit,
-            secrecy=self.instance.secrecy,
+            secrecy=self.secrecy,
             arende_id=self.instance.arende_id,
             inputs=inputs,
         )

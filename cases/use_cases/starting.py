@@ -148,7 +148,7 @@ def save_start(
     delivery: UUID | None = None,
 ) -> Started:
     """Write a new instance and return what it waits for."""
-    instance = action.instance
+    instance = replace(action.instance, secrecy=action.secrecy)
     status = Instance.Status.COMPLETED if outcome.completed else Instance.Status.RUNNING
     started = Started(
         instance_id=instance.id,

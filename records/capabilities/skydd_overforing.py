@@ -11,20 +11,25 @@ from records.capabilities.shapes import Inputs, Outputs
 from records.capabilities.uppdrag import own_uppdrag
 from records.errors import RecordNotFoundError, database_rules
 from records.models import Akt, Skyddsoverforing, UppdragStatus
+from records.protection import receivers
 from records.writing import Note, holder, journal_of_akt, journal_of_arende, write_note
 
 PARTS = ("namn", "adress")
 
 
 class SendInput(Inputs):
-    """The accepted uppdrag whose provider needs to know whom it is for."""
+    """The accepted uppdrag whose provider needs to know whom it is for, or a form that names it."""
 
-    uppdrag: str
+    uppdrag: str | None = None
+    dokument: str | None = None
 
 
 class SendOutput(Outputs):
-    """The two transfers, each the key of its message and its receipt."""
+    """The two transfers, each the key of its message and its receipt, and who gets them."""
 
+    uppdrag: UUID
+    mottagare_organisation: UUID
+    mottagare_enhet: UUID
     overforing_namn: UUID
     overforing_adress: UUID
 
@@ -48,9 +53,10 @@ def open_transfers(context: CapabilityContext, data: SendInput) -> SendOutput:
 
     Raises:
         UppdragStateError: The uppdrag is not accepted.
+        AnswersInvalidError: The form names no uppdrag of the ärende.
     """
     carried = (UppdragStatus.ACCEPTERAT,)
-    uppdrag = own_uppdrag(context, data.uppdrag, carried)
+    uppdrag = own_uppdrag(context, data.uppdrag or _chosen(context, data.dokument), carried)
     rows = [
         Skyddsoverforing(
             **holder(context),
@@ -71,7 +77,24 @@ def open_transfers(context: CapabilityContext, data: SendInput) -> SendOutput:
     )
     write_note(context, journal_of_arende(context), note)
     context.record("skydd.overforing", uppdrag=uppdrag.pk)
-    return SendOutput(overforing_namn=rows[0].pk, overforing_adress=rows[1].pk)
+    return SendOutput(
+        uppdrag=uppdrag.pk,
+        mottagare_organisation=uppdrag.mottagare_organisation_id,
+        mottagare_enhet=uppdrag.mottagare_unit_id,
+        overforing_namn=rows[0].pk,
+        overforing_adress=rows[1].pk,
+    )
+
+
+def _chosen(context: CapabilityContext, dokument: str | None) -> str:
+    _, answers = document(context, dokument)
+    numbered = {str(n): row for n, row in enumerate(receivers(case_of(context)), start=1)}
+    found = numbered.get(answers.text("uppdrag_nummer"))
+    if found is None:
+        answers.refuse("uppdrag_nummer", "uppdrag_unknown", "Välj ett uppdrag i listan.")
+        answers.check()
+        return ""
+    return found["uppdrag"]
 
 
 @capability("skydd.ta_emot", input=ReceiveInput, output=ReceiveOutput)

@@ -2,13 +2,15 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 
 from cases.form_sources import FormPlace, form_source
+from cases.models import Unit
 from records.form_sources.places import Choice, choice
 from records.models import Skydd
-from records.protection import cleared, named
+from records.protection import cleared, named, receivers
 
 TABLE = "skyddad_personal"
 
@@ -38,3 +40,16 @@ def most_named(place: FormPlace) -> Decimal | None:
     skydd = list(Skydd)[place.secrecy].value
     answer: Any = place.bundle.decision(TABLE).evaluate(TABLE, {"skydd": skydd}).value
     return answer["hogst"] if isinstance(answer, dict) else None
+
+
+@form_source("accepterade_uppdrag")
+def accepted_uppdrag(place: FormPlace) -> list[Choice]:
+    """The uppdrag that providers carry out in the ärende, by number."""
+    if place.arende_id is None:
+        return []
+    rows = receivers(place.arende_id)
+    units = dict(Unit.objects.values_list("pk", "name"))
+    return [
+        choice(number, f"{number}. {units.get(UUID(row['mottagare_enhet']), '')}")
+        for number, row in enumerate(rows, start=1)
+    ]

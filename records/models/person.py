@@ -39,6 +39,8 @@ class Person(Owned):
     postort = models.CharField(max_length=100, blank=True, default="")
     telefon = models.CharField(max_length=40, blank=True, default="")
     skydd = models.CharField(max_length=30, choices=Skydd.choices, default=Skydd.INGEN)
+    skyddad_sedan = models.DateTimeField(null=True)
+    """Since when the person is protected: what was made before may tell where she lived (P-1)."""
     tolk_sprak = models.CharField(max_length=60, blank=True, default="")
     avliden_datum = models.DateField(null=True)
     skapad = models.DateTimeField()

@@ -8,6 +8,7 @@ transaction. A case is the ärende; a provider sees its akt of it, never the utr
 from records.queries import paper_akt, paper_case, paper_forms, paper_gallring, register
 from records.queries.case_page import CaseView, GoalTrace, case, goals
 from records.queries.lists import CaseLine, CasePage, Cursor, cases
+from records.queries.log_check import CheckRow, lists_seen, to_check
 from records.queries.paper_reading import PaperFile, paper_file
 from records.queries.papers import (
     REASONED,
@@ -26,6 +27,7 @@ __all__ = [
     "CaseLine",
     "CasePage",
     "CaseView",
+    "CheckRow",
     "Cursor",
     "GoalTrace",
     "PaperFile",
@@ -37,6 +39,7 @@ __all__ = [
     "documents",
     "goals",
     "journal",
+    "lists_seen",
     "log_read",
     "notices",
     "paper_akt",
@@ -46,4 +49,5 @@ __all__ = [
     "paper_gallring",
     "reasons",
     "register",
+    "to_check",
 ]

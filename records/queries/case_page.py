@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q
 
+from cases.access import Action
 from cases.actor import Actor
 from cases.context import access_context
 from cases.errors import NotFoundError
@@ -28,7 +29,7 @@ from records.models import (
     Utredning,
 )
 from records.queries.lists import CaseLine, line_of, numbers_of
-from records.queries.reads import log_read
+from records.queries.reads import log_read, refusals_logged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +68,14 @@ def case(actor: Actor, case_id: UUID, *, now: datetime, task_id: str = "") -> Ca
         task_id: The task that is the reason for reading, where there is one.
 
     Raises:
-        NotFoundError: There is no such case, or it is out of sight.
+        NotFoundError: There is no such case.
+        NotPermittedError: It is out of sight; the attempt is logged (R-163).
     """
-    with access_context(actor):
-        seen = readable(actor, now)
+    actor = actor.at(case_id)
+    with refusals_logged(actor, case_id, "arende", now), access_context(actor):
+        seen = readable(actor, now, case=case_id)
+        content = readable(actor, now, case=case_id, action=Action.CONTENT)
+        shared = readable(actor, now, case=case_id, shared=True, action=Action.CONTENT)
         arende = Arende.objects.filter(seen, pk=case_id).select_related("person", "unit").first()
         akter = list(
             Akt.objects.filter(seen, arende_id=case_id)
@@ -79,31 +84,31 @@ def case(actor: Actor, case_id: UUID, *, now: datetime, task_id: str = "") -> Ca
         )
         holder = arende or (akter[0] if akter else None)
         if holder is None:
-            return _offered(actor, case_id, now)
+            return _offered(shared, case_id)
         log_read(actor, holder.person, case_id, "arende", now, task_id)
-        parts = _authority_parts(seen, case_id) if arende else {}
+        parts = _authority_parts(content, case_id) if arende else {}
         return CaseView(
             line=line_of(holder, numbers_of([holder])),
             person=holder.person,
             arende=arende,
             akter=akter,
-            uppdrag=_uppdrag(readable(actor, now, shared=True), case_id),
-            kvittenser=list(
-                Kvittens.objects.filter(readable(actor, now, shared=True), arende_id=case_id)
-            ),
+            uppdrag=_uppdrag(shared, case_id),
+            kvittenser=list(Kvittens.objects.filter(shared, arende_id=case_id)),
             **parts,
-            **_provider_parts(seen, case_id),
+            **_provider_parts(content, case_id),
         )
 
 
 def goals(actor: Actor, case_id: UUID, *, now: datetime) -> list[GoalTrace]:
     """Every goal of the case with its results so far, from start to follow-up (R-086)."""
+    actor = actor.at(case_id)
     with access_context(actor):
-        shared = readable(actor, now, shared=True)
+        shared = readable(actor, now, case=case_id, shared=True, action=Action.CONTENT)
         rows = UppdragMal.objects.filter(shared, uppdrag__arende_id=case_id)
         results = list(
             MalResultat.objects.filter(
-                readable(actor, now), mal__uppdragsmal__uppdrag__arende_id=case_id
+                readable(actor, now, case=case_id, action=Action.CONTENT),
+                mal__uppdragsmal__uppdrag__arende_id=case_id,
             )
             .select_related("uppfoljning", "mal")
             .order_by("uppfoljning__datum")
@@ -115,9 +120,9 @@ def goals(actor: Actor, case_id: UUID, *, now: datetime) -> list[GoalTrace]:
         ]
 
 
-def _offered(actor: Actor, case_id: UUID, now: datetime) -> CaseView:
+def _offered(shared: Q, case_id: UUID) -> CaseView:
     """What a provider sees of an uppdrag that was sent to it and is not accepted yet."""
-    found = _uppdrag(readable(actor, now, shared=True), case_id)
+    found = _uppdrag(shared, case_id)
     offer = found[0] if found else None
     if offer is None:
         raise NotFoundError("case", case_id)

@@ -13,6 +13,7 @@ from cases.context import access_context
 from records.access import readable
 from records.identity import mask
 from records.models import Akt, Arende, Uppdrag
+from records.queries.reads import log_list
 
 Side = Literal["myndighet", "utforare"]
 Status = Literal["open", "closed", "all"]
@@ -64,18 +65,28 @@ def cases(
         limit: Rows per page.
     """
     with access_context(actor):
-        allowed = readable(actor, now) & _beyond(after)
-        own = Arende.objects.filter(allowed, _status(status))
-        held = Akt.objects.filter(allowed, _status(status))
+        own_seen = readable(actor, now, column="pk") & _beyond(after)
+        held_seen = readable(actor, now, column="arende_id") & _beyond(after)
+        own = Arende.objects.filter(own_seen, _status(status))
+        held = Akt.objects.filter(held_seen, _status(status))
         found: list[Arende | Akt] = [
             *own.select_related("person", "unit").order_by("-oppnad", "-id")[: limit + 1],
             *held.select_related("person", "unit").order_by("-oppnad", "-id")[: limit + 1],
         ]
         numbers = numbers_of(found)
-    keyed = sorted(found, key=lambda row: (row.oppnad, row.pk), reverse=True)
+        keyed = sorted(found, key=lambda row: (row.oppnad, row.pk), reverse=True)
+        log_list(actor, _by_unit(keyed[:limit]), "arenden", now)
     page = [line_of(row, numbers) for row in keyed[:limit]]
     last = keyed[limit - 1] if len(keyed) > limit else None
     return CasePage(rows=page, next=(last.oppnad, last.pk) if last else None)
+
+
+def _by_unit(rows: Iterable[Arende | Akt]) -> Mapping[UUID, list[UUID]]:
+    found: dict[UUID, list[UUID]] = {}
+    for row in rows:
+        case = row.pk if isinstance(row, Arende) else row.arende_id
+        found.setdefault(row.unit_id, []).append(case)
+    return found
 
 
 def line_of(row: Arende | Akt, numbers: Mapping[UUID, str]) -> CaseLine:

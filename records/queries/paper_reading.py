@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from cases import bundles
+from cases.access import Action
 from cases.actor import Actor
 from cases.context import access_context
 from cases.errors import NotFoundError
@@ -21,7 +22,7 @@ from records.papers.letter import Letter
 from records.papers.render import render
 from records.queries.paper_sources import Ask, Found, cited, recipient, sources
 from records.queries.papers import person_of
-from records.queries.reads import log_read
+from records.queries.reads import log_read, refusals_logged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +71,10 @@ def paper_file(
         NotFoundError: No such paper, no such record, or it is out of sight.
     """
     bundle = bundles.compiled(bundles.newest_hash(local_date(now)))
-    with access_context(actor):
-        seen = readable(actor, now)
-        shared = readable(actor, now, shared=True)
+    actor = actor.at(case_id)
+    with refusals_logged(actor, case_id, "papper", now), access_context(actor):
+        seen = readable(actor, now, case=case_id, action=Action.CONTENT)
+        shared = readable(actor, now, case=case_id, shared=True, action=Action.CONTENT)
         ask = Ask(ref=ref, arende=case_id, seen=seen, shared=shared, bundle=bundle, now=now)
         person = person_of(case_id, seen)
         kept = kept_paper(ask, paper_id, person)
@@ -94,7 +96,8 @@ def kept_paper(ask: Ask, paper_id: str, person: Person | None) -> Papper | None:
         ask.seen, papper=paper_id, underlag_id=ask.ref, arende_id=ask.arende
     )
     if person is not None and person.skydd != Skydd.INGEN:
-        rows = rows.filter(secrecy__gt=0)
+        since = person.skyddad_sedan or person.skapad
+        rows = rows.filter(skapad__gte=since)
     return rows.order_by("-skapad").first()
 
 

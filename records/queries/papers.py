@@ -9,15 +9,18 @@ from uuid import UUID
 from django.db.models import Q
 from django.db.models.fields.json import KeyTransform
 
+from cases.access import Action
 from cases.actor import Actor
 from cases.context import access_context
 from cases.errors import NotFoundError
 from engine.forms import REASONS
 from engine.variables import unpack
 from records.access import readable
-from records.models import Akt, Arende, Dokument, JournalEntry, Notis, Person
+from records.contact_data import without_contact
+from records.models import Akt, Arende, Dokument, JournalEntry, Notis, Person, Skydd
+from records.notices import addressed_to
 from records.queries.lists import Cursor
-from records.queries.reads import log_read
+from records.queries.reads import log_read, refusals_logged
 
 
 def journal(
@@ -32,10 +35,12 @@ def journal(
     """The notes of a case in the journals that the actor may read, newest first; logged.
 
     Raises:
-        NotFoundError: No journal of the case is within sight.
+        NotFoundError: There is no such case.
+        NotPermittedError: No journal of it is hers to read; the attempt is logged (R-163).
     """
-    with access_context(actor):
-        seen = readable(actor, now)
+    actor = actor.at(case_id)
+    with refusals_logged(actor, case_id, "journal", now), access_context(actor):
+        seen = readable(actor, now, case=case_id, action=Action.CONTENT)
         rows = JournalEntry.objects.filter(seen, journal__arende_id=case_id)
         first = rows.select_related("journal__person").first()
         if first is None:
@@ -53,8 +58,10 @@ def journal(
 
 def documents(actor: Actor, case_id: UUID, *, now: datetime) -> list[Dokument]:
     """The documents of a case without their answers, oldest first."""
+    actor = actor.at(case_id)
     with access_context(actor):
-        rows = Dokument.objects.filter(readable(actor, now), arende_id=case_id)
+        seen = readable(actor, now, case=case_id, action=Action.CONTENT)
+        rows = Dokument.objects.filter(seen, arende_id=case_id)
         return list(rows.defer("answers").select_related("skapad_av").order_by("skapad"))
 
 
@@ -67,12 +74,16 @@ def document(
         NotFoundError: There is no such document, or it is out of sight.
     """
     with access_context(actor):
-        found = Dokument.objects.filter(readable(actor, now), pk=dokument_id).first()
-        person = person_of(found.arende_id, readable(actor, now)) if found else None
-        if found is None or person is None or found.arende_id is None:
+        seen = readable(actor, now, column="arende_id", action=Action.CONTENT)
+        found = Dokument.objects.filter(seen, pk=dokument_id).first()
+        case = found.arende_id if found else None
+        person = person_of(case, readable(actor, now, case=case)) if found else None
+        if found is None or person is None or case is None:
             raise NotFoundError("document", dokument_id)
-        log_read(actor, person, found.arende_id, "dokument", now, task_id)
-    return found, unpack(found.answers)
+        log_read(actor, person, case, "dokument", now, task_id)
+    answers = unpack(found.answers)
+    # What was written before the person was protected may tell where she lives (P-1).
+    return found, answers if person.skydd == Skydd.INGEN else without_contact(answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +105,10 @@ def reasons(actor: Actor, case_id: UUID, *, now: datetime) -> ReasonsByStep:
 
     The case has been read before: that reading is the one that is logged.
     """
+    actor = actor.at(case_id)
     with access_context(actor):
-        rows = Dokument.objects.filter(
-            readable(actor, now), arende_id=case_id, answers__has_key=REASONS
-        )
+        seen = readable(actor, now, case=case_id, action=Action.CONTENT)
+        rows = Dokument.objects.filter(seen, arende_id=case_id, answers__has_key=REASONS)
         found = rows.values_list(
             "instance_id", "task_id", "form_id", KeyTransform(REASONS, "answers")
         )
@@ -108,14 +119,7 @@ def reasons(actor: Actor, case_id: UUID, *, now: datetime) -> ReasonsByStep:
 
 def notices(actor: Actor, *, now: datetime, unread: bool = True, limit: int = 50) -> list[Notis]:
     """Reminders to the actor: by name, or to a role that she holds where they were sent."""
-    to_role = [
-        Q(roll=grant.role) & _sent_to(unit)
-        for unit in actor.units
-        for grant in actor.grants_in(actor.places[unit], unit)
-    ]
-    wanted = Q(mottagare_id=actor.user_id) if actor.user_id else Q(pk__in=())
-    for part in to_role:
-        wanted |= Q(mottagare_id=None) & part
+    wanted = addressed_to(actor)
     with access_context(actor):
         rows = Notis.objects.filter(wanted, skapad__lte=now)
         rows = rows.filter(last=None) if unread else rows
@@ -130,7 +134,3 @@ def person_of(case_id: UUID | None, seen: Q) -> Person | None:
     akt = Akt.objects.filter(seen, arende_id=case_id).select_related("person").first()
     holder = arende or akt
     return holder.person if holder else None
-
-
-def _sent_to(unit: UUID) -> Q:
-    return Q(delad_med_id=unit) | Q(delad_med_id=None, unit_id=unit)

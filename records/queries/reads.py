@@ -1,10 +1,20 @@
-"""Every read of a person's data leaves a line: who, when, about whom, for which task."""
+"""Every read of a person's data leaves a line: who, when, about whom, for which task.
 
+So does a list that shows persons, one line for the whole list, and a read that was refused.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
+from cases.access import Action
 from cases.actor import Actor
-from records.models import Person, ReadLog
+from cases.context import access_context
+from cases.errors import NotFoundError, NotPermittedError
+from records.models import ListLasning, Person, ReadLog
 
 
 def log_read(
@@ -24,3 +34,55 @@ def log_read(
         vad=what,
         at=now,
     )
+
+
+def log_list(actor: Actor, seen: Mapping[UUID, Iterable[UUID]], what: str, now: datetime) -> None:
+    """Write whom a list showed: one row for each unit, with the ids of its cases (L-34).
+
+    Args:
+        actor: Who looked.
+        seen: Unit to the cases shown of it.
+        what: Which list.
+        now: The moment, aware.
+    """
+    if actor.user_id is None:
+        return
+    ListLasning.objects.bulk_create(
+        ListLasning(
+            organisation_id=actor.places[unit],
+            unit_id=unit,
+            user_id=actor.user_id,
+            vad=what,
+            arenden=sorted(set(cases)),
+            at=now,
+        )
+        for unit, cases in seen.items()
+        if unit in actor.places
+    )
+
+
+@contextmanager
+def refusals_logged(actor: Actor, case_id: UUID, what: str, now: datetime) -> Iterator[None]:
+    """Turn "not found" into "not permitted" where the case exists, and write it down (R-163).
+
+    The line is written in a transaction of its own: the refused one is rolled back.
+
+    Raises:
+        NotPermittedError: The case is there, and not the actor's to read.
+        NotFoundError: There is no such case.
+    """
+    try:
+        yield
+    except NotFoundError:
+        if actor.user_id is None or not _written(actor, case_id, what, now):
+            raise
+        raise NotPermittedError(Action.READ.value, case_id) from None
+
+
+def _written(actor: Actor, case_id: UUID, what: str, now: datetime) -> bool:
+    with access_context(actor), connection.cursor() as cursor:
+        # The owner of the tables (tests, tools) has no policies to tell it who asks.
+        cursor.execute("SELECT set_config('kedja.user', %s, true)", [str(actor.user_id)])
+        cursor.execute("SELECT records_refused_read(%s, %s, %s)", [case_id, what, now])
+        (found,) = cursor.fetchone()
+    return bool(found)

@@ -121,7 +121,7 @@ def _person(here: Visit, row: Task) -> dict[str, Any]:
         return {}
     try:
         case = records.case(here.actor, row.arende_id, now=here.now, task_id=str(row.pk))
-    except NotFoundError:
+    except (NotFoundError, NotPermittedError):
         return {}
     return {
         "person": shown.person_shown(case.person),

@@ -67,7 +67,7 @@ BEGIN
       telefon, 'flyttad', at, who FROM records_person
      WHERE id = ANY (persons) AND adress || postnummer || postort || telefon <> '';
     UPDATE records_person SET adress = '', postnummer = '', postort = '', telefon = '',
-      skydd = protection WHERE id = ANY (persons);
+      skydd = protection, skyddad_sedan = coalesce(skyddad_sedan, at) WHERE id = ANY (persons);
     UPDATE records_uppdrag SET person_kopia = person_kopia || jsonb_build_object('adress', '',
       'postnummer', '', 'postort', '', 'telefon', '', 'skydd', protection)
      WHERE arende_id = ANY (cases);
@@ -81,7 +81,7 @@ BEGIN
       FROM (SELECT DISTINCT ON (person_id) * FROM records_skyddaduppgift
             WHERE person_id = ANY (persons) ORDER BY person_id, registrerad DESC) v
      WHERE p.id = v.person_id;
-    UPDATE records_person SET skydd = protection WHERE id = ANY (persons);
+    UPDATE records_person SET skydd = protection, skyddad_sedan = NULL WHERE id = ANY (persons);
     UPDATE cases_caseaccess SET ended_at = at, ended_by_id = who
      WHERE arende_id = ANY (cases) AND ended_at IS NULL;
   END IF;
