@@ -129,6 +129,13 @@ def test_a_literal_expression_of_another_type(
     )
 
 
+def test_an_endless_constraint_does_not_stop_the_analysis() -> None:
+    kind = item("tOandlig", "number", allowed="count(for i in 1..10**9 return i) > 0")
+    cells = table([("tal", "tOandlig")], [("x", "tOandlig")], ["< 5 | 1", ">= 5 | 2"])
+    assert codes(kind, cells) == []
+    assert codes(kind, literal("svar", "5", kind="tOandlig")) == []
+
+
 def test_texts_cannot_be_added() -> None:
     for extra, expected in (("SUM", ["dmn_result_type"]), ("COUNT", []), ("MAX", [])):
         part = table(

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from engine.feel import Budget, FeelError, compile_expression
+from engine.feel.budget import Run
+from engine.feel.coercion import coerce
 from engine.feel.printer import print_tree
 from engine.feel.syntax import Call, ListOf, Literal, Name, Negate, Node
 from engine.feel.syntax import Iterator as LoopIterator
+from engine.feel.types import Type
 from engine.feel.values import Value
 
 TRIAL = Budget(steps=2_000, size=20_000)
@@ -55,6 +58,14 @@ def fold(node: Node) -> Value:
     if isinstance(node, Name) or _reads_clock(node):
         return UNKNOWN
     return _evaluated(node)
+
+
+def fitted(value: Value, kind: Type) -> Value:
+    """Return ``value`` as ``kind``, null if it is not; as it is where that takes too much."""
+    try:
+        return coerce(value, kind, Run(TRIAL))
+    except FeelError:
+        return value
 
 
 def _negated(node: Negate) -> Value:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from engine.dmn.analysis.columns import Cell, Column
-from engine.dmn.analysis.constants import TRIAL
+from engine.dmn.analysis.constants import TRIAL, fitted
 from engine.feel import FeelError
-from engine.feel.coercion import coerce
 from engine.feel.values import Value
 
 Sample: TypeAlias = Mapping[str, Value]
@@ -97,6 +96,6 @@ def allows(column: Column, value: Value) -> bool:
     """Tell whether a value can be given to a column without an error."""
     if value is None:
         return True
-    if coerce(value, column.type) is None:
+    if fitted(value, column.type) is None:
         return False
     return all(passes(cell, value, column.subject) is True for cell in column.allowed)

@@ -13,12 +13,11 @@ from typing import TypeAlias
 
 from engine.dmn.analysis.axis import TRIALS, TYPICAL, IncomparableError, atoms
 from engine.dmn.analysis.columns import Column, moved_like_a_date, type_name
-from engine.dmn.analysis.constants import TRIAL, UNKNOWN, fold, walk
+from engine.dmn.analysis.constants import TRIAL, UNKNOWN, fitted, fold, walk
 from engine.dmn.analysis.cover import Steps, TooManyStepsError
 from engine.dmn.analysis.cuts import SCALARS, Cuts, cuts_of_condition
 from engine.dmn.analysis.dimension import Answer, Cover, Dimension, Sample, allows, passes
 from engine.feel import FeelBudgetError, FeelError
-from engine.feel.coercion import coerce
 from engine.feel.syntax import If, Logic, Name, Node
 from engine.feel.text import nested_text
 from engine.feel.types import ANY, Type
@@ -127,7 +126,7 @@ def _values(columns: Sequence[Column], sample: Sample) -> list[Value] | None:
             return None
         if not allows(column, value):
             return None
-        values.append(coerce(value, column.type))
+        values.append(fitted(value, column.type))
     return values
 
 

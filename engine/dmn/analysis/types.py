@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.dmn.analysis.columns import Cell, Column, reference, type_name
-from engine.dmn.analysis.constants import TRIAL, UNKNOWN, fold
+from engine.dmn.analysis.constants import TRIAL, UNKNOWN, fitted, fold
 from engine.dmn.analysis.cuts import SCALARS, cuts_of_test
 from engine.dmn.analysis.dimension import passes
 from engine.dmn.analysis.findings import TableFinding
 from engine.dmn.hits import HIT_POLICIES
 from engine.dmn.table import OutputColumn, Rule, Table
 from engine.feel import FeelError
-from engine.feel.coercion import coerce
 from engine.feel.syntax import (
     Between,
     Call,
@@ -106,7 +105,7 @@ def result_differs(tree: Node, declared: Mapping[str, Type], wanted: Type) -> st
     """Return what an expression gives, if that is surely not of the type ``wanted``."""
     value = fold(tree)
     if value is not UNKNOWN and value is not None:
-        return "" if coerce(value, wanted) is not None else nested_text(value)
+        return "" if fitted(value, wanted) is not None else nested_text(value)
     given = kind_of_expression(tree, declared)
     return f"a {given}" if _differ(given, type_name(wanted)) else ""
 
@@ -167,9 +166,9 @@ def _output(
         return
     where, rules, line = at
     name = output.name or "the output"
-    fits = coerce(value, output.type) is not None
+    fits = fitted(value, output.type) is not None
     if fits and len(table.outputs) == 1 and not HIT_POLICIES[table.policy].many:
-        fits = coerce(value, result) is not None
+        fits = fitted(value, result) is not None
     if table.aggregation == "SUM" and kind_of(value) != "number":
         yield TableFinding(
             code="dmn_result_type", severity="error", decision=table.owner, rules=rules, line=line,
