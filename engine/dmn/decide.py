@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from engine.dmn.errors import DmnError, DmnEvaluationError, DmnInputTypeError, DmnParseError
-from engine.dmn.knowledge import KnowledgeFunction, conform
+from engine.dmn.knowledge import KnowledgeFunction, ServiceFunction, conform
 from engine.dmn.model import (
     UNNAMED,
     Decision,
@@ -25,7 +25,7 @@ from engine.feel.coercion import coerce
 from engine.feel.errors import FeelError
 from engine.feel.expression import guarded
 from engine.feel.types import ANY, Type
-from engine.feel.values import Function, Value, admit
+from engine.feel.values import Value, admit
 
 _NOTHING_ELSE: Mapping[str, Mapping[str, Value]] = {}
 
@@ -169,7 +169,7 @@ class _Session:
             return self._decided(part)
         if isinstance(part, Knowledge):
             return self._function(part)
-        return _ServiceFunction(self, part)
+        return ServiceFunction(self.parameters(part), lambda args: self.call_service(part, args))
 
     def _function(self, part: Knowledge) -> Value:
         others = [required for required in part.requires if required != ("", part.id)]
@@ -245,7 +245,8 @@ class _Session:
             name = variable_of(part)
             if name not in self.given:
                 message = f"The service {service.name} needs {name}."
-                self._fail(DmnEvaluationError(message, code="dmn_input_missing"))
+                error = DmnEvaluationError(message, decision=service.id, code="dmn_input_missing")
+                self._fail(error)
                 return None
             fixed[reference] = self._fitted(self.given[name], _type_of(part), name)
         return self._called(service, self.given, fixed)
@@ -284,40 +285,3 @@ def variable_of(part: Part) -> str:
 
 def _type_of(part: Part) -> Type:
     return part.type if isinstance(part, InputData | Decision) else ANY
-
-
-class _ServiceFunction(Function):
-    """A decision service as a function."""
-
-    __slots__ = ("_service", "_session")
-
-    def __init__(self, session: _Session, service: Service) -> None:
-        self._session = session
-        self._service = service
-
-    @property
-    def arity(self) -> int:
-        """The number of its inputs."""
-        return len(self._service.inputs) + len(self._service.decisions)
-
-    def call(self, run: Run, args: list[Value], named: Mapping[str, Value]) -> Value:
-        """Return the outputs; null if the arguments are not its inputs."""
-        parameters = self._session.parameters(self._service)
-        names = [name for name, _ in parameters]
-        if named and set(named) == set(names):
-            args = [named[name] for name in names]
-        elif named or len(args) != len(names):
-            run.note("wrong_arguments", "A service cannot be called with these arguments.")
-            return None
-        fitted = [
-            coerce(value, kind, run) for (_, kind), value in zip(parameters, args, strict=True)
-        ]
-        pairs = zip(fitted, args, strict=True)
-        if any(fit is None and value is not None for fit, value in pairs):
-            run.note("wrong_arguments", "An argument of a service does not match its type.")
-            return None
-        run.enter()
-        try:
-            return self._session.call_service(self._service, fitted)
-        finally:
-            run.leave()

@@ -1,6 +1,6 @@
-"""Business knowledge models as functions, and fitting results to their types."""
+"""Knowledge models and decision services as functions, and fitting results to their types."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from engine.dmn.errors import DmnOutputTypeError
 from engine.dmn.model import Environment, Logic
@@ -54,5 +54,39 @@ class KnowledgeFunction(Function):
         try:
             inner = self._environment.inner(values)
             return conform(self._logic(inner), self._type, inner, "a knowledge model")
+        finally:
+            run.leave()
+
+
+class ServiceFunction(Function):
+    """A decision service as a function.
+
+    Args:
+        parameters: Its input data, then its input decisions.
+        outputs: Returns what the service gives for their values.
+    """
+
+    __slots__ = ("_outputs", "_parameters")
+
+    def __init__(
+        self, parameters: Sequence[tuple[str, Type]], outputs: Callable[[Sequence[Value]], Value]
+    ) -> None:
+        self._parameters = tuple(parameters)
+        self._outputs = outputs
+
+    @property
+    def arity(self) -> int:
+        """The number of its inputs."""
+        return len(self._parameters)
+
+    def call(self, run: Run, args: list[Value], named: Mapping[str, Value]) -> Value:
+        """Return the outputs; null if the arguments are not its inputs."""
+        values = bind_arguments(self._parameters, args, named, run)
+        if values is None:
+            run.note("wrong_arguments", "A service cannot be called with these arguments.")
+            return None
+        run.enter()
+        try:
+            return self._outputs([values[name] for name, _ in self._parameters])
         finally:
             run.leave()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engine.dmn.boxed import EXPRESSIONS, Boxes, broken, names_in
 from engine.dmn.boxes import COMPILERS, parameters_of
+from engine.dmn.cycles import refuse_cycles
 from engine.dmn.decide import DecisionModel
 from engine.dmn.errors import DmnError, DmnParseError
 from engine.dmn.items import find_type, read_types, result_type
@@ -139,7 +140,7 @@ class _Reader:
             if part.id in parts:
                 raise self._error(f"The id {part.id} stands twice.", element)
             parts[part.id] = part
-        _refuse_cycles(parts, self._name)
+        refuse_cycles(parts, self._name)
         return DecisionModel(
             name_of(self._root) or self._name,
             attribute(self._root, "namespace"),
@@ -279,31 +280,3 @@ def _no_logic(environment: Environment) -> Value:
     environment.fail(
         DmnParseError("It has no logic.", decision=environment.decision, code="dmn_no_logic")
     )
-
-
-def _refuse_cycles(parts: Mapping[str, Part], name: str) -> None:
-    """Refuse requirements that go in a circle.
-
-    Raises:
-        DmnParseError: They do.
-    """
-    done: set[str] = set()
-
-    def visit(key: str, trail: tuple[str, ...]) -> None:
-        if key in trail:
-            circle = " -> ".join((*trail[trail.index(key) :], key))
-            raise DmnParseError(
-                f"{name}: requirements go in a circle: {circle}.", code="dmn_cycle", decision=key
-            )
-        part = parts[key]
-        if key in done or not isinstance(part, Decision | Knowledge):
-            return
-        if len(trail) > 200:
-            raise DmnParseError(f"{name}: requirements are too deep.", code="dmn_too_deep")
-        for imported, required in part.requires:
-            if not imported and isinstance(parts[required], Decision):
-                visit(required, (*trail, key))
-        done.add(key)
-
-    for key in parts:
-        visit(key, ())

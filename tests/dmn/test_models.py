@@ -7,7 +7,7 @@ import pytest
 
 from engine.dmn import DmnError, DmnInputTypeError, DmnParseError, parse_decisions
 from engine.dmn.errors import DmnEvaluationError
-from tests.dmn.models import definitions, input_data, literal, table, text
+from tests.dmn.models import definitions, input_data, literal, service, table, text
 
 NAMESPACES = [
     "http://www.omg.org/spec/DMN/20180521/MODEL/",
@@ -272,3 +272,11 @@ def test_only_what_needs_a_mistake_fails(part: str, need: str) -> None:
     result = model.evaluate("dec", {"x": 1}, mode="null")
     assert result.value is None
     assert result.notes
+
+
+def test_a_service_without_its_input_decision_is_named() -> None:
+    parts = [literal("a", "1"), literal("b", "a + 1", needs=["a"])]
+    model = parse_decisions(definitions(*parts, service("s", ["b"], decisions=["a"])))
+    with pytest.raises(DmnError) as caught:
+        model.evaluate("s", {})
+    assert (caught.value.code, caught.value.decision) == ("dmn_input_missing", "s")
