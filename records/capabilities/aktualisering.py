@@ -22,6 +22,7 @@ from records.models import (
 from records.terms import law_version
 from records.writing import Note, arende_of, holder, journal_of_arende, write_note
 
+DISMISSIBLE = "inget_svar_avvisas"
 INLEDNING = {
     "inleda": "Utredning inleds.",
     "inte_inleda": "Utredning inleds inte.",
@@ -39,6 +40,13 @@ class KnownOutput(Outputs):
     alder: Decimal | None
     tidigare_arenden: Decimal
     pagaende_utredning: bool
+
+
+class OpeningInput(Inputs):
+    """The form, and what became of a request to complete the ansökan (FL 20 §)."""
+
+    dokument: str
+    komplettering_utfall: str | None = None
 
 
 class OpeningOutput(Outputs):
@@ -94,12 +102,13 @@ def known_before(context: CapabilityContext, _data: NoInputs) -> KnownOutput:
     )
 
 
-@capability("aktualisering.besluta", input=DocumentInput, output=OpeningOutput)
-def decide_opening(context: CapabilityContext, data: DocumentInput) -> OpeningOutput:
+@capability("aktualisering.besluta", input=OpeningInput, output=OpeningOutput)
+def decide_opening(context: CapabilityContext, data: OpeningInput) -> OpeningOutput:
     """Write down the decision to open an investigation or not, with its reason (14:2, 20:2).
 
     Raises:
-        AnswersInvalidError: Unknown decision, or no reason where nothing is opened.
+        AnswersInvalidError: Unknown decision, no reason where nothing is opened, or dismissed
+            without a request that told of it and got no answer.
         AlreadyDecidedError: It was decided before in this ärende.
     """
     found, answers = needed_document(context, data.dokument)
@@ -108,6 +117,12 @@ def decide_opening(context: CapabilityContext, data: DocumentInput) -> OpeningOu
         answers.refuse("inledning", "decision_unknown", "Välj ett beslut i listan.")
     if code != "inleda":
         answers.needed("motivering", "reason_missing", "Skriv vad som har avgjort.")
+    if code == "avvisa" and data.komplettering_utfall != DISMISSIBLE:
+        answers.refuse(
+            "inledning",
+            "dismissal_without_request",
+            "Begär komplettering först och säg att ansökan annars kan avvisas.",
+        )
     answers.check()
     row = decided(context, found, answers, "inledning", code)
     return OpeningOutput(inledning=code, inledningsbeslut_datum=row.datum)
