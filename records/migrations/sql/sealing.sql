@@ -1,4 +1,4 @@
--- A note that was written in the wrong person's akt (docs/decisions/0014): the row stays as it was and
+-- A note that was written in the wrong person's akt (docs/decisions/0017): the row stays as it was and
 -- is marked as sealed by the row of records_forsegling, never by a program. Row-level security then hides
 -- it; a program names one note at a time in kedja.unseal, which records.sealing does after its own check.
 
