@@ -72,9 +72,10 @@ class EndOutput(Outputs):
 
 
 class LineOutput(Outputs):
-    """What is to be done about one akt, and where."""
+    """What is to be done about one akt, where, and on which day the unit ends."""
 
     atgard: str
+    datum: date
     arende: UUID
     uppdrag: UUID
     akt: UUID
@@ -202,6 +203,7 @@ def decide_akt(context: CapabilityContext, data: LineInput) -> LineOutput:
     open_akt = akt.status == AktStatus.OPPEN
     return LineOutput(
         atgard=answers.text("atgard") or "ny_utforare" if open_akt else "ingen",
+        datum=row.upphorande.datum,
         arende=row.arende_id,
         uppdrag=row.uppdrag_id,
         akt=row.akt_id,
