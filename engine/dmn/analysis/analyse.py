@@ -14,7 +14,7 @@ from engine.dmn.boxed import EXPRESSIONS, Boxes
 from engine.dmn.boxes import COMPILERS
 from engine.dmn.decide import DecisionModel
 from engine.dmn.errors import DmnError
-from engine.dmn.model import Decision, InputData, Knowledge, Part
+from engine.dmn.model import UNNAMED, Decision, InputData, Knowledge, Part
 from engine.dmn.reader import parse_decisions
 from engine.dmn.table import read_table
 from engine.dmn.xml import Element, attribute, child, children, line_of, name_of, read_root
@@ -117,11 +117,14 @@ class _Analysis:
     def _known(self, part: Decision | Knowledge) -> Iterator[tuple[str, Type | None]]:
         """Yield what a part's requirements give: names with their types, None for functions."""
         for alias, required in part.requires:
-            if alias:
+            if not alias:
+                other = self._model.parts[required]
+                yield _variable(other), self._type(other)
+            elif alias.startswith(UNNAMED):
+                other = self._model.imports[alias].parts[required]
+                yield _variable(other), _declared(other)
+            else:
                 yield alias, None
-                continue
-            other = self._model.parts[required]
-            yield _variable(other), self._type(other)
         if isinstance(part, Knowledge):
             yield part.name, None
 
@@ -206,6 +209,11 @@ def _unknown(
 
 def _variable(part: Part) -> str:
     return part.variable if isinstance(part, Decision) else part.name
+
+
+def _declared(part: Part) -> Type | None:
+    """Return the type of a variable as the model says it; None: a function."""
+    return part.type if isinstance(part, InputData | Decision) else None
 
 
 def _circles(model: DecisionModel) -> Iterator[TableFinding]:
