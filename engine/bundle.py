@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from engine import calendar, local
 from engine.calendar import Calendar, LocalDays
 from engine.definition import Definition, load_definition
-from engine.dmn import DecisionModel, parse_decisions
+from engine.dmn import DecisionModel, Library, parse_decisions
 from engine.feel import NO_FUNCTIONS, Functions
 from engine.forms import Form, parse_form
 from engine.local import Parameters
@@ -130,7 +130,9 @@ class Bundle:
         return self._part(
             "decision",
             decision_id,
-            lambda name: parse_decisions(content, name=f"{name}.dmn", functions=self.functions),
+            lambda name: parse_decisions(
+                content, name=f"{name}.dmn", imports=self._library, functions=self.functions
+            ),
         )
 
     def instruction(self, name: str) -> Instruction | None:
@@ -186,6 +188,10 @@ class Bundle:
         for name in self._names("rules", ".toml"):
             found.extend(self._toml(RuleFile, f"rules/{name}.toml").rule)
         return tuple(found)
+
+    @cached_property
+    def _library(self) -> Library:
+        return Library(lambda: self._folder("dmn"))
 
     def _load_definition(self, process_id: str) -> Definition:
         return load_definition(

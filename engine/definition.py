@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine.dmn import parse_decisions
+from engine.dmn import Library, parse_decisions
 from engine.dmn.errors import DmnError
 from engine.dmn.notes import read_notes
 from engine.errors import DefinitionError
@@ -192,12 +192,13 @@ def _decisions(
 ) -> dict[str, Any]:
     """Return decision id to model and notes; the file named after a decision is read first."""
     missing, found = set(wanted), {}
+    library = Library(lambda: dmn)
     by_name = sorted(dmn, key=lambda path: (PurePosixPath(path).stem not in missing, path))
     for path in by_name:
         if not missing:
             break
         try:
-            model = parse_decisions(dmn[path], name=path, functions=functions)
+            model = parse_decisions(dmn[path], name=path, imports=library, functions=functions)
         except DmnError as error:
             raise DefinitionError(path, str(error)) from error
         notes = read_notes(dmn[path], name=path)

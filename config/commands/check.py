@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from config import papers
@@ -20,6 +21,9 @@ HELP = "check diagrams, tables, forms and their data"
 MAX_READ = 2 * 1024 * 1024
 """Bytes read of one file: enough to see that it is too large."""
 MAX_NEIGHBOURS = 2_000
+MAX_SIBLINGS = 200
+MAX_SIBLING = 1024 * 1024
+"""Bytes of a DMN file that another may import from the same folder; larger ones are not read."""
 DIALECT = b"Camunda Cloud"
 OWN = Path(__file__).parents[2] / PROCESSES
 """The edition of this clone: a draft that lies elsewhere may refer to what it has."""
@@ -116,7 +120,29 @@ def _neighbours(files: dict[str, bytes]) -> dict[str, bytes]:
                 found[path.as_posix()] = _read(path)
             if len(found) >= MAX_NEIGHBOURS:
                 return found
-    return found
+    return {**_siblings(files), **found}
+
+
+def _siblings(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The DMN files that tables outside of an edition may import: those in the same folder."""
+    folders = {
+        Path(path).parent
+        for path, content in files.items()
+        if path.endswith(".dmn") and PROCESSES not in Path(path).parts and _imports(content)
+    }
+    beside = (
+        path
+        for folder in sorted(folders)
+        for path in sorted(folder.glob("*.dmn"))
+        if path.as_posix() not in files and path.is_file() and not path.is_symlink()
+    )
+    small = (path for path in islice(beside, MAX_SIBLINGS) if path.stat().st_size <= MAX_SIBLING)
+    return {path.as_posix(): _read(path) for path in small}
+
+
+def _imports(content: bytes) -> bool:
+    """Whether a table may import another; in UTF-16 every second byte of the word is 0."""
+    return b"importType" in content.replace(b"\0", b"")
 
 
 def _refers(path: str, content: bytes) -> bool:

@@ -85,7 +85,8 @@ def _check_file(
     try:
         if path.endswith(".dmn"):
             whole = not lies_over_another(path, edition)
-            check_table(path, content, edition.functions, findings, whole=whole)
+            imports = edition.imports(path)
+            check_table(path, content, edition.functions, findings, imports=imports, whole=whole)
             if edition.root is not None and edition.inside(path).startswith(f"{LOCAL}/"):
                 check_local(path, content, edition, findings)
         elif path.endswith(".form"):

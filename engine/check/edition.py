@@ -12,6 +12,7 @@ from engine import calendar, local
 from engine.calendar import Calendar
 from engine.check import model
 from engine.check.findings import Findings
+from engine.check.imports import folder_of, libraries
 from engine.check.loops import Waits, called_process
 from engine.check.model import Diagram, Scope
 from engine.check.structure import check_root
@@ -47,10 +48,18 @@ class Edition:
     tables: Mapping[str, bytes] = field(default_factory=dict)
     municipalities: tuple[str, ...] = ()
     waits: Waits = field(default_factory=lambda: Waits({}))
+    libraries: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
 
     def inside(self, path: str) -> str:
         """A path relative to the edition's root."""
         return path.removeprefix(self.root) if self.root else path
+
+    def imports(self, path: str) -> Mapping[str, bytes]:
+        """What the DMN file at a path may import, by namespace."""
+        if self.root is None:
+            return self.libraries.get(folder_of(path), {})
+        own = local.local_table(self.inside(path))
+        return self.libraries.get("" if own is None else own.municipality, {})
 
     def asking(self, decision: str) -> frozenset[str]:
         """The processes that ask a table, themselves or through a process that they call."""
@@ -130,11 +139,13 @@ def build(root: str | None, files: Mapping[str, bytes]) -> Edition:
     }
     functions = calendar.feel_functions(_toml(Calendar, calendar.PATH, inside))
     parameters = _toml(Parameters, local.PATH, inside)
+    tables = {path: content for path, content in inside.items() if path.endswith(".dmn")}
     return Edition(
         root=root,
         functions=functions,
         parameters=parameters,
-        tables={path: content for path, content in inside.items() if path.endswith(".dmn")},
+        tables=tables,
+        libraries=libraries(root, tables),
         municipalities=local.municipalities(inside),
         diagrams=diagrams,
         processes=processes,

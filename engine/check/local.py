@@ -94,7 +94,7 @@ def _missing(parameter: Parameter, municipality: str, edition: Edition, findings
 def _fits(
     local: LocalTable, content: bytes, parameter: Parameter, edition: Edition, findings: Findings
 ) -> None:
-    table = _read(local.path, content, {}, edition)
+    table = _read(local.path, content, {}, edition, local)
     names = () if table is None else columns(table.element)[1]
     missing = [name for name in parameter.resultat if name not in names]
     if missing:
@@ -107,7 +107,7 @@ def _fits(
 def _compare(
     local: LocalTable, content: bytes, parameter: Parameter, edition: Edition, findings: Findings
 ) -> None:
-    own = _read(local.path, content, _holds(local), edition)
+    own = _read(local.path, content, _holds(local), edition, local)
     if own is None:
         return
     told: set[str] = set()
@@ -137,7 +137,7 @@ def _below(local: LocalTable, edition: Edition) -> Iterator[_Table]:
     for path in _places_below(local, edition):
         other = local_table(path)
         where, holds = ("", {}) if other is None else (path, _holds(other))
-        found = _read(where, edition.tables[path], holds, edition)
+        found = _read(where, edition.tables[path], holds, edition, local)
         if found is not None:
             yield found
 
@@ -203,12 +203,13 @@ def _outputs(rule: Element) -> Iterator[Element]:
 
 
 def _read(
-    where: str, content: bytes, holds: Mapping[str, Value], edition: Edition
+    where: str, content: bytes, holds: Mapping[str, Value], edition: Edition, local: LocalTable
 ) -> _Table | None:
-    """Return a table as read, None where the file has none."""
+    """Return a table as ``local`` is compared with it, None where the file has none."""
     decision = child(read_root(content, where or "The national table"), "decision")
     element = None if decision is None else child(decision, "decisionTable")
-    model = parse_decisions(content, functions=edition.functions)
+    imports = edition.imports(f"{edition.root or ''}{local.path}")
+    model = parse_decisions(content, imports=imports, functions=edition.functions)
     return None if element is None else _Table(where, model, element, holds)
 
 

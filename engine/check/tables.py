@@ -1,6 +1,6 @@
 """Decision tables (DMN): what the reader refuses, code in cells, gaps and overlaps of rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from lxml import etree
@@ -20,7 +20,13 @@ _HOUSE: Final = frozenset({"dmn_gap", "dmn_rule_never", "dmn_rule_hidden", "dmn_
 
 
 def check_table(
-    path: str, content: bytes, functions: Functions, findings: Findings, *, whole: bool = True
+    path: str,
+    content: bytes,
+    functions: Functions,
+    findings: Findings,
+    *,
+    imports: Mapping[str, bytes],
+    whole: bool = True,
 ) -> None:
     """Check a DMN file.
 
@@ -29,6 +35,7 @@ def check_table(
         content: The file.
         functions: What its FEEL may call beside FEEL's own functions.
         findings: Grows by what is wrong.
+        imports: The files that it may import, by namespace.
         whole: Whether it must answer in every case; a local table may leave some to the next.
     """
     root = parse(content, findings)
@@ -44,7 +51,7 @@ def check_table(
     check_text(root, findings)
     _check_cells(root, functions, findings)
     try:
-        model = parse_decisions(content, name=path, functions=functions)
+        model = parse_decisions(content, name=path, imports=imports, functions=functions)
     except DmnError as error:
         line = error.line or _line_of_element(root, error.decision)
         findings.error(error.code, error.decision, line, error.message)

@@ -11,6 +11,7 @@ from engine.dmn.errors import (
     NoRuleMatchedError,
     SeveralRulesMatchedError,
 )
+from engine.dmn.library import Library
 from engine.dmn.model import Decision, DecisionResult, RuleMatch
 from engine.dmn.reader import parse_decisions
 
@@ -21,6 +22,7 @@ __all__ = [
     "DmnError",
     "DmnInputTypeError",
     "DmnParseError",
+    "Library",
     "NoRuleMatchedError",
     "RuleMatch",
     "SeveralRulesMatchedError",

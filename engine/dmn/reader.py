@@ -36,7 +36,11 @@ from engine.feel.types import ANY, Type
 from engine.feel.values import Value
 
 _NO_IMPORTS: Mapping[str, bytes] = {}
-_DEPTH_LIMIT = 10
+_IMPORTS_LIMIT = 50
+_ABOUT_IMPORTS = frozenset(
+    {"dmn_import_cycle", "dmn_import_too_deep", "dmn_import_missing", "dmn_import_ambiguous"}
+)
+"""Errors whose message tells it all, however far down they were met."""
 _PARTS = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
 
 
@@ -55,13 +59,13 @@ def parse_decisions(
         name: What to call it in errors.
         strict: Whether a mistake in one decision refuses the whole file; if not, that decision
             fails when it is made.
-        imports: Files that may be imported, by namespace.
+        imports: Files that may be imported, by namespace (``Library`` finds them).
         functions: What FEEL may call there beside its own functions, by name.
 
     Raises:
         DmnParseError: It cannot be used; the message says where and why.
     """
-    model = _read(xml, name or "The file", _Files(imports, strict, {}, functions), 0)
+    model = _read(xml, name or "The file", _Files(imports, strict, {}, functions), ())
     if not model.parts:
         raise DmnParseError(f"{name or 'The file'}: There is no decision.", line=1)
     return model
@@ -77,9 +81,8 @@ class _Files:
     functions: Functions
 
 
-def _read(xml: bytes, name: str, files: _Files, depth: int) -> DecisionModel:
-    if depth > _DEPTH_LIMIT:
-        raise DmnParseError(f"{name} imports files in a circle.", code="dmn_import_cycle")
+def _read(xml: bytes, name: str, files: _Files, trail: tuple[str, ...]) -> DecisionModel:
+    """Read a file that was reached by importing the namespaces of ``trail`` in turn."""
     root = read_root(xml, name)
     imported: dict[str, DecisionModel] = {}
     for element in children(root, "import"):
@@ -89,22 +92,48 @@ def _read(xml: bytes, name: str, files: _Files, depth: int) -> DecisionModel:
         alias = name_of(element) or UNNAMED + attribute(element, "namespace")
         if alias in imported:
             raise DmnParseError(f"{name} imports {alias} twice.", line=line_of(element))
-        imported[alias] = _imported(element, name, files, depth)
+        imported[alias] = _imported(element, name, files, trail)
     return _Reader(root, name, imported, files).model()
 
 
-def _imported(element: Element, name: str, files: _Files, depth: int) -> DecisionModel:
+def _imported(element: Element, name: str, files: _Files, trail: tuple[str, ...]) -> DecisionModel:
     namespace = attribute(element, "namespace")
-    if namespace not in files.imports:
-        raise DmnParseError(
-            f"{name} imports {namespace}, which is not there.",
-            code="dmn_import_missing",
-            line=line_of(element),
-        )
-    if namespace not in files.models:
+    if namespace in files.models:
+        return files.models[namespace]
+    try:
+        content = _content(namespace, name, files, trail)
         other = name_of(element) or namespace
-        files.models[namespace] = _read(files.imports[namespace], other, files, depth + 1)
+        files.models[namespace] = _read(content, other, files, (*trail, namespace))
+    except DmnError as error:
+        message = error.message
+        if error.code not in _ABOUT_IMPORTS:
+            message = f"{name} imports {namespace}, which cannot be used: {message}"
+        raise DmnParseError(message, code=error.code, line=line_of(element)) from error
     return files.models[namespace]
+
+
+def _content(namespace: str, name: str, files: _Files, trail: tuple[str, ...]) -> bytes:
+    """Return the file to import."""
+    if namespace in trail:
+        circle = " -> ".join((*trail[trail.index(namespace) :], namespace))
+        raise DmnParseError(
+            f"{name} imports files in a circle: {circle}. Remove one of these imports.",
+            code="dmn_import_cycle",
+        )
+    if len(trail) >= _IMPORTS_LIMIT:
+        raise DmnParseError(
+            f"{name} is the end of {_IMPORTS_LIMIT} imports in a row: import fewer.",
+            code="dmn_import_too_deep",
+        )
+    try:
+        return files.imports[namespace]
+    except KeyError:
+        raise DmnParseError(
+            f"{name} imports {namespace}, which is not there. Put the file with this namespace "
+            "in the same folder (in an edition: in dmn/), check both together, or remove the "
+            "import.",
+            code="dmn_import_missing",
+        ) from None
 
 
 class _Reader:
