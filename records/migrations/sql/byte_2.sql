@@ -1,4 +1,5 @@
--- Second version of records_overlamning_moves in byte.sql: the journal moves before its notes.
+-- Second version of records_overlamning_moves in byte.sql: the journal moves before its notes, and a
+-- version of a plan that is fastställd changes keeper with its akt, in nothing else.
 
 CREATE OR REPLACE FUNCTION records_overlamning_moves() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -69,5 +70,31 @@ BEGIN
     UPDATE cases_instance SET unit_id = NEW.unit_id, organisation_id = NEW.organisation_id
       WHERE arende_id = NEW.arende_id AND unit_id = old_unit AND ended_at IS NOT NULL;
   END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION records_plan_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.faststalld IS NOT NULL THEN PERFORM records_refuse('plan_incomplete', NEW.id::text); END IF;
+    RETURN NEW;
+  END IF;
+  IF kedja_only_holder(to_jsonb(OLD), to_jsonb(NEW)) THEN RETURN NEW; END IF;
+  IF OLD.faststalld IS NOT NULL OR OLD.forkastad IS NOT NULL
+  THEN PERFORM records_refuse('append_only', OLD.id::text); END IF;
+  IF NEW.faststalld IS NULL THEN RETURN NEW; END IF;
+  PERFORM 1 FROM records_plandeltagare WHERE version_id = NEW.id;
+  IF NOT FOUND THEN PERFORM records_refuse('plan_participation_missing', NEW.id::text); END IF;
+  PERFORM 1 FROM records_planmal WHERE version_id = NEW.id;
+  IF NOT FOUND THEN PERFORM records_refuse('plan_without_goal', NEW.id::text); END IF;
+  PERFORM 1 FROM records_planmal g
+    JOIN records_uppdragmal u ON u.id = g.uppdragsmal_id
+    JOIN records_plan p ON p.id = NEW.plan_id JOIN records_akt a ON a.id = p.akt_id
+    WHERE g.version_id = NEW.id AND u.uppdrag_id <> a.uppdrag_id;
+  IF FOUND THEN PERFORM records_refuse('plan_goal_orphan', NEW.id::text); END IF;
+  PERFORM 1 FROM records_planmal g WHERE g.version_id = NEW.id AND NOT EXISTS (
+    SELECT 1 FROM records_planmal part WHERE part.delmal_av_id = g.id) AND NOT EXISTS (
+    SELECT 1 FROM records_planaktivitet t WHERE t.mal_id = g.id);
+  IF FOUND THEN PERFORM records_refuse('plan_activity_incomplete', NEW.id::text); END IF;
   RETURN NEW;
 END $$;
