@@ -251,6 +251,14 @@ class HistoryPage(BaseModel):
     results: list[HistoryRow]
 
 
+class Objection(BaseModel):
+    """The individual holds a note to be wrong."""
+
+    datum: dt.date
+    text: str
+    framford_av: str
+
+
 class JournalNote(BaseModel):
     """One signed note; never changed, only corrected by a later one."""
 
@@ -263,6 +271,7 @@ class JournalNote(BaseModel):
     forfattare: str
     signerad: dt.datetime | None
     rattar: uuid.UUID | None
+    invandningar: list[Objection] = Field(description="Vad den enskilde anser är oriktigt")
     law_version: str
 
 

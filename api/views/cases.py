@@ -19,6 +19,7 @@ from api.bodies import (
     JournalNote,
     JournalNoteRequest,
     JournalPage,
+    Objection,
 )
 from api.bodies_explained import WatchedDay
 from api.door import PAGING, Door, answers, next_page, page_size, query, read_body, read_cursor
@@ -234,6 +235,10 @@ def _note(row: JournalEntry) -> JournalNote:
         forfattare=row.forfattare_namn,
         signerad=row.signerad,
         rattar=row.rattar_id,
+        invandningar=[
+            Objection(datum=one.datum, text=one.text, framford_av=one.framford_av)
+            for one in row.invandningar.all()
+        ],
         law_version=row.law_version,
     )
 

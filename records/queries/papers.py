@@ -51,6 +51,7 @@ def journal(
                 Q(registrerad__lt=after[0]) | Q(registrerad=after[0], id__lt=after[1])
             )
         rows = rows.select_related("journal", "utford_av", "signerad_av", "uppdragsmal")
+        rows = rows.prefetch_related("invandningar")
         found = list(rows.order_by("-registrerad", "-id")[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     return found[:limit], (last.registrerad, last.pk) if last else None

@@ -191,6 +191,8 @@ def test_r075_r142_an_objection_stands_with_the_note(chain, misplaced):
     assert str(note.rattar_id) == misplaced
     assert "Jag ringde aldrig." in note.text
     assert JournalEntry.objects.get(pk=misplaced).text == SECRET
+    shown = next(row for row in seen_by(chain, "personal") if str(row.pk) == misplaced)
+    assert [one.text for one in shown.invandningar.all()] == ["Jag ringde aldrig."]
     with pytest.raises(AnswersInvalidError):
         chain.call("invandning.spara", by="handlaggare", form=form)
 

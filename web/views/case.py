@@ -139,6 +139,7 @@ def _note(row: JournalEntry, here: Visit) -> dict[str, Any]:
         "forfattare": row.forfattare_namn,
         "signerad": row.signerad,
         "rattar": row.rattar_id,
+        "invandningar": [f"{one.datum}: {one.text}" for one in row.invandningar.all()],
         "journal": row.journal.get_kind_display(),
     }
 
