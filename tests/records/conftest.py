@@ -48,7 +48,7 @@ def with_papers(chain, monkeypatch):
     real = {
         path: data
         for path, data in files().items()
-        if path.startswith(("papers/", "forms/")) or path.removesuffix(".toml") in words
+        if path.startswith(("papers/", "forms/", "arkiv/")) or path.removesuffix(".toml") in words
     }
     chain.bundle = type(chain.bundle)({**real, **chain.bundle.files})
     monkeypatch.setattr("cases.bundles.newest_hash", lambda _day: "prov")

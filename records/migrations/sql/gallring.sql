@@ -246,6 +246,9 @@ BEGIN
   IF beslut.id IS NULL
     OR (kedja_units() IS NOT NULL AND NOT beslut.unit_id = ANY (kedja_units()))
   THEN PERFORM records_refuse('gallring_not_decided', decision::text); END IF;
+  -- What the transaction did before is judged while everything is still there.
+  SET CONSTRAINTS ALL IMMEDIATE;
+  SET CONSTRAINTS ALL DEFERRED;
   SELECT * INTO akt FROM records_akt WHERE id = beslut.akt_id FOR UPDATE;
   INSERT INTO records_gallringsprotokoll (id, organisation_id, unit_id, secrecy, akt_id, arende_id,
       beslut_id, nummer, utfall, forstord, antal_rader, innehall, sha256, pagar)
