@@ -210,6 +210,7 @@ def test_who_may_do_what(
         samma_enhet=same,
         tilldelad=assigned,
         secrecy=Decimal(0),
+        utsedd=False,
         handling=action,
     )
     assert found is allowed

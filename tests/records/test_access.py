@@ -202,9 +202,9 @@ def test_roles_without_content_find_no_case(program_chain, edition, role):
     )
     with database_role("app"):
         assert queries.cases(actor, now=chain.now).rows == []
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotPermittedError):
             queries.case(actor, chain.arende, now=chain.now)
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotPermittedError):
             queries.journal(actor, chain.arende, now=chain.now)
 
 
