@@ -228,8 +228,11 @@ def test_no_utredning_closes_with_a_reason() -> None:
     town = Town(date(2026, 9, 1))
     town.start("aktualisera", answers.ansokan(date(2026, 9, 1)))
     town.complete("Task_KontrolleraAnsokan", {"komplett": "nej", "saknas": "Underskrift."})
-    asked = {"satt": "telefon", "begard_datum": date(2026, 9, 1), "svar": "kompletterat"}
-    town.complete("Task_BegarKomplettering", asked)
+    asked = {"saknas": "Underskrift.", "satt": "telefon", "begard_datum": date(2026, 9, 1)}
+    town.complete("Task_BegarKomplettering", {**asked, "svar_senast": date(2026, 9, 15)})
+    came = {"innehall": "Underskriften.", "lamnad_av": "Den enskilde"}
+    got = {"svar": "kompletterat", "inkom": date(2026, 9, 1), **came}
+    town.complete("Task_RegistreraKomplettering", got)
     town.complete("Task_KontrolleraAnsokan", {"komplett": "ja"})
     why = {"inledning": "aterkallad", "motivering": "Personen har ändrat sig."}
     town.complete("Task_BeslutaInledaUtredning", {**why, "beslutsdatum": date(2026, 9, 1)})

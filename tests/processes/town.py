@@ -437,6 +437,13 @@ def _send_uppdrag(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 DOUBLES: Mapping[str, Any] = {
+    "aktualisering.underlag": lambda _town, _: {
+        "alder": Decimal(86),
+        "tidigare_arenden": Decimal(0),
+        "pagaende_utredning": False,
+    },
+    "aktualisering.besluta": lambda town, _: {"inledningsbeslut_datum": town.today},
+    "utredning.avbryt": lambda town, _: {"avslutad_datum": town.today},
     "utredning.inled": lambda town, _: {
         "utredning": town.new_id("utredning"),
         "inledd_datum": town.today,
