@@ -189,9 +189,9 @@ def _tested(column: InputColumn, scope: Scope, environment: Environment, table: 
     fitted = value if column.type is ANY else coerce(value, column.type, scope.run)
     allowed = column.allowed
     if fitted is None:
-        why = "does not match its type"
+        why = "does not match its type. Give a value of that type, or mend the column's typeRef"
     elif allowed is not None and allowed.matches_in(fitted, scope) is not True:
-        why = "is none of its allowed values"
+        why = "is none of its allowed values. Give one of them, or add it to the column"
     else:
         return fitted
     message = f"The input {column.text} {why}."
@@ -281,7 +281,11 @@ def _has_default(table: Table) -> bool:
 def _without_match(table: Table, environment: Environment) -> Value:
     if _has_default(table):
         return _default(table, environment)
-    environment.fail(NoRuleMatchedError("No rule of the table matches.", decision=table.owner))
+    message = (
+        "No rule of the table matches. Add a rule for what was given, or a default output; or "
+        "mend what asks it."
+    )
+    environment.fail(NoRuleMatchedError(message, decision=table.owner))
     return None
 
 
