@@ -1,6 +1,6 @@
 """Making decisions: walking the requirements, calling knowledge models and services."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -91,7 +91,7 @@ class DecisionModel:
         try:
             given = {key: admit(value) for key, value in inputs.items()}
             others = {key: admit(values) for key, values in imported.items()}
-            shared = _Shared(run, [], others)
+            shared = _Shared(run, [], others, decision_id)
             session = _Session(self, given, shared)
             value = guarded(lambda: session.value_of(part))
         except FeelError as error:
@@ -108,11 +108,13 @@ class _Shared:
 
     Attributes:
         others: Values of input data by the namespace of their model.
+        asked: Id of what was asked for, for messages.
     """
 
     run: Run
     matched: list[RuleMatch]
     others: Mapping[str, Mapping[str, Value]]
+    asked: str
 
 
 class _Session:
@@ -155,12 +157,40 @@ class _Session:
 
     def _value(self, part_id: str) -> Value:
         if part_id not in self._values:
+            part = self.model.parts[part_id]
+            if isinstance(part, Decision) and part.requires:
+                self._prepare(part)
             self.run.enter()
             try:
-                self._values[part_id] = self._made(self.model.parts[part_id])
+                self._values[part_id] = self._made(part)
             finally:
                 self.run.leave()
         return self._values[part_id]
+
+    def _prepare(self, wanted: Decision) -> None:
+        """Make the decisions that one requires, the deepest first.
+
+        So a chain of requirements of any length needs no deep stack: it costs steps and time.
+        Decisions never require each other in a circle (``refuse_cycles``).
+        """
+        todo = [(self, wanted, self._unmade(wanted))]
+        while todo:
+            session, decision, required = todo[-1]
+            deeper = next(required, None)
+            if deeper is not None:
+                inner, part = deeper
+                todo.append((inner, part, inner._unmade(part)))  # noqa: SLF001
+                continue
+            todo.pop()
+            if todo:
+                session._value(decision.id)  # noqa: SLF001
+
+    def _unmade(self, decision: Decision) -> Iterator[tuple["_Session", Decision]]:
+        """Yield the decisions that one requires and that have no value when it is their turn."""
+        for reference in decision.requires:
+            session, part = self.at(reference)
+            if isinstance(part, Decision) and part.id not in session._values:  # noqa: SLF001
+                yield session, part
 
     def _made(self, part: Part) -> Value:
         if isinstance(part, InputData):
@@ -184,8 +214,11 @@ class _Session:
     def _fitted(self, value: Value, kind: Type, name: str) -> Value:
         fitted = coerce(value, kind, self.run)
         if fitted is None and value is not None:
-            message = f"The input {name} does not match its type."
-            self._fail(DmnInputTypeError(message, input_name=name))
+            message = (
+                f"The input {name} does not match its type. Give a value of that type, or mend "
+                "the typeRef of the input."
+            )
+            self._fail(DmnInputTypeError(message, input_name=name, decision=self.shared.asked))
         return fitted
 
     def _decided(self, part: Decision) -> Value:

@@ -7,7 +7,7 @@ import pytest
 
 from engine.dmn import DmnError, DmnInputTypeError, DmnParseError, parse_decisions
 from engine.dmn.errors import DmnEvaluationError
-from tests.dmn.models import definitions, input_data, literal, service, table, text
+from tests.dmn.models import definitions, imports, input_data, literal, service, table, text
 
 NAMESPACES = [
     "http://www.omg.org/spec/DMN/20180521/MODEL/",
@@ -280,3 +280,58 @@ def test_a_service_without_its_input_decision_is_named() -> None:
     with pytest.raises(DmnError) as caught:
         model.evaluate("s", {})
     assert (caught.value.code, caught.value.decision) == ("dmn_input_missing", "s")
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_decisions_may_require_each_other_in_a_long_row(*, backwards: bool) -> None:
+    row = [literal("d0", "x", needs=["input:x"])]
+    row += [literal(f"d{n}", f"d{n - 1} + 1", needs=[f"d{n - 1}"]) for n in range(1, 400)]
+    parts = [input_data("x"), *(reversed(row) if backwards else row)]
+    model = parse_decisions(definitions(*parts))
+    assert model.evaluate("d399", {"x": 1}).value == 400
+    with pytest.raises(DmnError) as caught:
+        model.evaluate("d399", {})
+    assert (caught.value.code, caught.value.decision) == ("feel_name", "d0")
+    part = literal("d0", "d399", needs=["d399"])
+    with pytest.raises(DmnParseError) as refused:
+        parse_decisions(definitions(part, *row[1:]))
+    assert refused.value.code == "dmn_cycle"
+
+
+def test_a_long_row_goes_through_an_import() -> None:
+    row = [literal("d0", "1")]
+    row += [literal(f"d{n}", f"d{n - 1} + 1", needs=[f"d{n - 1}"]) for n in range(1, 60)]
+    needs = ["lib#d59", "lib#d58"]
+    content = definitions(imports("lib", "lib"), literal("dec", "lib.d59 + lib.d58", needs=needs))
+    model = parse_decisions(content, imports={"lib": definitions(*row, space="lib")})
+    assert model.evaluate("dec", {}).value == 119
+
+
+def test_required_tables_are_made_once_in_the_order_of_the_requirements() -> None:
+    tables = [table([("x", "")], [("s", "number")], ["- | 1"], decision=key) for key in "ba"]
+    last = literal("dec", "a + b + c", needs=["a", "b", "c"])
+    parts = [*tables, literal("c", "a + b", needs=["b", "a"]), last]
+    result = parse_decisions(definitions(*parts)).evaluate("dec", {"x": 1})
+    assert [match.decision for match in result.matched] == ["a", "b"]
+    assert result.value == 4
+
+
+@pytest.mark.parametrize(
+    ("part", "code", "told"),
+    [
+        (table([("x", "")], [("s", "number")], ["1 | 1"]), "dmn_no_rule", "Add a rule"),
+        (table([("x", "string")], [("s", "number")], ["- | 1"]), "dmn_input_type", "The input x"),
+        (input_data("x", "string") + literal("dec", "x", needs=["input:x"]), "dmn_input_type",
+         "The input x"),
+    ],
+)  # fmt: skip
+def test_a_refusal_names_the_decision_and_what_to_do_and_no_value(
+    part: str, code: str, told: str
+) -> None:
+    with pytest.raises(DmnError) as caught:
+        parse_decisions(definitions(part)).evaluate("dec", {"x": 98765})
+    assert (caught.value.code, caught.value.decision) == (code, "dec")
+    assert str(caught.value).startswith("dec: ")
+    assert told in str(caught.value)
+    assert "mend" in str(caught.value)
+    assert "98765" not in str(caught.value)
