@@ -3,6 +3,7 @@
 It is for reading only. It is logged, shown to the head of the unit and told in the case's history.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -78,11 +79,7 @@ def open_case(case_id: UUID, reason: str, *, actor: Actor, now: datetime) -> Cas
                 )
             ]
         )
-        Notis.objects.bulk_create(
-            Notis(**stamp, arende_id=case_id, typ=KIND, niva=str(way.pk), roll=role, skapad=now)
-            for role in HEADS
-        )
-        _tell(case_id, unit, way, actor, now)
+        _tell(way, actor, now)
     return way
 
 
@@ -110,19 +107,26 @@ def _hours(bundle: Bundle, level: int) -> int:
     return int(answer)
 
 
-def _tell(case_id: UUID, unit: UUID, way: CaseAccess, actor: Actor, now: datetime) -> None:
-    """A line in the history of the case; the actor sees its instances from here on."""
-    reader = Actor(
-        user_id=actor.user_id,
-        username=actor.username,
-        grants=actor.grants,
-        places=actor.places,
-        appointed=actor.appointed,
-        opened={case_id: way.level},
-    ).at(case_id)
+def _tell(way: CaseAccess, actor: Actor, now: datetime) -> None:
+    """Tell the head of the unit, and the history of the case that the actor sees from here on."""
+    case_id = way.arende_id
+    reader = replace(actor, opened={case_id: way.level}).at(case_id)
     with access_context(reader):
-        rows = Instance.objects.filter(arende_id=case_id, unit_id=unit).order_by("-started_at")
-        newest = rows.values_list("pk", flat=True).first()
+        Notis.objects.bulk_create(
+            Notis(
+                organisation_id=way.organisation_id,
+                unit_id=way.unit_id,
+                secrecy=way.level,
+                arende_id=case_id,
+                typ=KIND,
+                niva=str(way.pk),
+                roll=role,
+                skapad=now,
+            )
+            for role in HEADS
+        )
+        rows = Instance.objects.filter(arende_id=case_id, unit_id=way.unit_id)
+        newest = rows.order_by("-started_at").values_list("pk", flat=True).first()
         if newest is not None:
             line = Line(kind=KIND, detail={"way": str(way.pk)})
             repository.save_line(repository.lock_instance(newest), actor, now, line)

@@ -119,22 +119,22 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   reader int := nullif(current_setting('kedja.user', true), '')::int;
   place uuid[] := kedja_units();
-  found records_skyddaduppgift%ROWTYPE;
+  kept records_skyddaduppgift%ROWTYPE;
 BEGIN
   PERFORM 1 FROM cases_caseaccess c WHERE c.user_id = reader AND c.arende_id = which
     AND c.unit_id = ANY (place) AND c.opened_at <= at AND c.ended_at IS NULL
     AND (c.expires_at IS NULL OR c.expires_at > at);
   IF NOT FOUND THEN PERFORM records_refuse('not_permitted', which::text); END IF;
-  SELECT v.* INTO found FROM records_skyddaduppgift v WHERE v.unit_id = ANY (place)
+  SELECT v.* INTO kept FROM records_skyddaduppgift v WHERE v.unit_id = ANY (place)
     AND v.person_id IN (SELECT person_id FROM records_arende WHERE id = which
       UNION SELECT person_id FROM records_akt WHERE arende_id = which)
     ORDER BY v.registrerad DESC LIMIT 1;
-  IF found.id IS NULL THEN RETURN; END IF;
+  IF kept.id IS NULL THEN RETURN; END IF;
   INSERT INTO records_valvlasning (id, organisation_id, unit_id, secrecy, uppgift_id, arende_id,
-    user_id, skal, at) VALUES (gen_random_uuid(), found.organisation_id, found.unit_id,
-    found.secrecy, found.id, which, reader, why, at);
-  RETURN QUERY SELECT found.adress::text, found.postnummer::text, found.postort::text,
-    found.telefon::text, found.registrerad;
+    user_id, skal, at) VALUES (gen_random_uuid(), kept.organisation_id, kept.unit_id,
+    kept.secrecy, kept.id, which, reader, why, at);
+  RETURN QUERY SELECT kept.adress::text, kept.postnummer::text, kept.postort::text,
+    kept.telefon::text, kept.registrerad;
 END $$;
 
 -- The receipt of a transfer moves its content from myndigheten's person to the provider's (P-3).
