@@ -196,6 +196,7 @@ class CaseRow(BaseModel):
     open: bool
     opened: dt.datetime
     person: str = Field(description="Maskerat personnummer, eller tomt för den utan nummer")
+    protected: str = Field(description="Skyddsnivå, eller tomt för den utan skydd (P-7)")
     unit: str
 
 

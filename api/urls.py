@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from api.problems import UnknownView
-from api.views import cases, messages, papers, starting, tasks, token
+from api.views import cases, messages, papers, protection, starting, tasks, token
 
 v1 = [
     path("process-definitions/", starting.ProcessDefinitionsView.as_view()),
@@ -14,6 +14,8 @@ v1 = [
     path("cases/<uuid:arende_id>/history/", cases.HistoryView.as_view()),
     path("cases/<uuid:arende_id>/journal/", cases.JournalView.as_view()),
     path("cases/<uuid:arende_id>/papers/<slug:paper>/<uuid:record>/", papers.PaperView.as_view()),
+    path("cases/<uuid:arende_id>/emergency-access/", protection.EmergencyView.as_view()),
+    path("cases/<uuid:arende_id>/address/", protection.AddressView.as_view()),
     path("tasks/", tasks.TasksView.as_view()),
     path("tasks/<uuid:task_id>/", tasks.TaskDetailView.as_view()),
     path("tasks/<uuid:task_id>/claim/", tasks.ClaimView.as_view()),

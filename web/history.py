@@ -24,6 +24,7 @@ KINDS = (
     "recorded",
     "decision",
     "deadline",
+    "nodoppning",
 )
 RECORDED: Mapping[str, str] = {
     "akt.stangd": "Akten stängdes",
@@ -140,6 +141,8 @@ def _name(element: ElementInfo | None) -> str:
 def _text(event: Event) -> str:
     instance = event.instance
     bundle = bundles.compiled(instance.bundle_id)
+    if event.kind == "nodoppning":
+        return "Ärendet öppnades i nödfall, för läsning"
     if event.kind == "recorded":
         return RECORDED.get(str(event.detail.get("record", "")), "")
     if event.kind in ("started", "ended"):

@@ -15,7 +15,10 @@ from web.door import Visit
 TABLE = "eskalering"
 # Any interval for which the ladder has all its steps: only the text is looked up here.
 _LONG = Decimal(12)
-_OTHER = {"slutanteckning": "Slutanteckningen ska vara skriven senast i dag."}
+_OTHER = {
+    "nodoppning": "Någon har öppnat ett ärende i nödfall. Läs skälet och kontrollera loggen.",
+    "slutanteckning": "Slutanteckningen ska vara skriven senast i dag.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from web.views import case, diagram, inbox, incident, paper, starting, task
+from web.views import case, diagram, inbox, incident, paper, protection, starting, task
 
 app_name = "web"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("arenden/", case.cases, name="cases"),
     path("arenden/<uuid:arende_id>/", case.case, name="case"),
     path("arenden/<uuid:arende_id>/journal/", case.note, name="note"),
+    path("arenden/<uuid:arende_id>/nodoppna/", protection.open_case, name="open_case"),
     path(
         "arenden/<uuid:arende_id>/handlingar/<slug:name>/<uuid:record>/",
         paper.paper,

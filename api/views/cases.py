@@ -46,6 +46,7 @@ SHOWN = (
     "thrown",
     "received",
     "ended",
+    "nodoppning",
 )
 """Kinds of history that the API tells; who has a task is in the task itself."""
 
@@ -86,6 +87,7 @@ class CaseView(Door):
     def get(self, _request: Request, arende_id: UUID) -> Response:
         """Read one case. The reading is logged."""
         seen = records.case(self.actor, arende_id, now=self.now)
+        self.actor = self.actor.at(arende_id)
         with access_context(self.actor):
             tasks = queries.tasks(self.actor, now=self.now, arende_id=arende_id)
             known = tasks.select_related("delegated_by", "unit", "instance")
@@ -117,6 +119,7 @@ class HistoryView(Door):
     def get(self, request: Request, arende_id: UUID) -> Response:
         """List what has happened, as far as the caller may see it."""
         records.case(self.actor, arende_id, now=self.now)
+        self.actor = self.actor.at(arende_id)
         with access_context(self.actor):
             rows = queries.history(arende_id, actor=self.actor, now=self.now)
             page = paging.page_of(
@@ -180,6 +183,7 @@ def _row(line: records.CaseLine) -> CaseRow:
         open=line.open,
         opened=line.opened,
         person=line.personnummer,
+        protected="" if line.skydd == "ingen" else line.skydd,
         unit=line.unit,
     )
 

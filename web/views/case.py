@@ -1,5 +1,6 @@
 """The list of cases and the page of one case."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.shortcuts import redirect
 
 from cases import bundles, queries
 from cases.context import access_context
-from cases.errors import AnswersInvalidError, NotFoundError
+from cases.errors import AnswersInvalidError, NotFoundError, NotPermittedError
 from cases.models import Event, Instance
 from cases.paging import Cursor
 from records import queries as records
@@ -21,6 +22,7 @@ from web.cursor import next_address, read_cursor
 from web.door import Visit, visit
 from web.notes import NoteForm, note_kinds
 from web.papers import sections
+from web.views.protection import closed
 from web.views.starting import title_of
 from web.words import Words
 
@@ -61,7 +63,10 @@ def cases(here: Visit) -> HttpResponse:
 @visit
 def case(here: Visit, arende_id: UUID) -> HttpResponse:
     """Show one case: what to do now, where it stands, its papers, journal and history."""
-    return _case_page(here, arende_id, NoteForm())
+    try:
+        return _case_page(here, arende_id, NoteForm())
+    except NotPermittedError:
+        return closed(here, arende_id)
 
 
 @visit
@@ -81,6 +86,7 @@ def note(here: Visit, arende_id: UUID) -> HttpResponse:
 def _case_page(
     here: Visit, arende_id: UUID, note_form: NoteForm, status: int = 200
 ) -> HttpResponse:
+    here = replace(here, actor=here.actor.at(arende_id))
     seen = records.case(here.actor, arende_id, now=here.now)
     notes = _notes(here, arende_id)
     with access_context(here.actor):
@@ -122,7 +128,7 @@ def _offers(here: Visit) -> list[dict[str, str]]:
 def _notes(here: Visit, arende_id: UUID) -> list[dict[str, Any]]:
     try:
         rows, _after_last = records.journal(here.actor, arende_id, now=here.now)
-    except NotFoundError:
+    except (NotFoundError, NotPermittedError):
         return []
     return [_note(row, here) for row in rows]
 

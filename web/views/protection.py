@@ -1,0 +1,35 @@
+"""A case that is closed to the person: what she can do about it in an emergency (L-34)."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+
+from cases.errors import AnswersInvalidError
+from records import emergency
+from web.door import Visit, visit
+
+
+def closed(here: Visit, arende_id: UUID, *, error: str = "", status: int = 403) -> HttpResponse:
+    """Say that the case is closed, and offer to open it with a reason."""
+    content = {"case_id": arende_id, "error": error, "reason": here.request.POST.get("skal", "")}
+    return here.page("closed.html", content, here="cases", status=status)
+
+
+@visit
+def open_case(here: Visit, arende_id: UUID) -> HttpResponse:
+    """Open a case for reading, for a short time; the head of the unit is told."""
+    if here.request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    reason = here.request.POST.get("skal", "")
+    try:
+        way = emergency.open_case(arende_id, reason, actor=here.actor, now=here.now)
+    except AnswersInvalidError as refusal:
+        told = next(iter(refusal.errors.values()))[1]
+        return closed(here, arende_id, error=told, status=422)
+    hours = int(((way.expires_at or here.now) - here.now).total_seconds() // 3600)
+    messages.warning(
+        here.request, f"Ärendet är öppet för läsning i {hours} h. Chefen har fått veta."
+    )
+    return redirect("web:case", arende_id)
