@@ -9,6 +9,8 @@ from cases.models import Unit
 from records.answers import Answers
 from records.models import (
     Beslut,
+    Byte,
+    ByteStatus,
     Delbeslut,
     LivsomradeBedomning,
     Mal,
@@ -137,8 +139,13 @@ def unordered(beslut: Beslut, *, besides: Uppdrag | None = None) -> list[str]:
 
 
 def ordered(beslut: Beslut, *, besides: Uppdrag | None = None) -> set[str]:
-    """Insatser of a decision that an uppdrag which is alive carries out."""
+    """Insatser of a decision that an uppdrag which is alive carries out.
+
+    One that a change of provider has taken over is only being closed.
+    """
     others = Q() if besides is None else ~Q(uppdrag=besides)
+    left = Byte.objects.filter(arende_id=beslut.arende_id, status=ByteStatus.GENOMFORT)
+    others &= ~Q(uppdrag__in=left.values("uppdrag"))
     rows = UppdragInsats.objects.filter(
         others,
         uppdrag__arende_id=beslut.arende_id,

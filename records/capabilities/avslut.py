@@ -20,6 +20,8 @@ from records.models import (
     Akt,
     AktKopia,
     AktStatus,
+    Byte,
+    ByteStatus,
     Dokument,
     Kvittens,
     MyndighetsSlutanteckning,
@@ -96,7 +98,9 @@ def what_follows(context: CapabilityContext, data: UppdragInput) -> FollowOutput
     latest = uppdrag.andringar.order_by("-version").first()
     beslut = latest.beslut_id if latest else uppdrag.beslut_id
     insatser = {part.delbeslut_id for part in current_insatser(uppdrag.pk).values()}
-    rows = Uppdrag.objects.filter(arende_id=uppdrag.arende_id, status__in=LIVING)
+    left = Byte.objects.filter(arende_id=uppdrag.arende_id, status=ByteStatus.GENOMFORT)
+    alive = Uppdrag.objects.filter(arende_id=uppdrag.arende_id, status__in=LIVING)
+    rows = alive.exclude(pk__in=left.values("uppdrag"))
     others = [
         row
         for row in rows.exclude(pk=uppdrag.pk)
