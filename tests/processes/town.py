@@ -67,6 +67,7 @@ class Town:
         self.notices: list[Notice] = []
         self.facts: dict[str, Any] = {"ej_aktuell": 0, "namnd": []}
         self.akter: dict[str, dict[str, Any]] = {}
+        self.parts: dict[str, list[str]] = {}
         self.calls: list[str] = []
         self._ids = itertools.count(1)
 
@@ -285,6 +286,11 @@ class Town:
         return f"{kind}-{next(self._ids)}"
 
     @property
+    def current_parts(self) -> list[str]:
+        """Granted parts of the last decision."""
+        return next((parts for parts in reversed(self.parts.values()) if parts), [])
+
+    @property
     def today(self) -> date:
         """The Stockholm day."""
         return self.now.astimezone(STOCKHOLM).date()
@@ -298,15 +304,30 @@ def at(day: date) -> datetime:
 # doubles of the capabilities ----------------------------------------------------------
 
 
+def _ends(row: Mapping[str, Any]) -> date | None:
+    found: date | None = row.get("giltig_till")
+    return found
+
+
 def _decide(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
     document = town._doc(inputs)
     granted = [row for row in document["delbeslut"] if row["utfall"] in {"bifall", "delvis"}]
+    parts = [
+        {"delbeslut": town.new_id("del"), "insats": row["insats"], "giltig_till": _ends(row)}
+        for row in granted
+    ]
+    beslut = town.new_id("beslut")
+    town.parts[beslut] = [part["delbeslut"] for part in parts]
     return {
-        "beslut": town.new_id("beslut"),
+        "beslut": beslut,
+        "gynnande": parts,
+        "gar_emot": len(granted) < len(document["delbeslut"]),
+        "fornyar": bool(inputs["ersatter_beslut"] and town.akter),
+        "annat_beslut": False,
         "beslut_utfall": "bifall" if granted else "avslag",
         "antal_bifall": Decimal(len(granted)),
         "beslutsdatum": document["beslutsdatum"],
-        "giltig_till": granted[-1]["giltig_till"] if granted else None,
+        "giltig_till": _ends(granted[-1]) if granted else None,
         "lagrum": document["delbeslut"][0]["lagrum"],
         "law_version": "SoL 2025:400",
     }
@@ -321,7 +342,12 @@ def _accept(town: Town, _inputs: Mapping[str, Any]) -> dict[str, Any]:
 def _executed(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
     day = town._doc(inputs)["verkstalld_datum"]
     town.akter[inputs["akt"]]["verkstalld"] = day
-    return {"verkstalld_datum": day}
+    return {
+        "verkstalld_datum": day,
+        "paborjad_datum": day,
+        "delbeslut": town.current_parts,
+        "aterstar": [],
+    }
 
 
 def _established(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -398,12 +424,12 @@ def _list(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
 def _deceased(town: Town, _inputs: Mapping[str, Any]) -> dict[str, Any]:
     new = not town.facts.get("avliden", False)
     town.facts["avliden"] = True
-    return {"avliden": new}
+    return {"avliden": new, "arenden": ["arende-1"]}
 
 
 def _not_deceased(town: Town, _inputs: Mapping[str, Any]) -> dict[str, Any]:
     town.facts["avliden"] = False
-    return {"avliden": False}
+    return {"avliden": False, "arenden": ["arende-1"]}
 
 
 def _need(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -423,6 +449,7 @@ def _write_uppdrag(town: Town, _inputs: Mapping[str, Any]) -> dict[str, Any]:
         "uppdrag": town.facts["uppdrag"],
         "mottagare_organisation": "utforare",
         "mottagare_enhet": "enhet-utforare",
+        "aterstar": [],
     }
 
 
@@ -433,7 +460,38 @@ def _send_uppdrag(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
         "mottagare_enhet": "enhet-utforare",
         "skickat_datum": town.today,
         "tjansteomrade": "hemtjanst",
+        "skydd": "ingen",
+        "muntligt": None,
     }
+
+
+def _open_uppdrag(town: Town) -> list[str]:
+    open_akter = [akt for akt in town.akter.values() if not akt["stangd"]]
+    return [town.facts["uppdrag"]] if open_akter else []
+
+
+def _end_decision(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    parts = town.parts.pop(inputs["beslut"], [])
+    ended = _open_uppdrag(town) if inputs["orsak"] != "beslut_upphort" else []
+    return {
+        "delbeslut": parts,
+        "avslutas": ended,
+        "hela_beslutet": True,
+        "inget_stod": not ended,
+    }
+
+
+def _part_day(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"datum": inputs.get("datum") or town.today}
+
+
+def _part_executed(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    town.facts.setdefault("verkstallda", []).append(inputs["delbeslut"])
+    return _part_day(town, inputs)
+
+
+def _what_follows(town: Town, _inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"beslut": next(reversed(town.parts), None), "andra_uppdrag": False}
 
 
 DOUBLES: Mapping[str, Any] = {
@@ -457,6 +515,35 @@ DOUBLES: Mapping[str, Any] = {
         "uppfoljning": town.new_id("uppfoljning"),
         "uppfoljd_datum": town._doc(inputs)["uppfoljningsdatum"],
         "utfall": town._doc(inputs)["utfall"],
+    },
+    "beslut.stod": lambda town, _: {
+        "pagaende": _open_uppdrag(town),
+        "obesvarade": [],
+        "annat_beslut": False,
+    },
+    "beslut.upphor": _end_decision,
+    "delbeslut.verkstall": _part_executed,
+    "delbeslut.upphor": _part_day,
+    "delbeslut.aterupptas": _part_day,
+    "delbeslut.avbryt": _part_day,
+    "delbeslut.lage": lambda _town, _: {"verkstalld_datum": None},
+    "ej_verkstallt.anmal": lambda town, _: {"datum": town.today},
+    "ej_verkstallt.registrera": lambda town, _: {"datum": town.today},
+    "papper.skapa": lambda town, _: {"papper": town.new_id("papper"), "sha256": "0"},
+    "avslut.foljd": _what_follows,
+    "avslut.oppna_uppdrag": lambda town, _: {"oppna_uppdrag": _open_uppdrag(town)},
+    "avslut.vantande": lambda _town, _: {"vantande": []},
+    "insatser.fortsatt": lambda town, _: {
+        "delbeslut": town.current_parts,
+        "fortsatt_datum": town.today,
+        "aterstar": [],
+    },
+    "uppdrag.berorda": lambda town, _: {"berorda_uppdrag": _open_uppdrag(town)},
+    "uppdrag.kvar": lambda _town, _: {"aterstar": []},
+    "skydd.lage": lambda _town, _: {"skydd": "ingen", "skyddad": False},
+    "person.ar_avliden": lambda town, _: {
+        "avliden": town.facts.get("avliden", False),
+        "arenden": ["arende-1"],
     },
     "uppdrag.skapa": _write_uppdrag,
     "uppdrag.skicka": _send_uppdrag,
