@@ -27,7 +27,7 @@ from records.models import (
     PlanAktivitet,
     UppdragMal,
 )
-from records.retention import last_note_moved
+from records.retention import last_note_moved, open_for_notes
 from records.terms import decide, law_version
 
 SYSTEM_NAME = "Systemet"
@@ -80,6 +80,8 @@ def write_note(
     A note in the journal of a closed akt moves the day of gallring (R-183). ``stamp`` is given
     where the instance does not have its protection level yet.
     """
+    if journal.akt_id is not None:
+        open_for_notes(journal.akt_id)
     entry = JournalEntry.objects.create(
         **(stamp or holder(context)),
         journal=journal,

@@ -121,6 +121,7 @@ class JournalEntry(Owned):
                 name="entry_final_note_signed_by_somebody",
             ),
             models.CheckConstraint(condition=~Q(text=""), name="entry_has_text"),
+            models.CheckConstraint(condition=~Q(typ__startswith="hsl"), name="entry_no_hsl"),
             models.UniqueConstraint(
                 fields=["journal"],
                 condition=Q(typ="slutanteckning"),
