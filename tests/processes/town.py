@@ -263,7 +263,8 @@ class Town:
         return caught
 
     def _answers(self, form: str, answers: Mapping[str, Any]) -> Mapping[str, Any]:
-        return validate_answers(edition().form(form), answers, now=self.now).values
+        found = validate_answers(edition().form(form), answers, now=self.now, context=CHOICES)
+        return found.values
 
     def _store(self, values: Mapping[str, Any]) -> str:
         name = f"dokument-{next(self._ids)}"
@@ -299,6 +300,18 @@ class Town:
 def at(day: date) -> datetime:
     """Nine in the morning in Stockholm."""
     return datetime.combine(day, time(9), STOCKHOLM)
+
+
+def _choices(*values: object) -> list[dict[str, Any]]:
+    return [{"value": value, "label": str(value)} for value in values]
+
+
+CHOICES: Mapping[str, Any] = {
+    "utforare_att_valja": _choices("Hemtjänst Norr"),
+    "kollegor": _choices("kim", "alex"),
+    "uppdragets_mal": _choices(1),
+    "planens_mal": _choices(1),
+}
 
 
 # doubles of the capabilities ----------------------------------------------------------
