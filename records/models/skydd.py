@@ -2,7 +2,7 @@
 
 The vault (``SkyddadUppgift``) is no ``Owned`` row on purpose: it is in no extract, export or list.
 Neither web nor worker can read it with a query; ``records_vault_read`` hands out one address to one
-of the named and writes the reading down in the same statement (ADR 0014).
+of the named and writes the reading down in the same statement (ADR 0018).
 """
 
 import uuid
