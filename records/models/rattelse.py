@@ -49,9 +49,7 @@ class Rattelse(Owned):
     fel = models.TextField()
     ratt = models.TextField(blank=True, default="")
     skal = models.TextField()
-    rattelseanteckning = models.ForeignKey(
-        JournalEntry, on_delete=models.PROTECT, related_name="+"
-    )
+    rattelseanteckning = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="+")
     dokument = models.ForeignKey(Dokument, on_delete=models.PROTECT, related_name="+")
     law_version = models.CharField(max_length=40, blank=True, default="")
     registrerad = models.DateTimeField()
