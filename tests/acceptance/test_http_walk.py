@@ -45,7 +45,11 @@ def municipality() -> None:
     get_user_model().objects.update(password=hashed)
 
 
-@pytest.mark.parametrize("name", [DEMO, *CASES])
+LONG = [pytest.param(name, marks=pytest.mark.long) for name in CASES]
+"""In process they are walked by ``make test``; over HTTP each takes half a minute."""
+
+
+@pytest.mark.parametrize("name", [DEMO, *LONG])
 def test_the_walk_holds_over_http(name: str, municipality: None, tmp_path: Path) -> None:
     """People use the API, the worker alone acts on time; what each step expects is there."""
     scenario = read_scenario(FOLDER / f"{name}.toml")
