@@ -97,7 +97,11 @@ def start_planned(now: datetime) -> int:
 
 
 def watch(now: datetime) -> int:
-    """Check that nothing has fallen between two instances; what has is an incident."""
+    """Check that nothing has fallen between two instances; what has is an incident.
+
+    First, tasks of people who have lost the role go back to it.
+    """
+    use_cases.release_lost(now=now)
     found = use_cases.watchdog(now=now)
     if found:
         log.error("watchdog_found", count=len(found))

@@ -6,6 +6,7 @@ from cases.use_cases.completing import complete_task
 from cases.use_cases.deploying import deploy
 from cases.use_cases.incidents import outbox_dead
 from cases.use_cases.jobs import complete_job, due_jobs, run_job
+from cases.use_cases.lost_roles import release_lost
 from cases.use_cases.messages import (
     correlate_message,
     deliver_message,
@@ -40,6 +41,7 @@ __all__ = [
     "plan_starts",
     "reassign",
     "release",
+    "release_lost",
     "resolve_delegation",
     "resolve_incident",
     "retry_incident",

@@ -11,6 +11,7 @@ from cases.errors import (
     CapabilityFailedError,
     CaseError,
     FourEyesError,
+    NotPermittedError,
     ProcessStoppedError,
     StaleVersionError,
     TaskAlreadyCompletedError,
@@ -23,6 +24,7 @@ from cases.repository import Change, LockedTask
 from cases.results import Completed, NextTask
 from cases.use_cases.actions import Action, checked_answers, home_processes
 from cases.use_cases.incidents import COMPLETE_TASK, Failure, record_failure, settle_incidents
+from cases.use_cases.lost_roles import lost_role
 from engine import runtime
 from engine.errors import IncidentError
 from engine.errors import TaskNotOpenError as EngineTaskNotOpenError
@@ -65,6 +67,7 @@ def complete_task(
         with access_context(actor):
             locked = repository.lock_task(task_id)
             _require_completable(locked, version, actor)
+            _require_role_kept(locked, actor, now)
             action = Action(instance=locked.instance, actor=actor, now=now)
             return _complete(action, locked, answers, request)
     except (IncidentError, CapabilityFailedError) as error:
@@ -72,6 +75,21 @@ def complete_task(
         raise _as_case_error(error) from None
     except CaseError as error:
         return Completed.from_json(earlier_answer(request, error))
+
+
+def _require_role_kept(locked: LockedTask, actor: Actor, now: datetime) -> None:
+    """Who took the task as a role may not do it when the role has ended (it is released)."""
+    if locked.claimed_by is None or actor.user_id is None:
+        return
+    instance = locked.instance
+    if lost_role(
+        actor.user_id,
+        locked.groups,
+        organisation=instance.organisation,
+        unit=instance.unit,
+        now=now,
+    ):
+        raise NotPermittedError(access.Action.COMPLETE.value, locked.id)
 
 
 def _complete(

@@ -10,11 +10,13 @@ from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 
 from cases import bundles, queries
+from cases.access import Action
 from cases.context import access_context
 from cases.errors import AnswersInvalidError, NotFoundError, NotPermittedError
 from cases.models import Event, Instance
 from cases.paging import Cursor
 from records import queries as records
+from records.access import may
 from records.models import JournalEntry
 from records.notes import add_note
 from web import history, shown
@@ -88,7 +90,11 @@ def _case_page(
 ) -> HttpResponse:
     here = replace(here, actor=here.actor.at(arende_id))
     seen = records.case(here.actor, arende_id, now=here.now)
-    notes = _notes(here, arende_id)
+    person = seen.person
+    reads = may(
+        here.actor, Action.CONTENT, person.unit_id, person.secrecy, here.now, case=arende_id
+    )
+    notes = _notes(here, arende_id) if reads else []
     with access_context(here.actor):
         rows = queries.tasks(here.actor, now=here.now, arende_id=arende_id)
         waiting = rows.select_related("claimed_by", "delegated_by", "instance", "unit")
