@@ -19,6 +19,7 @@ from tests.processes.walks import (
 )
 
 BEGUN, PLANNED, DUE = date(2026, 8, 17), date(2026, 8, 31), date(2027, 2, 28)
+CARRIED_OUT = ["bevaka_verkstallighet", "folja_upp_beslut", "folja_upp_plan", "genomfora"]
 LADDER = [
     ("T-30", "utsedd_kontakt", date(2027, 1, 29)),
     ("T-7", "utsedd_kontakt", date(2027, 2, 21)),
@@ -48,13 +49,15 @@ def test_r080_the_steps_follow_each_other_by_messages() -> None:
     assert town.thrown == [
         "arende.utredning_inledd",
         "utredning.avslutad",
+        "delbeslut.gynnande",
         "beslut.bifall",
         "uppdrag.skickat",
         "uppdrag.accepterat",
         "uppdrag.verkstalld",
+        "delbeslut.verkstallt",
         "plan.faststalld",
     ]
-    assert town.running == ["folja_upp_beslut", "folja_upp_plan", "genomfora"]
+    assert town.running == CARRIED_OUT
     assert town.open == ["Task_FoljUppBeslut", "Task_FoljUppPlan"]
     assert town.undelivered == []
 
@@ -313,7 +316,7 @@ def test_r097_a_review_that_shows_a_changed_need_tells_the_handlaggare() -> None
 def test_r096_the_handlaggare_has_a_clock_of_her_own() -> None:
     town = planned(date(2026, 9, 1), till=date(2027, 8, 31))
     assert town.due("Task_FoljUppBeslut") == date(2027, 7, 31)
-    town.advance(date(2027, 9, 1))
+    town.advance(date(2027, 8, 31))
     found = [(n.niva, n.to) for n in town.notices if n.typ == "uppfoljning_beslut"]
     assert found == [
         ("T-30", "handlaggare"),
@@ -322,8 +325,35 @@ def test_r096_the_handlaggare_has_a_clock_of_her_own() -> None:
         ("T7", "arbetsledare"),
         ("T30", "myndighetschef"),
     ]
-    town.complete("Task_FoljUppBeslut", answers.beslutsuppfoljning(date(2027, 9, 1), "oforandrat"))
+    town.complete("Task_FoljUppBeslut", answers.beslutsuppfoljning(date(2027, 8, 31), "oforandrat"))
     assert town.running.count("folja_upp_beslut") == 1
+
+
+def test_a_decision_nobody_renews_ends_with_its_last_day() -> None:
+    town = planned(date(2026, 9, 1), till=date(2027, 8, 31))
+    town.advance(date(2027, 8, 31))
+    assert town.due("Task_ProvaForlangning") == date(2027, 8, 31)
+    assert set(CARRIED_OUT) <= set(town.running)
+    town.advance(date(2027, 9, 1))
+    ended = ["uppdrag.avslutas", "uppdrag.avslut_inlett", "delbeslut.upphort", "beslut.upphort"]
+    assert [name for name in town.thrown if name in ended] == ended
+    assert town.open == ["Task_BekraftaAvslut"]
+    assert town.running == ["avsluta"]
+    assert town.undelivered == []
+
+
+def test_k12_each_granted_part_has_a_watch_of_its_own() -> None:
+    day = date(2026, 8, 10)
+    town = investigated(day)
+    both = answers.beslut(day)
+    part = {**both["delbeslut"][0], "insats": "trygghetslarm"}
+    town.complete("Task_FattaBeslut", {**both, "delbeslut": [both["delbeslut"][0], part]})
+    assert town.thrown.count("delbeslut.gynnande") == 2
+    assert town.running.count("bevaka_verkstallighet") == 2
+    town.complete("Task_UnderrattaOmBeslut", answers.delgivet(day))
+    town.send("delbeslut.verkstallt", town.current_parts[0], {"verkstalld_datum": day})
+    town.advance(date(2026, 11, 10))
+    assert town.open.count("Task_AngeSkalEjVerkstallt") == 1
 
 
 def test_k6_a_new_utredning_starts_from_the_review_of_the_decision() -> None:
@@ -344,7 +374,8 @@ def test_a_renewed_decision_changes_the_uppdrag_and_keeps_the_akt() -> None:
     changed = {"livsomraden_med": ["hemliv"], "period_fran": date(2027, 9, 1)}
     town.complete("Task_AndraUppdrag", changed)
     plan(town, date(2026, 9, 1))
-    assert town.running == ["folja_upp_beslut", "folja_upp_plan", "genomfora"]
+    assert town.running == ["beslut_upphor", *CARRIED_OUT]
+    assert town.facts["verkstallda"] == [part for _, part in town.granted]
     assert len(town.akter) == 1
     assert town.undelivered == []
 
@@ -375,7 +406,8 @@ def test_k3_the_akt_closes_after_the_final_note_and_so_the_case() -> None:
     with pytest.raises(AnswersInvalidError):
         town.complete("Task_SkrivSlutanteckning", unsigned)
     town.complete("Task_SkrivSlutanteckning", answers.slutanteckning(date(2026, 9, 1)))
-    assert town.calls[-3:] == ["journal.slutanteckning", "akt.stang", "uppdrag.avsluta"]
+    closing = ["journal.slutanteckning", "akt.stang", "uppdrag.avsluta"]
+    assert town.calls[-5:] == [*closing, "avslut.foljd", "avslut.vantande"]
     town.complete("Task_AvslutaArende", {"val": "avsluta", "avslutsorsak": "flytt"})
     assert town.running == []
     assert town.open == []
@@ -432,7 +464,7 @@ def test_k2_a_wrong_death_is_taken_back_and_the_clocks_recomputed() -> None:
     assert town.due("Task_FoljUppPlan") == date(2027, 3, 1)
     assert town.due("Task_PlaneraMedDenEnskilde") == date(2026, 9, 29)
     plan(town, date(2026, 9, 15))
-    assert town.running == ["folja_upp_beslut", "folja_upp_plan", "genomfora"]
+    assert town.running == CARRIED_OUT
 
 
 @pytest.mark.parametrize("walk", [investigated, decided, sent])

@@ -68,6 +68,7 @@ class Town:
         self.facts: dict[str, Any] = {"ej_aktuell": 0, "namnd": []}
         self.akter: dict[str, dict[str, Any]] = {}
         self.parts: dict[str, list[str]] = {}
+        self.granted: list[tuple[str, str]] = []
         self.calls: list[str] = []
         self._ids = itertools.count(1)
 
@@ -331,6 +332,7 @@ def _decide(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
     ]
     beslut = town.new_id("beslut")
     town.parts[beslut] = [part["delbeslut"] for part in parts]
+    town.granted += [(beslut, part["delbeslut"]) for part in parts]
     return {
         "beslut": beslut,
         "gynnande": parts,
@@ -456,13 +458,24 @@ def _need(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _write_uppdrag(town: Town, _inputs: Mapping[str, Any]) -> dict[str, Any]:
-    town.facts["uppdrag"] = town.new_id("uppdrag")
+def _write_uppdrag(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    town.facts |= {"uppdrag": town.new_id("uppdrag"), "beslut": inputs["beslut"]}
     return {
         "uppdrag": town.facts["uppdrag"],
         "mottagare_organisation": "utforare",
         "mottagare_enhet": "enhet-utforare",
         "aterstar": [],
+    }
+
+
+def _change_uppdrag(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    town.facts["beslut"] = inputs["beslut"]
+    return {
+        "uppdrag": town.facts["uppdrag"],
+        "akt": next(iter(town.akter)),
+        "mottagare_organisation": "utforare",
+        "mottagare_enhet": "enhet-utforare",
+        "andrad_datum": town.today,
     }
 
 
@@ -485,7 +498,7 @@ def _open_uppdrag(town: Town) -> list[str]:
 
 def _end_decision(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
     parts = town.parts.pop(inputs["beslut"], [])
-    ended = _open_uppdrag(town) if inputs["orsak"] != "beslut_upphort" else []
+    ended = _open_uppdrag(town)
     return {
         "delbeslut": parts,
         "avslutas": ended,
@@ -504,7 +517,7 @@ def _part_executed(town: Town, inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _what_follows(town: Town, _inputs: Mapping[str, Any]) -> dict[str, Any]:
-    return {"beslut": next(reversed(town.parts), None), "andra_uppdrag": False}
+    return {"beslut": town.facts["beslut"], "andra_uppdrag": False}
 
 
 DOUBLES: Mapping[str, Any] = {
@@ -561,13 +574,7 @@ DOUBLES: Mapping[str, Any] = {
     "uppdrag.skapa": _write_uppdrag,
     "uppdrag.skicka": _send_uppdrag,
     "uppdrag.aterkalla": lambda _town, inputs: {"uppdrag": inputs["uppdrag"]},
-    "uppdrag.andra": lambda town, _: {
-        "uppdrag": town.facts["uppdrag"],
-        "akt": next(iter(town.akter)),
-        "mottagare_organisation": "utforare",
-        "mottagare_enhet": "enhet-utforare",
-        "andrad_datum": town.today,
-    },
+    "uppdrag.andra": _change_uppdrag,
     "uppdrag.acceptera": _accept,
     "uppdrag.avboj": lambda _town, inputs: {"uppdrag": inputs["uppdrag"]},
     "uppdrag.avsluta": lambda _town, inputs: {"uppdrag": inputs["uppdrag"], "alla_avslutade": True},
