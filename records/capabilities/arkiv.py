@@ -80,6 +80,8 @@ def find_hand_overs(context: CapabilityContext, _data: NoInputs) -> HandOversOut
     closed = Akt.objects.select_for_update(of=("self",), skip_locked=True).filter(
         organisation_id=context.organisation, status=AktStatus.STANGD, gallrad=None
     )
+    # One whose day has come goes by gallra_akt, which hands it over where the table says so.
+    closed = closed.exclude(gallringsdatum__lte=local_date(context.now))
     live = Instance.objects.filter(process_key=process, status__in=Instance.LIVE)
     moving = Message.objects.filter(name=message, status=Message.Status.UNDELIVERED)
     busy = {

@@ -82,8 +82,10 @@ class CarriedOutOutput(Outputs):
 def find_due(context: CapabilityContext, _data: NoInputs) -> DueOutput:
     """Find the organisation's akter whose day has come; each is given once per day (R-183).
 
-    Two nights at once: the unique key of ``GallringStart`` lets one of them have the akt.
+    Not while the supervisor may ask for it (R-192). Two nights at once: the unique key of
+    ``GallringStart`` lets one of them have the akt.
     """
+    today = local_date(context.now)
     started = GallringStart.objects.filter(
         akt=OuterRef("pk"), gallringsdatum=OuterRef("gallringsdatum")
     )
@@ -91,8 +93,9 @@ def find_due(context: CapabilityContext, _data: NoInputs) -> DueOutput:
         organisation_id=context.organisation,
         status=AktStatus.STANGD,
         gallrad=None,
-        gallringsdatum__lte=local_date(context.now),
+        gallringsdatum__lte=today,
     ).filter(~Exists(started))
+    due = due.exclude(ivo_till__gte=today)
     busy = set(
         Instance.objects.filter(
             process_key=GALLRA, organisation_id=context.organisation, status__in=Instance.LIVE
