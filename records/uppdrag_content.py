@@ -112,8 +112,13 @@ def receiver(answers: Answers) -> Unit:
     return found[0]
 
 
-def granted(answers: Answers, beslut: Beslut, free: Sequence[str] | None = None) -> list[Delbeslut]:
-    """The granted insatser to order: those the form names, else all that are free.
+def granted(
+    answers: Answers,
+    beslut: Beslut,
+    free: Sequence[str] | None = None,
+    usual: Sequence[str] = (),
+) -> list[Delbeslut]:
+    """The granted insatser to order: those the form names, else the usual, else all that are free.
 
     Problems are noted.
 
@@ -121,9 +126,10 @@ def granted(answers: Answers, beslut: Beslut, free: Sequence[str] | None = None)
         answers: The form.
         beslut: The decision.
         free: Insatser that no uppdrag carries out; all where it does not matter.
+        usual: What is ordered when the form names none.
     """
     found = {part.insats: part for part in beslut.delbeslut.filter(utfall__in=GRANTED)}
-    wanted = answers.codes("insatser") or tuple(found if free is None else free)
+    wanted = answers.codes("insatser") or usual or tuple(found if free is None else free)
     if not wanted or set(wanted) - set(found):
         answers.refuse("insatser", "not_granted", "Välj bara insatser som är beviljade.")
     elif free is not None and set(wanted) - set(free):

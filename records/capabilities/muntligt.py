@@ -57,6 +57,7 @@ def give_orally(context: CapabilityContext, data: DocumentInput) -> OralOutput:
     answers.check()
     row = MuntligtUppdrag.objects.create(
         **holder(context),
+        id=context.instance_id,  # one order for each run of its process
         arende=arende,
         mottagare_unit=unit,
         mottagare_namn=told,

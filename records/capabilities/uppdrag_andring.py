@@ -11,7 +11,7 @@ from records.capabilities.beslut import decision_of
 from records.capabilities.shapes import Inputs, Outputs
 from records.capabilities.uppdrag import own_uppdrag
 from records.errors import PersonDeceasedError, RecordNotFoundError
-from records.models import Beslut, Uppdrag, UppdragAndring, UppdragStatus, akt_id
+from records.models import Uppdrag, UppdragAndring, UppdragStatus, akt_id
 from records.uppdrag_content import (
     chosen,
     copy_parts,
@@ -85,7 +85,9 @@ def change_uppdrag(context: CapabilityContext, data: ChangeInput) -> ChangedOutp
     uppdrag = _carried_out(context, data)
     beslut = decision_of(context, data.beslut)
     found, answers = needed_document(context, data.dokument)
-    parts = granted(answers, beslut, _kept(beslut, uppdrag))
+    free = unordered(beslut, besides=uppdrag)
+    own = [code for code in current_insatser(uppdrag.pk) if code in free]
+    parts = granted(answers, beslut, free, own)
     goals = chosen(answers, beslut, parts)
     answers.check()
     newest = uppdrag.andringar.aggregate(found=Max("version"))["found"] or 1
@@ -161,10 +163,3 @@ def _carried_out(context: CapabilityContext, data: ChangeInput) -> Uppdrag:
     if not wanted:
         raise RecordNotFoundError("Uppdrag för beslut", data.ersatter_beslut)
     return own_uppdrag(context, str(wanted[-1].pk), (UppdragStatus.ACCEPTERAT,))
-
-
-def _kept(beslut: Beslut, uppdrag: Uppdrag) -> list[str]:
-    """What the uppdrag goes on with: its own insatser that are granted anew, else what is free."""
-    free = unordered(beslut, besides=uppdrag)
-    own = [code for code in current_insatser(uppdrag.pk) if code in free]
-    return own or free
