@@ -11,7 +11,12 @@ from django.http import QueryDict
 from engine.bundle import Bundle
 
 _PATH = "terms/anteckningstyper.toml"
-_LABELS = {"typ": "Typ", "text": "Anteckning", "handelsetid": "När det hände"}
+_LABELS = {
+    "typ": "Typ",
+    "text": "Anteckning",
+    "kalla": "Vem lämnade uppgiften?",
+    "handelsetid": "När det hände",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +25,19 @@ class NoteForm:
 
     typ: str = ""
     text: str = ""
+    kalla: str = ""
     handelsetid: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def posted(cls, data: QueryDict) -> "NoteForm":
         """Read the form."""
-        typ, text, moment = (str(data.get(name, "")).strip() for name in _LABELS)
-        return cls(typ, text, moment)
+        typ, text, kalla, moment = (str(data.get(name, "")).strip() for name in _LABELS)
+        return cls(typ, text, kalla, moment)
 
     def answers(self) -> dict[str, Any]:
         """As ``records.notes`` takes them; what is empty is left out."""
-        written = {"typ": self.typ, "text": self.text, "handelsetid": self.handelsetid}
+        written = {name: getattr(self, name) for name in _LABELS}
         return {name: value for name, value in written.items() if value}
 
     def refused(self, errors: Mapping[str, tuple[str, str]]) -> "NoteForm":
@@ -45,7 +51,10 @@ class NoteForm:
 
 
 def note_kinds(bundle: Bundle | None) -> list[tuple[str, str]]:
-    """The kinds of notes that people write: (id, name)."""
+    """The kinds of notes that people write here: (id, name).
+
+    A kind that needs a field this form lacks (R-126, R-127) is written by its own process.
+    """
     content = bundle.files.get(_PATH) if bundle else None
     return [] if content is None else list(_by_hand(content))
 
@@ -53,4 +62,8 @@ def note_kinds(bundle: Bundle | None) -> list[tuple[str, str]]:
 @lru_cache(maxsize=16)
 def _by_hand(content: bytes) -> tuple[tuple[str, str], ...]:
     rows = tomllib.loads(content.decode()).get("anteckningstyp", [])
-    return tuple((row["id"], row["namn"]) for row in rows if not row.get("automatisk"))
+    return tuple((row["id"], row["namn"]) for row in rows if _fits(row))
+
+
+def _fits(row: Mapping[str, Any]) -> bool:
+    return not row.get("automatisk") and _LABELS.keys() >= set(row.get("kraver", []))

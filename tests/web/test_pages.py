@@ -181,11 +181,31 @@ def test_a_note_is_written_and_signed(client_of, case_at):
     assert refused.status_code == 422
     assert "anteckning-typ" in summary(refused)
     assert read(refused).xpath("//textarea[@name='text']")[0].text.strip() == "Ringde dottern."
-    done = client.post(address, {"typ": "kontakt", "text": "Ringde dottern."}, follow=True)
+    written = {"typ": "kontakt", "text": "Ringde dottern.", "kalla": "Dottern"}
+    done = client.post(address, written, follow=True)
     assert "Anteckningen är skriven och signerad." in text(done)
     note = JournalEntry.objects.get(text="Ringde dottern.")
     assert note.signerad is not None
     assert note.forfattare_namn == "Hanna Handlén"
+    assert note.kalla == "Dottern"
+
+
+def test_r134_a_contact_is_noted_with_who_told(client_of, case_at):
+    client, arende = client_of("handlaggare"), case_at("Task_PlaneraUtredning")
+    address = reverse("web:note", args=[arende])
+    refused = client.post(address, {"typ": "kontakt", "text": "Ringde dottern."})
+    assert refused.status_code == 422
+    assert "anteckning-kalla" in summary(refused)
+    assert read(refused).xpath("//input[@id='anteckning-kalla']/@aria-invalid") == ["true"]
+    assert not JournalEntry.objects.filter(text="Ringde dottern.").exists()
+
+
+def test_a_kind_the_note_form_cannot_complete_is_not_offered(client_of, case_at):
+    client, arende = client_of("handlaggare"), case_at("Task_PlaneraUtredning")
+    page = read(client.get(reverse("web:case", args=[arende])))
+    offered = page.xpath("//select[@id='anteckning-typ']/option/@value")
+    assert {"kontakt", "klagomal"} <= set(offered)
+    assert not {"formaga", "omgivning"} & set(offered)
 
 
 def test_a_reminder_is_shown_and_put_away(client_of, case_at):
