@@ -19,6 +19,17 @@ from config import environment
 from config.postgres import embedded, urls
 from tests.needs import require
 
+QUARANTINE = Path(__file__).parent / "quarantine.txt"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what ``quarantine.txt`` names run without deciding the result."""
+    lines = QUARANTINE.read_text(encoding="utf-8").splitlines()
+    held = tuple(line for line in lines if line and not line.startswith("#"))
+    for item in items:
+        if item.nodeid.startswith(held):
+            item.add_marker(pytest.mark.xfail(reason="see tests/quarantine.txt", strict=False))
+
 
 @pytest.fixture(autouse=True)
 def _needs(request: pytest.FixtureRequest) -> None:
