@@ -185,9 +185,9 @@ def test_k7_a_provider_reaches_nothing_of_the_authoritys_case(opened, client_of)
         f"cases/{case}/",
         f"cases/{case}/history/",
         f"cases/{case}/journal/",
-        f"tasks/{task['id']}/",
     ):
-        problem(provider.get(f"/api/v1/{path}"), 404, "not_found")
+        problem(provider.get(f"/api/v1/{path}"), 403, "not_permitted")
+    problem(provider.get(f"/api/v1/tasks/{task['id']}/"), 404, "not_found")
     assert provider.get(f"/api/v1/tasks/?case={case}").data["results"] == []
 
 
