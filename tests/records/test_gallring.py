@@ -21,6 +21,7 @@ from records.models import (
     Plan,
     Uppdrag,
 )
+from records.models.skydd import SkyddadUppgift, ValvLasning
 from tests.records.chain import Chain
 from tests.records.destroying import (
     akt_of,
@@ -187,6 +188,19 @@ def test_r183_the_protocol_is_a_paper_too(paper_chain):
         "papper.skapa", by="enhetschef", papper="gallringsprotokoll", underlag=str(protocol)
     )
     assert len(made["sha256"]) == 64
+
+
+def test_p1_the_vault_is_emptied_and_the_log_of_who_read_stays(old):
+    shell = Person.objects.get(unit=old.provider.unit)
+    user = old.provider.users["enhetschef"].user_id
+    values = {**stamp(old), "registrerad": old.now, "registrerad_av_id": user}
+    kept = SkyddadUppgift.objects.create(person=shell, adress="Testgatan 9", kalla="prov", **values)
+    ValvLasning.objects.create(
+        **stamp(old), uppgift=kept, arende_id=old.arende, user_id=user, skal="Akut", at=old.now
+    )
+    destroy(old, decide(old))
+    kept.refresh_from_db()
+    assert (kept.adress, ValvLasning.objects.count()) == ("", 1)
 
 
 # -- who and what stops it --

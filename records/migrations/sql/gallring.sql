@@ -170,7 +170,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   stays text[] := ARRAY['records_akt', 'records_person', 'records_arende', 'records_readlog',
     'records_arkivpaket', 'records_gallringstart', 'records_gallringsbeslut',
-    'records_gallringsprotokoll'];
+    'records_gallringsprotokoll',
+    -- Who read what and why (LBP 10 §) has a time of its own; the vault's address is emptied below.
+    'records_skyddaduppgift', 'records_valvlasning', 'records_nodoppning', 'records_listlasning',
+    'records_nekadlasning'];
   found record;
   added bigint;
   fresh bigint;
@@ -333,6 +336,8 @@ BEGIN
     IF NOT found.needed THEN parts := parts || format('%I = NULL', found.name);
     ELSIF found.is_text THEN parts := parts || format('%I = ''''', found.name); END IF;
   END LOOP;
+  UPDATE records_skyddaduppgift SET adress = '', postnummer = '', postort = '', telefon = ''
+    WHERE person_id = which;
   EXECUTE 'UPDATE records_person SET ' || array_to_string(parts, ', ') || ' WHERE id = $1'
     USING which;
 END $$;
