@@ -1,12 +1,13 @@
 """Expressions that try to run code, hang or fill the memory.
 
-Times are of the processor, so that a busy machine does not fail them.
+Times are of the processor and told as ratios, so that a busy machine does not fail them.
 """
 
 import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -173,54 +174,82 @@ def test_double_equals_tells_how_to_mend_it() -> None:
     assert caught.value.located("a == 1").startswith("line 1, column 3")
 
 
+def _turns() -> float:
+    """CPU seconds of a loop of two million turns: the measure of the machine as it is now."""
+    began = time.thread_time()
+    for _ in range(2_000_000):
+        pass
+    return time.thread_time() - began
+
+
+def _assert_within(seconds: float, call: Callable[[], object]) -> None:
+    """Assert that ``call`` takes at most ``seconds`` of a machine where a turn takes 25 ns.
+
+    A ratio of two times of one run, and the best of three: a machine that is
+    slow, or busy with something else, decides nothing.
+    """
+    shares = []
+    for _ in range(3):
+        unit = _turns()
+        began = time.thread_time()
+        call()
+        shares.append((time.thread_time() - began) / max(unit, _turns()) * 0.05)
+        if shares[-1] < seconds:
+            return
+    pytest.fail(f"{min(shares):.2f} s where {seconds} s are allowed")
+
+
 @pytest.mark.parametrize("name", LONG)
 def test_long_texts_are_refused_fast(name: str) -> None:
-    began = time.thread_time()
-    with pytest.raises(FeelSyntaxError):
-        compile_expression(LONG[name])
-    assert time.thread_time() - began < 1
+    def refused() -> None:
+        with pytest.raises(FeelSyntaxError):
+            compile_expression(LONG[name])
+
+    _assert_within(1, refused)
 
 
 @pytest.mark.parametrize("text", FULL.values(), ids=FULL)
 def test_texts_as_long_as_they_may_be_compile_in_time(text: str) -> None:
     assert 45_000 < len(text) <= MAX_TEXT
-    began = time.thread_time()
-    compile_expression(text)
-    assert time.thread_time() - began < 0.6
+    _assert_within(0.6, lambda: compile_expression(text))
 
 
 @pytest.mark.parametrize("name", COSTLY)
 def test_costly_expressions_end_in_a_budget_error(name: str) -> None:
     expression = compile_expression(COSTLY[name])
-    began = time.thread_time()
-    with pytest.raises(FeelBudgetError):
-        expression.evaluate({}, budget=Budget(seconds=0.2))
-    assert time.thread_time() - began < 0.9
+
+    def ended() -> None:
+        with pytest.raises(FeelBudgetError):
+            expression.evaluate({}, budget=Budget(seconds=0.2))
+
+    _assert_within(0.9, ended)
 
 
 @pytest.mark.parametrize("name", ON_DATA)
 def test_costly_work_on_large_data_ends_in_a_budget_error(name: str) -> None:
     expression = compile_expression(ON_DATA[name])
-    began = time.thread_time()
-    with pytest.raises(FeelBudgetError):
-        expression.evaluate(DATA, budget=Budget(seconds=0.2))
-    assert time.thread_time() - began < 0.9
+
+    def ended() -> None:
+        with pytest.raises(FeelBudgetError):
+            expression.evaluate(DATA, budget=Budget(seconds=0.2))
+
+    _assert_within(0.9, ended)
 
 
 def test_the_usual_budget_ends_within_a_second() -> None:
     expression = compile_expression(COSTLY["10**12 turns, some"])
-    began = time.thread_time()
-    with pytest.raises(FeelBudgetError):
-        expression.evaluate({})
-    assert time.thread_time() - began < 1
+
+    def ended() -> None:
+        with pytest.raises(FeelBudgetError):
+            expression.evaluate({})
+
+    _assert_within(1, ended)
 
 
 @pytest.mark.parametrize("name", QUICK)
 def test_extreme_numbers_and_patterns_end_fast(name: str) -> None:
     expression = compile_expression(QUICK[name])
-    began = time.thread_time()
-    expression.evaluate({})
-    assert time.thread_time() - began < 0.5
+    _assert_within(0.5, lambda: expression.evaluate({}))
 
 
 PROBE = """
