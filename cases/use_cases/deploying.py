@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import IntegrityError, transaction
 
@@ -47,8 +48,8 @@ def deploy(
     bundle = Bundle(files=effective(wanted, municipality))
     if BundleRow.objects.filter(pk=bundle.hash).exists():
         return bundle.hash
-    reports = check_files(wanted, capabilities=frozenset(capabilities.registered()), profile=True)
-    refused = [report for report in (*reports, *checks(wanted)) if not report.ok]
+    known = frozenset(capabilities.registered())
+    refused = _refused(tuple(sorted(wanted.items())), known, checks)
     if refused:
         raise BundleRefusedError(refused)
     edition = bundle.manifest.utgava
@@ -65,6 +66,16 @@ def deploy(
     except IntegrityError:
         return bundle.hash
     return bundle.hash
+
+
+@lru_cache(maxsize=2)
+def _refused(
+    files: tuple[tuple[str, bytes], ...], known: frozenset[str], checks: Checks
+) -> tuple[FileReport, ...]:
+    """The reports that stop an edition. The same content is judged once in a program's life."""
+    wanted = dict(files)
+    reports = check_files(wanted, capabilities=known, profile=True)
+    return tuple(report for report in (*reports, *checks(wanted)) if not report.ok)
 
 
 def _counts(path: str, municipality: str) -> bool:

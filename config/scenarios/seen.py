@@ -99,7 +99,13 @@ def look(arende: UUID | None, *, error: str = "", fields: Sequence[str] = ()) ->
 def events_of(arende: UUID | None) -> tuple[CaseEvent, ...]:
     """The history of an ärende as the legal rules see it."""
     instances = {row.id: row for row in Instance.objects.filter(arende_id=arende)}
-    rows = Event.objects.filter(arende_id=arende).order_by("at", "instance_id", "version", "seq")
+    rows = (
+        Event.objects.filter(arende_id=arende)
+        .order_by("at", "instance_id", "version", "seq")
+        .values_list(
+            "at", "kind", "actor", "element", "detail", "instance_id", "version", "seq", named=True
+        )
+    )
     return tuple(_event(row, instances[row.instance_id]) for row in rows)
 
 
@@ -199,7 +205,7 @@ def _notices(arende: UUID | None) -> tuple[Notice, ...]:
     )
 
 
-def _event(row: Event, instance: Instance) -> CaseEvent:
+def _event(row: Any, instance: Instance) -> CaseEvent:
     detail = row.detail or {}
     return CaseEvent(
         at=row.at,

@@ -248,12 +248,7 @@ def _elements(edition: Edition, process: str | None) -> frozenset[str]:
 
 def _instruction(inside: str, edition: Edition, findings: Findings) -> None:
     name = PurePosixPath(inside).stem
-    named = {
-        node.properties.get("instruktion", "")
-        for diagram in edition.diagrams.values()
-        for node in diagram.nodes()
-    }
-    if name not in _elements(edition, None) | named | set(edition.forms) | set(edition.processes):
+    if name not in edition.instructed | edition.forms.keys() | edition.processes.keys():
         findings.warning(
             "instruction_not_used", name, 0,
             f"no element, form or process is called {name}: the instruction is never shown",

@@ -39,6 +39,8 @@ class Edition:
     forms: Mapping[str, Form | None] = field(default_factory=dict)
     decisions: frozenset[str] = frozenset()
     instructions: frozenset[str] = frozenset()
+    instructed: frozenset[str] = frozenset()
+    """The elements, and what they name, that an instruction may be called after."""
     manifest: Manifest | None = None
     roles: Roles | None = None
     lagrum: Citations | None = None
@@ -159,6 +161,7 @@ def build(root: str | None, files: Mapping[str, bytes]) -> Edition:
         instructions=frozenset(
             PurePosixPath(path).stem for path in inside if _is_in(path, "instructions", ".toml")
         ),
+        instructed=frozenset(_instructed(diagrams.values())),
         manifest=_toml(Manifest, "manifest.toml", inside),
         roles=_toml(Roles, "terms/roller.toml", inside),
         lagrum=_toml(Citations, "lagrum.toml", inside),
@@ -181,6 +184,12 @@ def _diagrams(files: Mapping[str, bytes]) -> Iterable[tuple[str, Diagram]]:
             root = parse(content, unread)
             if root is not None and check_root(root, unread):
                 yield path, model.read(path, root)
+
+
+def _instructed(diagrams: Iterable[Diagram]) -> Iterable[str]:
+    for diagram in diagrams:
+        for node in diagram.nodes():
+            yield from (node.id, node.properties.get("instruktion", ""))
 
 
 def _form(content: bytes, functions: Functions) -> Form | None:

@@ -1,5 +1,6 @@
 """Characters that make a text read as something else than it is."""
 
+import re
 import unicodedata
 from typing import Final
 
@@ -8,11 +9,13 @@ from lxml import etree
 from engine.check.findings import Findings
 from engine.check.model import line_of
 
-_INVISIBLE: Final = frozenset(
+_INVISIBLE: Final = (
     "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
     "\u2066\u2067\u2068\u2069\ufeff"
 )
-_TAGS: Final = range(0xE0000, 0xE0080)
+_CONTROL: Final = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_TAGS: Final = "\U000e0000-\U000e007f"
+_HIDDEN: Final = re.compile(f"[{_CONTROL}{_INVISIBLE}{_TAGS}]")
 
 
 def check_text(root: etree._Element, findings: Findings) -> None:
@@ -32,15 +35,8 @@ def check_text(root: etree._Element, findings: Findings) -> None:
 
 def hidden_character(text: str) -> str | None:
     """Return the first control, direction or invisible character of a text."""
-    if text.isascii() and text.isprintable():
-        return None
-    return next((char for char in text if _is_hidden(char)), None)
-
-
-def _is_hidden(char: str) -> bool:
-    if char in "\t\n\r":
-        return False
-    return unicodedata.category(char) == "Cc" or char in _INVISIBLE or ord(char) in _TAGS
+    found = _HIDDEN.search(text)
+    return None if found is None else found[0]
 
 
 def _texts(element: etree._Element) -> list[tuple[str, str]]:

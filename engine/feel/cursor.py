@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.lexer import Token
-from engine.feel.names import KnownNames
+from engine.feel.names import KnownNames, shared_names
 from engine.feel.syntax import TypeExpression
 
 MAX_NESTING = 40
@@ -56,7 +56,7 @@ class Cursor:
         self.tokens = tokens
         self.index = 0
         self.known = known
-        self.types = KnownNames((*TYPE_NAMES, *types))
+        self.types = shared_names((*TYPE_NAMES, *types))
         self.entries = KnownNames()
         self.ending = False
         """Whether the second end of an interval is read: ``[`` may close it."""

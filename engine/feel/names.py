@@ -42,9 +42,16 @@ def _words(tokens: list[Token]) -> tuple[str, ...]:
 
 
 class KnownNames:
-    """A set of names that answers: which is the longest that starts here?"""
+    """A set of names that answers: which is the longest that starts here?
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
+    Args:
+        names: The first ones.
+        under: Names that are known beneath these. They are read only, so that all expressions of
+            a model can share them: a file with thousands of names is not counted for each cell.
+    """
+
+    def __init__(self, names: Iterable[str] = (), under: "KnownNames | None" = None) -> None:
+        self._under = under
         # by first word, then by length: a model may have thousands that begin with one word
         self._by_first: dict[str, dict[int, dict[tuple[str, ...], str]]] = {}
         self._count: dict[str, int] = {}
@@ -68,17 +75,28 @@ class KnownNames:
 
     def __iter__(self) -> Iterator[str]:
         """Go through the names."""
-        return iter(self._count)
+        if self._under is not None:
+            yield from self._under
+        yield from self._count
 
     def __contains__(self, name: str) -> bool:
         """Tell whether ``name`` is known."""
-        return self._count.get(name, 0) > 0
+        return self._count.get(name, 0) > 0 or (self._under is not None and name in self._under)
 
     def longest(self, tokens: list[Token], start: int) -> tuple[str, int] | None:
         """Return the longest known name at ``start`` and how many tokens it takes."""
+        found = None if self._under is None else self._under.longest(tokens, start)
         by_length = self._by_first.get(tokens[start].text, {})
         for length in sorted(by_length, reverse=True):
+            if found is not None and found[1] >= length:
+                break
             name = by_length[length].get(_words(tokens[start : start + length]))
             if name is not None:
                 return name, length
-        return None
+        return found
+
+
+@lru_cache(maxsize=256)
+def shared_names(names: tuple[str, ...]) -> KnownNames:
+    """The set of these names, to be laid ``under`` others and never changed."""
+    return KnownNames(names)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from engine.feel.cursor import MAX_NESTING
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.lexer import Token, tokenize
-from engine.feel.names import KnownNames
+from engine.feel.names import KnownNames, shared_names
 from engine.feel.primaries import COMPARISONS, Primaries
 from engine.feel.syntax import (
     Arithmetic,
@@ -183,7 +183,7 @@ class Parser(Primaries):
 
 def _parser(text: str, names: Collection[str], types: Sequence[str]) -> Parser:
     tokens: list[Token] = tokenize(text)
-    return Parser(tokens, KnownNames(names), types)
+    return Parser(tokens, KnownNames(under=shared_names(tuple(names))), types)
 
 
 def parse_expression(text: str, names: Collection[str] = (), types: Sequence[str] = ()) -> Node:
