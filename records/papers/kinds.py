@@ -23,10 +23,15 @@ class Delbeslut(Plain):
     giltig_till: date | None = None
     omprovningsforbehall: str = ""
     motivering: str
+    omstandigheter: str = ""
 
 
 class BeslutUnderlag(Plain):
-    """A decision. ``gar_emot``: some part of it was not granted, so it tells how to appeal."""
+    """A decision. ``gar_emot``: some part of it was not granted, so it tells how to appeal.
+
+    ``deltagare`` took part in the final handling without deciding (FL 31 §); a
+    ``skiljaktig_mening`` is told to the party with the decision (FL 33 §).
+    """
 
     beslutsdatum: date
     utfall: str
@@ -35,6 +40,9 @@ class BeslutUnderlag(Plain):
     delbeslut: tuple[Delbeslut, ...]
     ansokan_inkom: date | None = None
     foredragande: str = ""
+    deltagare: tuple[str, ...] = ()
+    skiljaktig_mening: str = ""
+    bradska_skal: str = ""
     delgiven_datum: date | None = None
     beslutsfattare: Signature
 

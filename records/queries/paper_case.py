@@ -43,6 +43,9 @@ def decision(ask: Ask) -> Found | None:
             delbeslut=tuple(parts),
             ansokan_inkom=row.arende.inkom_datum,
             foredragande=row.foredragande,
+            deltagare=tuple(str(name) for name in row.deltagare),
+            skiljaktig_mening=row.skiljaktig_mening,
+            bradska_skal=row.bradska_skal,
             delgiven_datum=row.delgiven_datum,
             beslutsfattare=signature(
                 ask.bundle,
@@ -72,6 +75,7 @@ def _part(bundle: Bundle, form: str, row: Delbeslut) -> Part:
         giltig_till=row.giltig_till,
         omprovningsforbehall=row.omprovningsforbehall,
         motivering=row.motivering,
+        omstandigheter=row.omstandigheter,
     )
 
 

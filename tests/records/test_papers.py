@@ -8,7 +8,7 @@ from records.models import JournalEntry, Owned, Papper, Person, PlanVersion, Rea
 from records.queries import paper_file
 from records.queries.register import tables, ways
 from tests.papers.reading import Pdf, squeezed
-from tests.records.chain import final_note
+from tests.records.chain import decision, final_note
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,29 @@ def test_the_decision_as_a_letter(paper_chain):
     assert "Såhäröverklagardu" in shown
     assert found.name == f"beslut-{chain.ids['beslut']}.pdf"
     assert not found.kept
+
+
+def test_l09_l10_l11_the_letter_says_who_took_part_what_decided_and_who_dissented(paper_chain):
+    chain = paper_chain.opened().investigated()
+    form = decision(omstandigheter="Klarar inte trappan.") | {
+        "foredragande": "Hanna Handlén, handläggare",
+        "deltagare": [{"namn": "Agda Arbell, arbetsledare"}, {"namn": "Bo Berg, jurist"}],
+        "skiljaktig_mening": "Cia Ceder ville avslå ansökan.",
+    }
+    made = chain.call("beslut.spara", by="handlaggare", form=form)
+    shown = text(read(chain, "handlaggare", "beslut", made["beslut"]))
+    assert "Omständighetersomavgjorde" in shown
+    assert "Klararintetrappan." in shown
+    assert "Föredragande:HannaHandlén,handläggare" in shown
+    assert "Deltogutanattbesluta:AgdaArbell,arbetsledare;BoBerg,jurist" in shown
+    assert "SkiljaktigmeningCiaCedervilleavslåansökan." in shown
+
+
+def test_l11_a_decision_that_all_agreed_on_names_no_dissent(paper_chain):
+    chain = paper_chain.opened().investigated().decided()
+    shown = text(read(chain, "handlaggare", "beslut", chain.ids["beslut"]))
+    for absent in ("Skiljaktigmening", "Vilkasomdeltog", "Omständighetersomavgjorde"):
+        assert absent not in shown
 
 
 def test_reading_a_paper_is_logged(paper_chain):
