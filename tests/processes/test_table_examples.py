@@ -24,6 +24,7 @@ def test_every_file_is_named_after_a_table() -> None:
 
 
 def test_an_example_that_does_not_fit_is_told() -> None:
-    wrong = TableExample(inputs={"insats": "trygghetslarm"}, rows=(2,), output="namnd")
+    inputs = {"insats": "trygghetslarm"}
+    wrong = TableExample(inputs=inputs, null=("timmar_manad",), rows=(1,), output="namnd")
     _matched, differences = answer(edition(), "beslutsniva", wrong, TABLE_EXAMPLES["gallring"].now)
     assert len(differences) == 2

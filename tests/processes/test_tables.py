@@ -126,17 +126,19 @@ def test_a_weekend_gives_the_provider_until_monday() -> None:
     assert ask("bekraftelsetid", bradskande=True, skickat_datum=friday) == friday
 
 
-def test_r087_level_and_delegation_agree() -> None:
+@pytest.mark.parametrize("hours", [None, "120", "120.5", "480", "481"])
+def test_r087_level_and_delegation_agree(hours: str | None) -> None:
     rows = edition().files["terms/insatser.toml"].decode()
     codes = [line.split('"')[1] for line in rows.splitlines() if line.startswith("id =")]
     assert len(codes) > 10
+    below = {"handlaggare": None, "myndighetschef": "handlaggare", "namnd": "myndighetschef"}
     for code in codes:
-        level = ask("beslutsniva", insats=code)
-        assert ask("delegation", roll=level, insats=code) is True
-        below = {"handlaggare": None, "myndighetschef": "handlaggare", "namnd": "myndighetschef"}
+        asked = {"insats": code, "timmar_manad": None if hours is None else Decimal(hours)}
+        level = ask("beslutsniva", **asked)
+        assert ask("delegation", roll=level, **asked) is True
         if (lower := below[level]) is not None:
-            assert ask("delegation", roll=lower, insats=code) is False
-    assert ask("delegation", roll="personal", insats=codes[0]) is False
+            assert ask("delegation", roll=lower, **asked) is False
+        assert ask("delegation", roll="personal", **asked) is False
 
 
 def test_the_law_of_the_day() -> None:
@@ -227,7 +229,7 @@ def test_a_decision_is_followed_up_before_it_ends() -> None:
 
 
 def test_not_executed_is_reported_after_three_months_and_each_quarter() -> None:
-    day = date(2026, 8, 10)
-    assert ask("ej_verkstallt", beslutsdatum=day, senast_rapporterad=None) == date(2026, 11, 10)
+    days = {"beslutsdatum": date(2026, 8, 10), "avbrott_datum": None}
     reported = date(2026, 11, 10)
-    assert ask("ej_verkstallt", beslutsdatum=day, senast_rapporterad=reported) == date(2027, 2, 10)
+    assert ask("ej_verkstallt", **days, senast_rapporterad=None) == reported
+    assert ask("ej_verkstallt", **days, senast_rapporterad=reported) == date(2027, 2, 10)
