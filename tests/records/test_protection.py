@@ -103,6 +103,24 @@ def test_p1_every_row_of_the_person_is_restamped_at_every_holder(chain):
     assert Skyddsandring.objects.get().till == "skyddad_folkbokforing"
 
 
+def test_p1_a_case_with_a_plan_in_force_is_restamped_too(chain):
+    chain.planned().established()
+    protected(chain)
+    assert {name: seen for name, seen in levels().items() if seen - {2}} == {}
+
+
+def test_p1_every_guard_of_a_row_that_never_changes_lets_its_level_change(db):
+    """A guard that a later migration replaces loses its exception unless it is given anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT p.proname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+            " JOIN pg_attribute a ON a.attrelid = t.tgrelid AND a.attname = 'secrecy'"
+            " WHERE NOT t.tgisinternal AND (t.tgtype & 19) = 19"
+            " AND p.prosrc NOT LIKE '%kedja_restamped%'"
+        )
+        assert cursor.fetchall() == []
+
+
 def test_p7_a_lowered_level_brings_the_address_back_and_ends_the_appointments(chain):
     protected(chain)
     appointed(chain)
