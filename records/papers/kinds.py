@@ -89,13 +89,19 @@ class UppdragUnderlag(Plain):
 
 
 class Aktivitet(Plain):
-    """What, how, when and by whom (R-092)."""
+    """What, how, when and by whom (R-092); what it is to reach, and whose assessment of egenvård.
+
+    Staff do their work from it (R-102).
+    """
 
     nummer: int
     vad: str
     hur: str
     nar: str
     vem: str
+    form: str = ""
+    aktivitetsmal: str = ""
+    egenvard: str = ""
 
 
 class PlanMal(Plain):
@@ -105,6 +111,7 @@ class PlanMal(Plain):
     behov: str
     mal: str
     insatsmal: str = ""
+    eget_mal: str = ""
     aktiviteter: tuple[Aktivitet, ...] = ()
 
 
@@ -127,6 +134,7 @@ class PlanUnderlag(Plain):
     onskemal: str = ""
     synpunkter: str = ""
     referenser: str = ""
+    hanvisningar: tuple[str, ...] = ()
     samverkan: str = ""
     intervall: int | None = None
     deltagare: tuple[Deltagare, ...] = ()

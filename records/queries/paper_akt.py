@@ -1,11 +1,20 @@
 """Papers of the provider's akt: plan, slutanteckning, journal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from engine.bundle import Bundle
 from records.answers import local_date
-from records.models import Akt, Journal, JournalEntry, JournalKind, Owned, PlanVersion
+from records.models import (
+    Akt,
+    Journal,
+    JournalEntry,
+    JournalKind,
+    Owned,
+    PlanVersion,
+    Uppfoljning,
+)
 from records.models import PlanMal as GoalRow
 from records.papers.kinds import (
     Aktivitet,
@@ -28,6 +37,8 @@ from records.queries.paper_sources import (
 )
 
 FINAL = "slutanteckning"
+Words = Callable[[str, str], str]
+"""A field's key and the choice made there to what stood beside the choice."""
 
 
 @source("plan")
@@ -41,6 +52,7 @@ def plan(ask: Ask) -> Found | None:
     if row is None:
         return None
     akt = row.plan.akt
+    words = partial(option, ask.bundle, _form(row))
     signed = row.faststalld_datum is not None
     underlag = PlanUnderlag(
         version=row.nummer,
@@ -51,10 +63,13 @@ def plan(ask: Ask) -> Found | None:
         onskemal=row.onskemal,
         synpunkter=row.synpunkter,
         referenser=row.referenser,
-        samverkan=row.samverkan if row.samverkansbehov else "",
+        hanvisningar=tuple(_references(words, row)),
+        samverkan=_cooperation(row),
         intervall=row.uppfoljning_intervall,
-        deltagare=_participants(ask.bundle, row),
-        mal=tuple(_goal(goal) for goal in row.mal.select_related("uppdragsmal").order_by("nummer")),
+        deltagare=_participants(words, row),
+        mal=tuple(
+            _goal(words, goal) for goal in row.mal.select_related("uppdragsmal").order_by("nummer")
+        ),
         kontakt=user_name(akt.utsedd_kontakt),
         faststalld_av=signature(
             ask.bundle, row.faststalld_av, enhet=row.unit.name, day=row.faststalld_datum
@@ -65,25 +80,60 @@ def plan(ask: Ask) -> Found | None:
     return _of_akt(akt, row, underlag, row.faststalld or row.skapad, row.law_version)
 
 
-def _participants(bundle: Bundle, row: PlanVersion) -> tuple[Deltagare, ...]:
+def _form(row: PlanVersion) -> str:
+    """Where the plan's choices were made: a follow-up only copies them (R-110)."""
+    copied = Uppfoljning.objects.filter(akt__plan=row.plan_id).values("dokument")
+    drawn = PlanVersion.objects.filter(plan=row.plan_id, nummer__lte=row.nummer)
+    found = drawn.exclude(dokument__in=copied).order_by("-nummer").select_related("dokument")
+    return next((one.dokument.form_id for one in found[:1]), row.dokument.form_id)
+
+
+def _participants(words: Words, row: PlanVersion) -> tuple[Deltagare, ...]:
     return tuple(
         Deltagare(
             namn=one.namn,
-            roll=option(bundle, row.dokument.form_id, "roll", one.roll),
-            behorighet=one.behorighet_underlag,
+            roll=words("roll", one.roll),
+            behorighet=". ".join(
+                part
+                for part in (words("behorighet", one.behorighet), one.behorighet_underlag)
+                if part
+            ),
         )
         for one in row.deltagare.order_by("namn")
     )
 
 
-def _goal(row: GoalRow) -> PlanMal:
+def _references(words: Words, row: PlanVersion) -> Iterator[str]:
+    """What is referred to and not copied (R-101)."""
+    for one in row.referens.order_by("nummer"):
+        yield f"{words('typ', one.typ)}: {one.hanvisning}"
+
+
+def _cooperation(row: PlanVersion) -> str:
+    """With whom and about what, and the SIP or contact (R-107)."""
+    if not row.samverkansbehov:
+        return ""
+    return "\n".join(part for part in (row.samverkan, row.samverkan_kontakt) if part)
+
+
+def _goal(words: Words, row: GoalRow) -> PlanMal:
     return PlanMal(
         nummer=row.nummer,
         behov=row.behov,
         mal=row.mal,
         insatsmal=row.uppdragsmal.mal,
+        eget_mal=row.eget_mal,
         aktiviteter=tuple(
-            Aktivitet(nummer=one.nummer, vad=one.vad, hur=one.hur, nar=one.nar, vem=one.vem)
+            Aktivitet(
+                nummer=one.nummer,
+                vad=one.vad,
+                hur=one.hur,
+                nar=one.nar,
+                vem=one.vem,
+                form=words("stodform", one.stodform),
+                aktivitetsmal=one.aktivitetsmal,
+                egenvard=one.egenvard_underlag,
+            )
             for one in row.aktiviteter.order_by("nummer")
         ),
     )

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -127,6 +128,7 @@ class Chain:
         self.arende: UUID | None = None
         self.ids: dict[str, str] = {}
         self.secrecy = 0
+        self.form_id = "prov"
         self.facts: list[object] = []
 
     def call(self, name, *, by, form=None, now=None, **inputs):
@@ -163,7 +165,7 @@ class Chain:
 
     def document(self, context, form):
         answers = {key: pack(value) for key, value in form.items()}
-        data = {"form_id": "prov", "form_hash": "0" * 64, "answers": answers}
+        data = {"form_id": self.form_id, "form_hash": "0" * 64, "answers": answers}
         return capabilities.call("dokument.spara", context, data)["dokument"]
 
     def later(self, **delta):
@@ -287,6 +289,7 @@ def decision(**changes):
             "insats": insats,
             "utfall": "bifall",
             "lagrum": "sol2025.11.1",
+            "timmar_manad": None if insats == "trygghetslarm" else Decimal(20),
             "motivering": "Behovet kan inte tillgodoses på annat sätt, och insatsen behövs.",
         } | changes
 
