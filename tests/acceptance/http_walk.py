@@ -16,6 +16,7 @@ from config import clock
 from config.scenarios.people import actor_named
 from config.scenarios.seen import OpenTask
 from config.scenarios.walk import Walk
+from engine.forms import REASONS
 from engine.scenarios import Scenario, Step, resolve
 from tests.acceptance.http_api import Api
 from tests.config.running import wait_for
@@ -52,7 +53,7 @@ class HttpWalk(Walk):
         answers = resolve(step.answers, self.saved)
         own = None if step.case is None else str(self.arende)
         path = f"/api/v1/process-definitions/{step.start}/start/"
-        started = self.api.post(actor.username, path, {"case": own, "answers": answers})
+        started = self.api.post(actor.username, path, {"case": own, **_body(answers)})
         self.arende = UUID(started["case"]) if started["case"] else self.arende
         self._save(step, answers, arende=self.arende, instance=UUID(started["instance"]))
         return actor.username
@@ -60,7 +61,7 @@ class HttpWalk(Walk):
     def _complete(self, step: Step) -> str:
         task, actor = self._task(step, step.complete or "")
         answers = resolve(step.answers, self.saved)
-        self._act(task, actor, "complete", {"answers": answers})
+        self._act(task, actor, "complete", _body(answers))
         self._save(step, answers, arende=self.arende, task=task.id)
         return actor.username
 
@@ -109,6 +110,12 @@ class HttpWalk(Walk):
         """Wait until the worker has nothing left that is due."""
         assert wait_for(lambda: _waiting() == (0, 0), QUIET_LIMIT_S), _left()
         self.now = clock.now()
+
+
+def _body(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Reasons for what *bör* be done travel beside the answers (README: ``_skal``)."""
+    given = {key: value for key, value in answers.items() if key != REASONS}
+    return {"answers": given, "reasons": answers.get(REASONS, {})}
 
 
 def set_clock(moment: datetime) -> None:
