@@ -21,6 +21,7 @@ class NotFoundError(CaseError):
 
     def __init__(self, kind: str, ref: object) -> None:
         super().__init__(f"No {kind} {ref} is open to you. Check the address and your roles.")
+        self.ref = ref
 
 
 class NotPermittedError(CaseError):

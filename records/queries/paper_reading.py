@@ -21,7 +21,7 @@ from records.papers.catalogue import FOLDER, LAYOUT, Paper, PaperError, load_pap
 from records.papers.letter import Letter
 from records.papers.render import render
 from records.queries.paper_sources import Ask, Found, cited, recipient, sources
-from records.queries.papers import person_of
+from records.queries.papers import person_of, takes_part
 from records.queries.reads import log_read, refusals_logged
 
 
@@ -68,7 +68,8 @@ def paper_file(
         task_id: The task that is the reason for reading, where there is one.
 
     Raises:
-        NotFoundError: No such paper, no such record, or it is out of sight.
+        NotFoundError: No such paper, no such record, or it is out of sight; the attempt is logged.
+        NotPermittedError: Nothing of the case is hers to read; the attempt is logged (R-163).
     """
     bundle = bundles.compiled(bundles.newest_hash(local_date(now)))
     actor = actor.at(case_id)
@@ -80,7 +81,8 @@ def paper_file(
         kept = kept_paper(ask, paper_id, person)
         found = _set_now(ask, paper_id) if kept is None else _file(kept)
         if found is None:
-            raise NotFoundError("paper", ref)
+            part = takes_part(actor, case_id, now)
+            raise NotFoundError("paper", ref) if part else NotFoundError("case", case_id)
         if person is not None:
             log_read(actor, person, case_id, f"papper:{paper_id}"[:40], now, task_id)
     return found
@@ -97,7 +99,7 @@ def kept_paper(ask: Ask, paper_id: str, person: Person | None) -> Papper | None:
     )
     if person is not None and person.skydd != Skydd.INGEN:
         since = person.skyddad_sedan or person.skapad
-        rows = rows.filter(skapad__gte=since)
+        rows = rows.filter(skapad__gt=since)
     return rows.order_by("-skapad").first()
 
 

@@ -17,7 +17,7 @@ from engine.forms import REASONS
 from engine.variables import unpack
 from records.access import readable
 from records.contact_data import without_contact
-from records.models import Akt, Arende, Dokument, JournalEntry, Notis, Person, Skydd
+from records.models import Akt, Arende, Dokument, JournalEntry, Notis, Person, Skydd, Uppdrag
 from records.notices import addressed_to
 from records.queries.lists import Cursor
 from records.queries.reads import log_read, refusals_logged
@@ -135,3 +135,14 @@ def person_of(case_id: UUID | None, seen: Q) -> Person | None:
     akt = Akt.objects.filter(seen, arende_id=case_id).select_related("person").first()
     holder = arende or akt
     return holder.person if holder else None
+
+
+def takes_part(actor: Actor, case_id: UUID, now: datetime) -> bool:
+    """Whether the actor may know that the case is there: it is held by her unit or sent to it.
+
+    To be called inside the actor's access context.
+    """
+    seen = readable(actor, now, case=case_id)
+    shared = readable(actor, now, case=case_id, shared=True)
+    sent = Uppdrag.objects.filter(shared, arende_id=case_id)
+    return sent.exists() or person_of(case_id, seen) is not None

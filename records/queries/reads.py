@@ -63,18 +63,23 @@ def log_list(actor: Actor, seen: Mapping[UUID, Iterable[UUID]], what: str, now: 
 
 @contextmanager
 def refusals_logged(actor: Actor, case_id: UUID, what: str, now: datetime) -> Iterator[None]:
-    """Turn "not found" into "not permitted" where the case exists, and write it down (R-163).
+    """Write down a read that was refused; a case that is there is then "not permitted" (R-163).
 
+    What is missing inside a case that the actor takes part in stays "not found", whether it is
+    not there or not hers: a provider does not learn that there is a decision (K-7). Both are
+    written, since the one cannot be told from the other without looking at what she may not see.
     The line is written in a transaction of its own: the refused one is rolled back.
 
     Raises:
         NotPermittedError: The case is there, and not the actor's to read.
-        NotFoundError: There is no such case.
+        NotFoundError: There is no such case, or nothing such in it that is hers.
     """
     try:
         yield
-    except NotFoundError:
+    except NotFoundError as error:
         if actor.user_id is None or not _written(actor, case_id, what, now):
+            raise
+        if error.ref != case_id:
             raise
         raise NotPermittedError(Action.READ.value, case_id) from None
 

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.test import Client
 
-from records.models import Beslut, ReadLog, Uppdrag
+from records.models import Beslut, NekadLasning, ReadLog, Uppdrag
 from tests.municipality import user
 from tests.web.town import astrid, walk_to
 
@@ -43,20 +43,32 @@ def test_reading_it_is_logged(client_of, decided):
 
 
 @pytest.mark.parametrize("name", ["enhetschef.bjorken", "systemadministrator", "handlaggare.fn"])
-def test_who_has_no_part_in_the_case_finds_nothing(client_of, decided, name):
+def test_r163_who_has_no_part_in_the_case_is_refused_and_logged(client_of, decided, name):
     arende, beslut, uppdrag = decided
     for paper, record in (("beslut", beslut), ("uppdrag", uppdrag), ("registerutdrag", None)):
         ref = arende if record is None else record.pk
         answer = client_of(name).get(address(arende, paper, ref))
-        assert answer.status_code == 404, paper
-        assert answer.data["code"] == "not_found"
+        assert answer.status_code == 403, paper
+        assert answer.data["code"] == "not_permitted"
+    lines = NekadLasning.objects.filter(arende_id=arende, user=user(name), vad="papper")
+    assert lines.count() == 3
 
 
-def test_k7_the_provider_gets_the_uppdrag_only(client_of, decided):
+def test_k7_the_provider_gets_the_uppdrag_only_and_learns_of_no_decision(client_of, decided):
     arende, beslut, uppdrag = decided
     client = client_of("enhetschef.norr")
     assert client.get(address(arende, "uppdrag", uppdrag.pk)).status_code == 200
-    assert client.get(address(arende, "beslut", beslut.pk)).status_code == 404
+    assert not NekadLasning.objects.exists()
+    told = [client.get(address(arende, "beslut", ref)) for ref in (beslut.pk, uuid.uuid4())]
+    assert [answer.status_code for answer in told] == [404, 404]
+    assert told[0].data["title"] == told[1].data["title"]
+    assert NekadLasning.objects.filter(arende_id=arende, user=user("enhetschef.norr")).count() == 2
+
+
+def test_a_case_that_is_not_there_is_not_found(client_of):
+    answer = client_of("handlaggare").get(address(uuid.uuid4(), "beslut", uuid.uuid4()))
+    assert answer.status_code == 404
+    assert answer.data["code"] == "not_found"
 
 
 @pytest.mark.parametrize("accept", ["application/pdf", "application/json"])

@@ -173,7 +173,7 @@ def test_a_table_about_a_person_is_in_the_register_by_itself():
 def test_p1_what_was_given_before_protection_is_shown_without_address(paper_chain):
     chain = paper_chain.opened().investigated().decided()
     chain.call("papper.skapa", by="handlaggare", papper="beslut", underlag=chain.ids["beslut"])
-    Person.objects.update(skydd=Skydd.SKYDDAD_FOLKBOKFORING)
+    Person.objects.update(skydd=Skydd.SKYDDAD_FOLKBOKFORING, skyddad_sedan=chain.now)
     found = read(chain, "handlaggare", "beslut", chain.ids["beslut"])
     assert not found.kept
     assert "Testgatan" not in text(found)

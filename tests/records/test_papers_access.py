@@ -3,7 +3,7 @@
 import pytest
 
 from cases.context import access_context
-from cases.errors import NotPermittedError
+from cases.errors import NotFoundError
 from records.export import Gallring, build_package, check_package
 from records.models import Akt, Arende, JournalEntry, PlanVersion
 from records.queries import paper_file
@@ -47,7 +47,7 @@ def test_each_side_reads_its_own_papers_and_k7_not_the_others(chain):
     ):
         for paper, ref in papers:
             assert read(chain, mine, paper, ref).content.startswith(b"%PDF")
-            with pytest.raises(NotPermittedError):
+            with pytest.raises(NotFoundError):
                 read(chain, other, paper, ref)
     for paper, ref in both:
         for by in ("enhetschef", "handlaggare"):
