@@ -8,8 +8,10 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
+from cases.migration import GroupedMigration
 
-class Migration(migrations.Migration):
+
+class Migration(GroupedMigration):
     initial = True
 
     dependencies = [

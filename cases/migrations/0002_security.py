@@ -3,6 +3,7 @@
 from django.db import migrations
 
 from cases import rowsecurity
+from cases.migration import GroupedMigration
 
 PROTECTED = (
     "cases_instance",
@@ -31,7 +32,7 @@ PLACES = ("cases_organisation", "cases_unit", "cases_rolegrant", "cases_bundle")
 BOTH = (rowsecurity.APP, rowsecurity.WORKER)
 
 
-class Migration(migrations.Migration):
+class Migration(GroupedMigration):
     dependencies = [("cases", "0001_initial")]
 
     operations = [

@@ -3,12 +3,14 @@
 from django.db import migrations, models
 from django.db.models import Value
 
+from cases.migration import GroupedMigration
+
 
 def _basis() -> models.JSONField:
     return models.JSONField(default=list, db_default=Value([], models.JSONField()))
 
 
-class Migration(migrations.Migration):
+class Migration(GroupedMigration):
     dependencies = [("cases", "0002_security")]
 
     operations = [

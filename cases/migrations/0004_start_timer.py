@@ -6,9 +6,10 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from cases import rowsecurity
+from cases.migration import GroupedMigration
 
 
-class Migration(migrations.Migration):
+class Migration(GroupedMigration):
     dependencies = [
         ("cases", "0003_explained"),
     ]

@@ -8,6 +8,7 @@ from django.db import migrations, models
 from django.db.models import F, Q
 
 from cases import rowsecurity
+from cases.migration import GroupedMigration
 
 TABLE = "cases_caseaccess"
 LEVELS = [
@@ -28,7 +29,7 @@ def _key(to: str, *, null: bool = False) -> models.ForeignKey:
     )
 
 
-class Migration(migrations.Migration):
+class Migration(GroupedMigration):
     dependencies = [
         ("cases", "0004_start_timer"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from django.db import migrations
-
 from cases import rowsecurity
+from cases.migration import GroupedMigration
 from records import guards
 
 FROZEN = (
@@ -52,7 +51,7 @@ SHARED = (
 BOTH = "BEFORE INSERT OR UPDATE"
 
 
-class Migration(migrations.Migration):
+class Migration(GroupedMigration):
     dependencies = [("records", "0001_initial")]
 
     operations = [

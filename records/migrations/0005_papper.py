@@ -7,11 +7,12 @@ from django.conf import settings
 from django.db import migrations, models
 
 from cases import rowsecurity
+from cases.migration import GroupedMigration
 
 TABLE = "records_papper"
 
 
-class Migration(migrations.Migration):
+class Migration(GroupedMigration):
     dependencies = [
         ("cases", "0002_security"),
         ("records", "0004_final_note_signer"),

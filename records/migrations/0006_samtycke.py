@@ -9,13 +9,14 @@ from django.conf import settings
 from django.db import migrations, models
 
 from cases import rowsecurity
+from cases.migration import GroupedMigration
 from records import guards
 
 FROZEN = ("records_samtycke", "records_samtyckedel", "records_samtyckeaterkallelse")
 OWNED = (*FROZEN, "records_utlamnande")
 
 
-class Migration(migrations.Migration):
+class Migration(GroupedMigration):
     dependencies = [
         ("cases", "0004_start_timer"),
         ("records", "0005_papper"),

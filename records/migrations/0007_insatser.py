@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from cases import rowsecurity
+from cases.migration import GroupedMigration
 
 TABLE = "records_insatshandelse"
 SECRECY = [
@@ -23,7 +24,7 @@ TURNS = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(GroupedMigration):
     dependencies = [
         ("cases", "0004_start_timer"),
         ("records", "0006_samtycke"),

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from cases import rowsecurity
+from cases.migration import GroupedMigration
 from records import guards
 
 FROZEN = (
@@ -19,7 +20,7 @@ FROZEN = (
 )
 
 
-class Migration(migrations.Migration):
+class Migration(GroupedMigration):
     dependencies = [
         ("cases", "0004_start_timer"),
         ("records", "0007_insatser"),

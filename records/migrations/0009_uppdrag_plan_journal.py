@@ -7,13 +7,14 @@ from django.conf import settings
 from django.db import migrations, models
 
 from cases import rowsecurity
+from cases.migration import GroupedMigration
 from records import guards
 
 FROZEN = "records_planreferens"
 TABLES = (FROZEN, "records_uppehall", "records_muntligtuppdrag")
 
 
-class Migration(migrations.Migration):
+class Migration(GroupedMigration):
     dependencies = [
         ("cases", "0004_start_timer"),
         ("records", "0008_beslut"),

@@ -7,12 +7,13 @@ from django.conf import settings
 from django.db import migrations, models
 
 from cases import rowsecurity
+from cases.migration import GroupedMigration
 from records import guards
 
 FROZEN = ("records_handlaggningsbeslut", "records_avgorandebegaran")
 
 
-class Migration(migrations.Migration):
+class Migration(GroupedMigration):
     dependencies = [
         ("cases", "0004_start_timer"),
         ("records", "0009_uppdrag_plan_journal"),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from cases import rowsecurity
+from cases.migration import GroupedMigration
 from records import guards
 
 SQL = Path(__file__).parent / "sql"
@@ -36,7 +37,7 @@ def sealing_only(table: str, *once: str) -> tuple[migrations.RunSQL, ...]:
     )
 
 
-class Migration(migrations.Migration):
+class Migration(GroupedMigration):
     dependencies = [
         ("cases", "0004_start_timer"),
         ("records", "0010_handlaggning"),

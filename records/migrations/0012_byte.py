@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from cases import rowsecurity
+from cases.migration import GroupedMigration
 from records import guards
 
 FROZEN = ("records_aktoverlamning", "records_myndighetsslutanteckning")
@@ -21,7 +22,7 @@ OWNED = (*FROZEN, *CHANGED)
 BOTH = "BEFORE INSERT OR UPDATE"
 
 
-class Migration(migrations.Migration):
+class Migration(GroupedMigration):
     dependencies = [
         ("cases", "0004_start_timer"),
         ("records", "0011_rattelse"),

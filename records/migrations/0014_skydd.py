@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from cases import rowsecurity
+from cases.migration import GroupedMigration
 from records import guards
 
 VAULT = "records_skyddaduppgift"
@@ -33,7 +34,7 @@ def _sealed(table: str) -> migrations.RunSQL:
     )
 
 
-class Migration(migrations.Migration):
+class Migration(GroupedMigration):
     dependencies = [
         ("cases", "0005_protection"),
         ("records", "0013_gallring"),

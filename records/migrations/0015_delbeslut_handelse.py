@@ -3,8 +3,10 @@
 from django.db import migrations, models
 from django.db.models import Q
 
+from cases.migration import GroupedMigration
 
-class Migration(migrations.Migration):
+
+class Migration(GroupedMigration):
     dependencies = [("records", "0014_skydd")]
 
     operations = [

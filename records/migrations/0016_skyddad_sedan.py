@@ -4,10 +4,11 @@ from pathlib import Path
 
 from django.db import migrations, models
 
+from cases.migration import GroupedMigration
 from records import guards
 
 
-class Migration(migrations.Migration):
+class Migration(GroupedMigration):
     dependencies = [("records", "0015_delbeslut_handelse")]
 
     operations = [

@@ -4,8 +4,10 @@ from pathlib import Path
 
 from django.db import migrations
 
+from cases.migration import GroupedMigration
 
-class Migration(migrations.Migration):
+
+class Migration(GroupedMigration):
     dependencies = [("records", "0016_skyddad_sedan")]
 
     operations = [

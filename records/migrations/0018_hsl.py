@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from cases.migration import GroupedMigration
 
-class Migration(migrations.Migration):
+
+class Migration(GroupedMigration):
     dependencies = [("records", "0017_byte_journal")]
 
     operations = [

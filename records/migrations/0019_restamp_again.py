@@ -6,8 +6,10 @@ its exception; a person with a plan in force could not be protected.
 
 from django.db import migrations
 
+from cases.migration import GroupedMigration
 
-class Migration(migrations.Migration):
+
+class Migration(GroupedMigration):
     dependencies = [("records", "0018_hsl")]
 
     operations = [
