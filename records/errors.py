@@ -168,7 +168,8 @@ class NotWithinDelegationError(CaseError):
 
     def __init__(self, insats: str) -> None:
         super().__init__(
-            f"Din delegation omfattar inte beslut om {insats}. Lämna beslutet till den som har den."
+            f"Din delegation omfattar inte beslut om {insats} i den omfattningen. Ange timmar i "
+            "månaden om de saknas. Lämna annars beslutet till den som har delegationen."
         )
 
 

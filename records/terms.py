@@ -99,7 +99,7 @@ def law_version(bundle: Bundle, day: date, *, required: bool) -> str:
 
 
 def within_delegation(
-    bundle: Bundle, roles: frozenset[str], insats: str, hours: Decimal | None = None
+    bundle: Bundle, roles: frozenset[str], insats: str, hours: Decimal | None, *, outcome: str
 ) -> str | None:
     """The role by whose delegation the decision may be made, or None (R-087).
 
@@ -107,13 +107,14 @@ def within_delegation(
         bundle: The instance's edition.
         roles: The roles of who decides.
         insats: What is decided about.
-        hours: Extent in hours a month, None where it is not said in hours.
+        hours: Extent in hours a month, None where it is not said in hours; never taken for none.
+        outcome: What becomes of the insats (``bifall``, ``avslag`` and so on).
 
     Raises:
         ConfigurationMissingError: The edition has no table ``delegation``.
     """
     for role in sorted(roles):
-        asked = {"roll": role, "insats": insats, "timmar_manad": hours}
+        asked = {"roll": role, "insats": insats, "timmar_manad": hours, "utfall": outcome}
         if decide(bundle, "delegation", asked) is True:
             return role
     return None

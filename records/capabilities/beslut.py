@@ -239,7 +239,9 @@ def _delegated(context: CapabilityContext, parts: Sequence[Delbeslut]) -> str:
     roles = frozenset(grant.role for grant in grants)
     role = ""
     for part in parts:
-        found = within_delegation(context.bundle, roles, part.insats, part.timmar_manad)
+        found = within_delegation(
+            context.bundle, roles, part.insats, part.timmar_manad, outcome=part.utfall
+        )
         if found is None:
             raise NotWithinDelegationError(part.insats)
         role = role or found

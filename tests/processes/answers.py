@@ -88,6 +88,7 @@ def beslut(
     }
     if utfall == "bifall":
         row |= {"giltig_fran": day, "giltig_till": till, "tills_vidare": till is None}
+        row["timmar_manad"] = 20
     return {"delbeslut": [row], "beslutsdatum": day}
 
 

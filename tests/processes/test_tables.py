@@ -1,5 +1,6 @@
 """What the tables answer: the numbers of the law and the routines."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -108,6 +109,29 @@ def test_every_ladder_climbs_and_names_known_roles(clock: str) -> None:
     assert len({(row["niva"], row["roll"]) for row in rows}) == len(rows)
 
 
+@pytest.mark.parametrize("ladder", ["eskalering", "eskalering_myndighet"])
+def test_a_ladder_draws_every_measure_of_its_clocks(ladder: str) -> None:
+    """What a level asks for beyond a reminder has a branch in each diagram that may come to it."""
+    files = {name: text.decode() for name, text in edition().files.items()}
+    diagrams = [text for name, text in files.items() if name.startswith("bpmn/")]
+    calls = [
+        call
+        for text in diagrams
+        for call in re.findall(r"<bpmn:callActivity.*?</bpmn:callActivity>", text, re.DOTALL)
+        if f'processId="{ladder}"' in call
+    ]
+    given = re.findall(r'<zeebe:input source="(.*?)" target="klocka"', "".join(calls))
+    clocks = {clock for source in given for clock in re.findall(r"&quot;(\w+)&quot;", source)}
+    assert clocks
+    asked = {
+        row["atgard"]
+        for clock in clocks
+        for row in ask("eskalering", klocka=clock, intervall_manader=Decimal(6))
+    }
+    drawn = set(re.findall(r'=steg\.atgard = "(\w+)"', files[f"bpmn/{ladder}.bpmn"]))
+    assert asked - {"paminn", "eskalera"} == drawn
+
+
 def test_r109_the_anchor_is_a_column_and_a_missing_area_an_error() -> None:
     days = {"verkstalld_datum": date(2026, 8, 17), "mottaget_datum": date(2026, 8, 11)}
     assert ask("gp_frist", tjansteomrade="hemtjanst", **days)["senast"] == date(2026, 8, 31)
@@ -126,19 +150,39 @@ def test_a_weekend_gives_the_provider_until_monday() -> None:
     assert ask("bekraftelsetid", bradskande=True, skickat_datum=friday) == friday
 
 
-@pytest.mark.parametrize("hours", [None, "120", "120.5", "480", "481"])
-def test_r087_level_and_delegation_agree(hours: str | None) -> None:
+def insats_codes() -> list[str]:
     rows = edition().files["terms/insatser.toml"].decode()
-    codes = [line.split('"')[1] for line in rows.splitlines() if line.startswith("id =")]
+    return [line.split('"')[1] for line in rows.splitlines() if line.startswith("id =")]
+
+
+@pytest.mark.parametrize("hours", ["0", "120", "120.5", "480", "481"])
+def test_r087_level_and_delegation_agree(hours: str) -> None:
+    codes = insats_codes()
     assert len(codes) > 10
     below = {"handlaggare": None, "myndighetschef": "handlaggare", "namnd": "myndighetschef"}
     for code in codes:
-        asked = {"insats": code, "timmar_manad": None if hours is None else Decimal(hours)}
+        asked = {"insats": code, "timmar_manad": Decimal(hours)}
         level = ask("beslutsniva", **asked)
-        assert ask("delegation", roll=level, **asked) is True
+        assert ask("delegation", roll=level, utfall="bifall", **asked) is True
         if (lower := below[level]) is not None:
-            assert ask("delegation", roll=lower, **asked) is False
-        assert ask("delegation", roll="personal", **asked) is False
+            assert ask("delegation", roll=lower, utfall="bifall", **asked) is False
+        assert ask("delegation", roll="personal", utfall="bifall", **asked) is False
+
+
+@pytest.mark.parametrize("utfall", ["bifall", "delvis"])
+def test_r087_the_form_asks_for_the_hours_that_delegation_needs(utfall: str) -> None:
+    """Hours that are not said are nobody's delegation but the nämnd's; the form asks for them."""
+    rule = next(one for one in edition().form("fatta_beslut").rules if "timmar" in one.message)
+    in_hours = []
+    for code in insats_codes():
+        asked = {"insats": code, "timmar_manad": None, "utfall": utfall}
+        level = ask("beslutsniva", insats=code, timmar_manad=None)
+        if not ask("delegation", roll=level, **asked):
+            in_hours.append(code)
+        part = {**asked, "overlamna": None, "delbeslut": [asked]}
+        assert rule.condition.evaluate(part) is (code not in in_hours)
+        assert ask("delegation", roll=level, **{**asked, "utfall": "avslag"}) is True
+    assert {"hemtjanst_omvardnad", "personlig_assistans"} < set(in_hours)
 
 
 def test_the_law_of_the_day() -> None:

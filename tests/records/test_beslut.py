@@ -72,6 +72,20 @@ def test_r087_hours_decide_who_may_decide(chain):
     assert {part.timmar_manad for part in Delbeslut.objects.all()} == {Decimal("120.0")}
 
 
+@pytest.mark.parametrize("insats", ["hemtjanst_omvardnad", "personlig_assistans"])
+def test_r087_hours_that_are_not_said_are_not_few(chain, insats):
+    chain.opened().investigated()
+    for outcome in ("bifall", "delvis"):
+        with pytest.raises(NotWithinDelegationError, match="timmar i månaden"):
+            chain.decided(insats=insats, utfall=outcome, timmar_manad=None)
+    assert not Beslut.objects.exists()
+
+
+def test_r087_what_is_not_granted_has_no_hours_to_say(chain):
+    chain.opened().investigated().decided(utfall="avslag", timmar_manad=None)
+    assert Beslut.objects.get().utfall == "avslag"
+
+
 def test_l09_l10_the_decision_says_who_took_part_and_what_decided(chain):
     chain.opened().investigated()
     form = {
