@@ -10,7 +10,9 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import OperationalError
 from django.http import Http404
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from pydantic import BaseModel, Field, ValidationError
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -50,6 +52,7 @@ TITLES: Mapping[int, str] = {
     422: "Uppgifterna behöver rättas",
     429: "För många förfrågningar",
     500: "Något gick fel hos oss",
+    503: "Försök igen om en stund",
 }
 
 
@@ -129,7 +132,22 @@ def _response_for(exc: Exception) -> Response | None:
         return problem(403, "not_permitted", "Din roll får inte göra detta.")
     if isinstance(exc, exceptions.APIException):
         return _from_api_exception(exc)
+    if isinstance(exc, OperationalError):
+        return _from_database(exc)
     return None
+
+
+def _from_database(exc: OperationalError) -> Response | None:
+    """Two requests stood in each other's way: nothing was saved, and the same request may succeed.
+
+    PostgreSQL undoes one of two transactions that wait for each other (deadlock), or that cannot
+    have gone one after the other.
+    """
+    if not isinstance(exc.__cause__, DeadlockDetected | SerializationFailure | LockNotAvailable):
+        return None
+    response = problem(503, "busy", "Någon annan ändrade samtidigt. Inget sparades. Försök igen.")
+    response["Retry-After"] = "1"
+    return response
 
 
 def _from_case_error(exc: CaseError) -> Response:

@@ -1,16 +1,15 @@
-"""Personnummer: canonical form, check digit, masking. Pure functions, no number is ever logged.
+"""Personnummer: canonical form, birth, masking. Pure functions, no number is ever logged.
 
 Source: domain.md §5.1 (Skatteverket's form; samordningsnummer day + 60, officially published
 test numbers may have month 00 and day 60: date unknown, not refused).
 """
 
-import re
 from datetime import date
 
+from engine.forms import ValueRefusedError, parse_personal_number
+
 MASK = "****"
-_DIGITS = re.compile(r"^(\d{2})?(\d{6})([-+]?)(\d{4})$")
 SAMORDNING_OFFSET = 60
-CENTENARIAN_YEARS = 100
 
 
 class PersonnummerInvalidError(ValueError):
@@ -30,13 +29,10 @@ def canonical(text: str, *, today: date) -> str:
     Raises:
         PersonnummerInvalidError: Wrong shape or wrong check digit.
     """
-    match = _DIGITS.match(text.strip().replace(" ", ""))
-    if match is None:
-        raise PersonnummerInvalidError("Skriv personnumret med tolv siffror, ÅÅÅÅMMDDNNNN.")
-    century, birth, sign, last = match.groups()
-    if not _luhn(birth + last):
-        raise PersonnummerInvalidError("Kontrollsiffran stämmer inte. Läs numret en gång till.")
-    return (century or _century(birth, sign, today)) + birth + last
+    try:
+        return parse_personal_number(text, today=today).digits
+    except ValueRefusedError as refused:
+        raise PersonnummerInvalidError(refused.message) from None
 
 
 def mask(personnummer: str | None) -> str:
@@ -68,18 +64,3 @@ def age_on(born: date, day: date) -> int:
     """Full years on a day; who is born on 29 February turns older on 1 March in a short year."""
     had_birthday = (day.month, day.day) >= (born.month, born.day)
     return day.year - born.year - (0 if had_birthday else 1)
-
-
-def _century(birth: str, sign: str, today: date) -> str:
-    """The latest century that does not put the birth in the future."""
-    year = today.year - (today.year - int(birth[:2])) % CENTENARIAN_YEARS
-    return str(year - (CENTENARIAN_YEARS if sign == "+" else 0))[:2]
-
-
-def _luhn(ten: str) -> bool:
-    """Modulus 10 with weights 2 and 1 over ten digits."""
-    total = 0
-    for index, digit in enumerate(ten):
-        product = int(digit) * (2 - index % 2)
-        total += product // 10 + product % 10
-    return total % 10 == 0
