@@ -141,6 +141,19 @@ def test_r001_every_field_has_a_purpose() -> None:
                 assert found.purpose, f"{name}.{found.key}"
 
 
+@pytest.mark.parametrize("name", ["starta_hamta_uppgifter", "starta_sekretessprova"])
+def test_r152_what_is_asked_for_is_named_as_in_the_consents(name: str) -> None:
+    """A category of another list would never be covered by any consent (R-156)."""
+    consent, asked = (
+        next(one for one in edition().form(form).walk() if one.key == "uppgifter")
+        for form in ("inhamta_samtycke", name)
+    )
+    assert asked.options == ()
+    assert asked.options_from is not None
+    assert consent.options_from is not None
+    assert asked.options_from.text == consent.options_from.text == "uppgiftskategorier"
+
+
 def test_the_same_interval_limits_stand_in_form_and_table() -> None:
     model = parse_decisions((FOLDER / "dmn" / "uppfoljningsintervall.dmn").read_bytes())
     table = model.decisions["uppfoljningsintervall"]
