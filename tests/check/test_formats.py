@@ -55,6 +55,12 @@ def test_example_is_valid(path: str) -> None:
     manifest.parse_toml(MODELS[path], path, examples()[path])
 
 
+def test_the_manifest_example_says_every_key_of_a_process() -> None:
+    example = examples()["manifest.toml"].decode()
+    for key in manifest.ProcessEntry.model_fields:
+        assert re.search(rf"^(?:# )?{key} = ", example, re.MULTILINE), key
+
+
 def test_the_form_example_is_valid() -> None:
     found = parse_form(examples()["forms/bedom_behov.form"])
     assert found.keys() == {"start", "slut", "mal"}
