@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from engine import calendar, local
 from engine.calendar import Calendar, LocalDays
-from engine.definition import Definition, load_definition
+from engine.definition import Definition, Tables, define, read_processes
 from engine.dmn import DecisionModel, Library, parse_decisions
 from engine.feel import NO_FUNCTIONS, Functions
 from engine.forms import Form, parse_form
@@ -24,6 +24,7 @@ from engine.local import Parameters
 from engine.manifest import Citations, DataFileError, Instruction, Manifest, Messages, Roles
 from engine.manifest import parse_toml as _parse_toml
 from engine.missing import stopped
+from engine.model import Scope
 from engine.overlay import CALENDAR, effective
 from engine.rules import Rule, RuleFile
 
@@ -194,12 +195,16 @@ class Bundle:
         return Library(lambda: self._folder("dmn"))
 
     def _load_definition(self, process_id: str) -> Definition:
-        return load_definition(
-            process_id,
-            bpmn=self._folder("bpmn"),
-            dmn=self._folder("dmn"),
-            functions=self.functions,
-        )
+        return define(process_id, self._drawn, self._tables)
+
+    @cached_property
+    def _drawn(self) -> Mapping[str, Scope]:
+        """Every process as drawn, read once: a process is looked for in all the diagrams."""
+        return read_processes(self._folder("bpmn"), self.functions)
+
+    @cached_property
+    def _tables(self) -> Tables:
+        return Tables(self._folder("dmn"), self.functions)
 
     def _folder(self, folder: str) -> dict[str, bytes]:
         return {

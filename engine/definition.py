@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine.dmn import Library, parse_decisions
+from engine.dmn import DecisionModel, Library, parse_decisions
 from engine.dmn.errors import DmnError
-from engine.dmn.notes import read_notes
+from engine.dmn.notes import PartNote, read_notes
 from engine.errors import DefinitionError
 from engine.feel import NO_FUNCTIONS, Functions
 from engine.model import Node, Scope
@@ -107,7 +107,20 @@ def load_definition(
     Raises:
         DefinitionError: Unknown process, callee or table, or an element that is refused.
     """
-    processes = _processes(bpmn, functions)
+    return define(process_id, read_processes(bpmn, functions), Tables(dmn, functions))
+
+
+def define(process_id: str, processes: Mapping[str, Scope], tables: "Tables") -> Definition:
+    """Make a process ready to run from diagrams and tables that are read once for all of them.
+
+    Args:
+        process_id: Id of the process.
+        processes: It and its callees by id, as read.
+        tables: Where the decisions are found.
+
+    Raises:
+        DefinitionError: Unknown process, callee or table, or an element that is refused.
+    """
     if process_id not in processes:
         raise DefinitionError(process_id, "no diagram has a process with this id")
     needed = _closure(process_id, processes)
@@ -117,7 +130,7 @@ def load_definition(
         for node in all_nodes(processes[key])
         if (decision := node.extension("calledDecision", "decisionId"))
     }
-    decisions = _decisions(wanted, dmn, functions)
+    decisions = tables.find(wanted)
     specs: dict[str, ScopeSpec] = {}
     tracer = Tracer({key: processes[key] for key in needed})
     for key in needed:
@@ -163,7 +176,14 @@ def all_nodes(scope: Scope) -> Iterable[Node]:
                 todo.append(node.scope)
 
 
-def _processes(bpmn: Mapping[str, bytes], functions: Functions) -> dict[str, Scope]:
+def read_processes(
+    bpmn: Mapping[str, bytes], functions: Functions = NO_FUNCTIONS
+) -> dict[str, Scope]:
+    """Read every diagram; process id to process.
+
+    Raises:
+        DefinitionError: A diagram cannot be read, or two processes have one id.
+    """
     found: dict[str, Scope] = {}
     for path, content in bpmn.items():
         for key, scope in read_file(path, content, functions).items():
@@ -187,25 +207,49 @@ def _closure(process_id: str, processes: Mapping[str, Scope]) -> list[str]:
     return found
 
 
-def _decisions(
-    wanted: Iterable[str], dmn: Mapping[str, bytes], functions: Functions
-) -> dict[str, Any]:
-    """Return decision id to model and notes; the file named after a decision is read first."""
-    missing, found = set(wanted), {}
-    library = Library(lambda: dmn)
-    by_name = sorted(dmn, key=lambda path: (PurePosixPath(path).stem not in missing, path))
-    for path in by_name:
-        if not missing:
-            break
-        try:
-            model = parse_decisions(dmn[path], name=path, imports=library, functions=functions)
-        except DmnError as error:
-            raise DefinitionError(path, str(error)) from error
-        notes = read_notes(dmn[path], name=path)
-        for decision in missing & set(model.decisions):
-            found[decision] = (model, notes)
-        missing -= set(found)
-    return found
+class Tables:
+    """The decision tables of an edition, each file read when it is first wanted.
+
+    Args:
+        dmn: Path to content.
+        functions: What FEEL may call there beside its own functions.
+    """
+
+    def __init__(self, dmn: Mapping[str, bytes], functions: Functions = NO_FUNCTIONS) -> None:
+        self._dmn, self._functions = dmn, functions
+        self._library = Library(lambda: dmn)
+        self._read: dict[str, tuple[DecisionModel, Mapping[str, PartNote]]] = {}
+
+    def find(self, wanted: Iterable[str]) -> dict[str, Any]:
+        """Return decision id to model and notes; the file named after a decision is read first.
+
+        Raises:
+            DefinitionError: A file that had to be read cannot be.
+        """
+        missing, found = set(wanted), {}
+        by_name = sorted(
+            self._dmn, key=lambda path: (PurePosixPath(path).stem not in missing, path)
+        )
+        for path in by_name:
+            if not missing:
+                break
+            model, notes = self._file(path)
+            for decision in missing & set(model.decisions):
+                found[decision] = (model, notes)
+            missing -= set(found)
+        return found
+
+    def _file(self, path: str) -> tuple[DecisionModel, Mapping[str, PartNote]]:
+        if path not in self._read:
+            content = self._dmn[path]
+            try:
+                model = parse_decisions(
+                    content, name=path, imports=self._library, functions=self._functions
+                )
+            except DmnError as error:
+                raise DefinitionError(path, str(error)) from error
+            self._read[path] = (model, read_notes(content, name=path))
+        return self._read[path]
 
 
 def _start(node: Node) -> StartInfo:
