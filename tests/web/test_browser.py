@@ -78,7 +78,7 @@ def test_a_case_is_opened_and_a_task_completed_by_keyboard_alone(desk):
         assert page.locator(":focus").inner_text() == "Hoppa till innehållet"
         tab_to(page, page.get_by_role("link", name="Starta", exact=True))
         keys.press("Enter")
-        tab_to(page, page.get_by_role("link", name="Registrera ansökan"))
+        tab_to(page, page.get_by_role("link", name="Registrera det som kommit in"))
         keys.press("Enter")
         page.wait_for_url("**/starta/aktualisera/")
         tab_to(page, page.get_by_label("Personnummer", exact=False).first)
@@ -89,7 +89,7 @@ def test_a_case_is_opened_and_a_task_completed_by_keyboard_alone(desk):
         keys.type("Björkdal")
         tab_to(page, page.get_by_label("Muntligt"))
         keys.press("Space")
-        tab_to(page, page.get_by_label("Vad ansöker personen om?"))
+        tab_to(page, page.get_by_label("Vad ansöker personen om"))
         keys.type("Stöd i hemmet.")
         tab_to(page, page.get_by_role("button", name="Registrera"))
         keys.press("Enter")
@@ -152,11 +152,11 @@ def test_an_answer_brings_the_fields_that_follow_and_disturbs_nobody(desk):
 def test_the_chain_works_without_scripts(desk):
     with desk.page("mottagning", scripts=False) as page:
         page.get_by_role("link", name="Starta", exact=True).click()
-        page.get_by_role("link", name="Registrera ansökan").click()
+        page.get_by_role("link", name="Registrera det som kommit in").click()
         page.get_by_label("Personnummer").first.fill("200105752380")
         page.get_by_label("Förnamn").fill("Lova")
         page.get_by_label("Muntligt").check()
-        page.get_by_label("Vad ansöker personen om?").fill("Stöd i hemmet.")
+        page.get_by_label("Vad ansöker personen om").fill("Stöd i hemmet.")
         page.get_by_role("button", name="Registrera").click()
         assert page.locator("#felruta a").count() == 1
         assert page.get_by_label("Förnamn").input_value() == "Lova"
