@@ -24,6 +24,7 @@ from records.errors import (
     database_rules,
 )
 from records.models import Akt, AktKopia, AktOverlamning, Dokument, Journal, Utlamnande
+from records.moving import counted, held_beside
 from records.persons import PersonData, person_held
 from records.queries.paper_reading import MadePaper, everything_of, make_paper
 from records.queries.paper_sources import Ask
@@ -171,7 +172,7 @@ def move_akt(context: CapabilityContext, akt: Akt, unit: Unit, ground: str) -> U
             "secrecy": akt.secrecy,
         }
         journal = journal_of_akt(akt)
-        old = akt.unit.name
+        old, before = akt.unit.name, held_beside(akt, unit.pk)
         with database_rules(akt.pk):
             AktOverlamning.objects.create(
                 **stamp,
@@ -184,7 +185,8 @@ def move_akt(context: CapabilityContext, akt: Akt, unit: Unit, ground: str) -> U
                 overlamnad_av_id=context.actor.user_id,
             )
         journal.refresh_from_db()
-        text = f"Akten har förts över hel från {old} till {unit.name}."
+        moved = counted(before, held_beside(akt, unit.pk))
+        text = f"Akten har förts över hel från {old} till {unit.name}.{moved}"
         _note(context, journal, "akt_overlamnad", text)
     context.record("akt.overlamnad", akt=akt.pk, uppdrag=akt.uppdrag_id)
     return unit

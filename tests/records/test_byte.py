@@ -14,9 +14,11 @@ from records.models import (
     AktOverlamning,
     Byte,
     Dokument,
+    Invandning,
     Journal,
     JournalEntry,
     Papper,
+    Rattelse,
     Samtycke,
     SamtyckeAterkallelse,
     SamtyckeDel,
@@ -25,6 +27,7 @@ from records.models import (
 )
 from tests.records.chain import Chain, database_role, place
 from tests.records.conftest import with_papers
+from tests.records.secrecy import asked, consent, prepared, reviewed, withdrawal
 from tests.records.test_deaths import together
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "app", "worker"])
@@ -265,6 +268,69 @@ def test_r187_within_egen_regi_the_whole_akt_goes_over_and_the_old_unit_sees_it_
         assert notes.count() == before + 1  # and that it went over
         assert Uppdrag.objects.filter(pk=akt.uppdrag_id).exists()
     assert not AktKopia.objects.exists()
+
+
+BESIDE = (
+    Samtycke, SamtyckeDel, SamtyckeAterkallelse, Utlamnande, Invandning, Rattelse,
+)  # fmt: skip
+
+
+def told_and_objected(chain):
+    """The provider's own consent, a withdrawn part, a disclosure, an objection, a correction."""
+    prepared(chain)
+    chain.call("samtycke.spara", by="enhetschef", form=consent(chain.now.date()))
+    request = chain.call("journal.anteckna_egen", by="enhetschef", form=asked(), typ="kontakt")
+    note = request["anteckning"]
+    begaran = str(JournalEntry.objects.get(pk=note).dokument_id)
+    review = {"begaran": begaran, "sekretessgrund": "osl.26.1"}
+    chain.call("utlamnande.prova", by="enhetschef", form=reviewed(), **review)
+    chain.call("samtycke.aterkalla", by="enhetschef", form=withdrawal(chain, "1.2"))
+    objection = {"anteckning": str(note), "text": "Jag ringde aldrig."}
+    chain.call("invandning.spara", by="enhetschef", form=objection)
+    form = {"rattas": "nej", "skal": "Samtalet finns i loggen.", "fel_lydelse": "Ringde."}
+    chain.call("rattelse.spara", by="enhetschef", form=form, anteckning=str(note))
+
+
+def test_r187_what_the_unit_holds_beside_the_akt_goes_along(change):
+    chain, other = change("egen_regi")
+    told_and_objected(chain)
+    words = {model: set(model.objects.values_list("pk", flat=True)) for model in BESIDE}
+    assert all(words.values())
+    done(chain, "hela_akten")
+    chain.ended()
+    chain.closed()
+    moved(chain, other)
+    with database_role("app"), access_context(chain.provider.users["enhetschef"]):
+        for model in BESIDE:
+            assert not model.objects.exists(), model
+    with database_role("app"), access_context(other.provider.users["enhetschef"]):
+        for model in BESIDE:
+            assert set(model.objects.values_list("pk", flat=True)) == words[model], model
+        assert Samtycke.objects.get().person.unit_id == other.provider.unit.pk
+        note = JournalEntry.objects.get(typ="akt_overlamnad")
+        assert "samtycken 1, utlämnanden 1, invändningar 1, prövade rättelser 1" in note.text
+        AktOverlamning.objects.get()
+
+
+def test_r154_the_new_keeper_can_withdraw_what_the_old_one_was_told(change):
+    chain, other = change("egen_regi")
+    told_and_objected(chain)
+    done(chain, "hela_akten")
+    chain.ended()
+    chain.closed()
+    moved(chain, other)
+    prepared(other)
+    result = other.call("samtycke.aterkalla", by="enhetschef", form=withdrawal(other, "1.1"))
+    assert result["stoppade"] == 1
+    assert Utlamnande.objects.get().status == "stoppad"
+
+
+def test_r187_no_program_moves_a_consent_by_itself(change):
+    chain, other = change("egen_regi")
+    told_and_objected(chain)
+    for model in BESIDE:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            model.objects.update(unit=other.provider.unit)
 
 
 def test_r187_r188_an_akt_never_goes_over_whole_without_a_change_that_says_so(change):
