@@ -6,7 +6,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.bodies_protection import AddressResponse, EmergencyResponse, ReasonRequest
+from api.bodies_protection import (
+    AddressResponse,
+    EmergencyRequest,
+    EmergencyResponse,
+    ReasonRequest,
+)
 from api.door import Door, answers, read_body
 from records import emergency, vault
 
@@ -17,12 +22,12 @@ class EmergencyView(Door):
     @extend_schema(
         operation_id="cases_emergency_open",
         summary="Öppna ett ärende i nödfall, med skäl och för en kort tid",
-        request=ReasonRequest,
+        request=EmergencyRequest,
         responses=answers(EmergencyResponse, 400, 403, 404, 422, status=201),
     )
     def post(self, request: Request, arende_id: UUID) -> Response:
         """Open a case of the caller's own unit for reading; the head of the unit is told."""
-        body = read_body(ReasonRequest, request)
+        body = read_body(EmergencyRequest, request)
         way = emergency.open_case(arende_id, body.reason, actor=self.actor, now=self.now)
         until = way.expires_at or self.now
         answer = EmergencyResponse(case=arende_id, until=until)
