@@ -14,8 +14,10 @@ from pydantic import (
 )
 
 from api.bodies_explained import DueBasis, Explanation, TimeLimit, WatchedDay
+from records.models.owned import CODE_LENGTH
 
 Text = Annotated[str, StringConstraints(max_length=200)]
+Code = Annotated[str, StringConstraints(max_length=CODE_LENGTH)]
 Answers = dict[str, Any]
 Reasons = dict[str, Annotated[str, StringConstraints(max_length=2_000)]]
 REASONS_HELP = "Skäl när ett bör inte följs (koden reason_needed): fältets namn och en text"
@@ -90,14 +92,18 @@ class MessageRequest(Incoming):
 class JournalNoteRequest(Incoming):
     """Write a signed note in the journal."""
 
-    typ: Text = Field(description="Anteckningstyp, se processes/terms/anteckningstyper.toml")
+    typ: Code = Field(description="Anteckningstyp, se processes/terms/anteckningstyper.toml")
     text: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
     handelsetid: dt.datetime | None = Field(default=None, description="När det hände")
     rattar: uuid.UUID | None = Field(default=None, description="Anteckningen som rättas")
     akt: uuid.UUID | None = Field(default=None, description="Akten, när enheten har flera")
-    livsomrade: Text | None = None
+    livsomrade: Code | None = Field(default=None, description="Livsområdet (R-126)")
+    omgivningsfaktor: Literal["underlattar", "hindrar"] | None = Field(
+        default=None, description="Vad omgivningen gör; anteckningar om den kräver det (R-127)"
+    )
     mal: int | None = Field(default=None, ge=1, le=200, description="Målets nummer i uppdraget")
     kalla: Text | None = Field(default=None, description="Vem uppgiften kommer från")
+    kalla_relation: Text | None = Field(default=None, description="Relation eller titel (R-134)")
     skriver_at: Text | None = Field(
         default=None, description="Kollegan som utförde, när någon annan skriver"
     )

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from cases.models import Message
 from config import clock
 from engine.manifest import Messages
+from records.models import JournalEntry
 from tests.municipality import user, work
 
 MARKED = "198809752382"
@@ -203,6 +204,21 @@ def test_r122_a_note_is_signed_by_who_writes_it(opened, client_of):
     assert answer.data["signerad"]
     texts = [row["text"] for row in handler.get(url).data["results"]]
     assert note["text"] in texts
+
+
+def test_r127_a_note_says_what_in_the_surroundings_helps_or_hinders(opened, client_of):
+    _client, case = opened
+    handler, url = client_of("handlaggare"), f"/api/v1/cases/{case}/journal/"
+    note = {"typ": "omgivning", "text": "Trösklarna är höga.", "livsomrade": "forflyttning"}
+    problem(handler.post(url, note, format="json"), 422, "answers_invalid")
+    wrong = note | {"omgivningsfaktor": "kanske"}
+    assert handler.post(url, wrong, format="json").status_code == 422
+    long = note | {"omgivningsfaktor": "hindrar", "livsomrade": "x" * 101}
+    assert handler.post(url, long, format="json").status_code == 422
+    answer = handler.post(url, note | {"omgivningsfaktor": "hindrar"}, format="json")
+    assert answer.status_code == 201, answer.data
+    kept = JournalEntry.objects.get(pk=answer.data["id"])
+    assert (kept.livsomrade, kept.omgivningsfaktor) == ("forflyttning", "hindrar")
 
 
 def test_a_note_of_an_unknown_kind_is_refused(opened, client_of):
