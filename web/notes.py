@@ -53,7 +53,7 @@ class NoteForm:
 def note_kinds(bundle: Bundle | None) -> list[tuple[str, str]]:
     """The kinds of notes that people write here: (id, name).
 
-    A kind that needs a field this form lacks (R-126, R-127) is written by its own process.
+    A kind that needs a field this form lacks (R-126, R-127, R-140) is written by its own process.
     """
     content = bundle.files.get(_PATH) if bundle else None
     return [] if content is None else list(_by_hand(content))

@@ -28,6 +28,7 @@ FINAL = "slutanteckning"
 CORRECTION = "ratelse"
 OWN_STEP = frozenset({FINAL, "avslutsorsak"})
 TEXT_KEYS = ("text", "beskrivning", "skal")
+COMPLAINT_PARTS = (("vidtagna_atgarder", "Vidtagna åtgärder"),)
 FINAL_PARTS = (
     ("maluppfyllelse", "Måluppfyllelse"),
     ("overlamnat", "Överlämnat"),
@@ -102,9 +103,10 @@ def note_of(
     happened = answers.moment("handelsetid", context.now)
     if happened > context.now:
         answers.refuse("handelsetid", "date_invalid", "Tiden kan inte ligga framåt.")
+    written = answers.needed(text, "reason_missing", "Skriv anteckningen.")
     return Note(
         typ=typ,
-        text=answers.needed(text, "reason_missing", "Skriv anteckningen."),
+        text=" ".join([written, *_said(answers, COMPLAINT_PARTS)]),
         handelsetid=happened,
         dokument=found,
         automatisk=False,
@@ -149,11 +151,12 @@ def write_final_note(context: CapabilityContext, data: AktDocumentInput) -> Fina
             dokument=found,
         ),
     )
-    parts = [f"{label}: {said}" for key, label in FINAL_PARTS if (said := answers.text(key))]
     final = Note(
         typ=FINAL,
         orsak=orsak.id,
-        text=" ".join([f"Stödet avslutades {ended}. {reason}", summary, *parts]),
+        text=" ".join(
+            [f"Stödet avslutades {ended}. {reason}", summary, *_said(answers, FINAL_PARTS)]
+        ),
         handelsetid=happened,
         dokument=found,
         automatisk=False,
@@ -161,6 +164,10 @@ def write_final_note(context: CapabilityContext, data: AktDocumentInput) -> Fina
     entry = write_note(context, journal, final)
     context.record(FINAL, slutanteckning=entry.pk, akt=akt.pk, uppdrag=akt.uppdrag_id)
     return FinalOutput(slutanteckning=entry.pk, avslutsdatum=ended, avslutsorsak=orsak.id)
+
+
+def _said(answers: Answers, parts: tuple[tuple[str, str], ...]) -> list[str]:
+    return [f"{label}: {said}" for key, label in parts if (said := answers.text(key))]
 
 
 def _journal(context: CapabilityContext, akt: str | None) -> Journal:

@@ -1,12 +1,16 @@
 """Notes: who writes, when it happened, and that nothing written is ever changed."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from cases.errors import AnswersInvalidError
+from engine.bundle import Bundle
 from records.models import Dodsfall, JournalEntry, NamndListning, Notis, Person
+from records.note_kinds import note_kinds
 from tests.records.chain import T0
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +19,15 @@ NOTE = {"typ": "handelse_av_betydelse", "text": "Har fått besök av sin syster.
 
 def note(chain, *, by="personal", **changes):
     return chain.call("journal.anteckna", by=by, form=NOTE | changes, akt=chain.ids["akt"])
+
+
+@pytest.fixture
+def kinds(chain):
+    """A running chain with the kinds of notes that the edition has, not the tests' own."""
+    path = "terms/anteckningstyper.toml"
+    content = Path(settings.PROCESSES_DIR, path).read_bytes()
+    chain.bundle = Bundle({**chain.bundle.files, path: content})
+    return chain.running()
 
 
 def change(statement):
@@ -82,6 +95,69 @@ def test_r136_the_journal_shows_when_support_changed_or_ended_and_why(chain):
     assert "Klarar frukosten själv." in JournalEntry.objects.get(typ="stod_andrat").text
     chain.ended(avslutsorsak="annat", avslutsorsak_text="Flyttade hem till sin dotter.")
     assert "Flyttade hem" in JournalEntry.objects.get(typ="stod_avslutat").text
+
+
+@pytest.mark.parametrize("typ", ["atgard", "faktisk_omstandighet", "handelse_av_betydelse"])
+def test_r072_measures_facts_and_events_are_kinds_of_notes(kinds, typ):
+    note(kinds, typ=typ)
+    assert JournalEntry.objects.filter(typ=typ, text=NOTE["text"]).count() == 1
+    with pytest.raises(AnswersInvalidError) as error:
+        note(kinds, typ="finns_inte")
+    assert error.value.errors["typ"][0] == "note_type_unknown"
+
+
+def test_r072_a_note_without_words_is_refused_by_form_and_database(chain):
+    chain.running()
+    with pytest.raises(AnswersInvalidError):
+        note(chain, text="")
+    note(chain)
+    with pytest.raises(IntegrityError, match="entry_has_text"):
+        change(
+            "INSERT INTO records_journalentry SELECT (jsonb_populate_record(e, jsonb_build_object("
+            "'id', gen_random_uuid(), 'text', ''))).* FROM records_journalentry e LIMIT 1"
+        )
+
+
+def test_r071_a_note_tells_which_activity_and_goal_it_is_about(chain):
+    """What is done is held against the plan, so that the reader sees how the goal comes closer."""
+    chain.running().planned().established()
+    note(chain, mal="2", aktivitet="2")
+    entry = JournalEntry.objects.get(typ="handelse_av_betydelse")
+    assert entry.aktivitet.vad == "Larm"
+    assert entry.aktivitet.mal.uppdragsmal == entry.uppdragsmal
+    for field in ("mal", "aktivitet"):
+        with pytest.raises(AnswersInvalidError) as error:
+            note(chain, **{field: "7"})
+        assert set(error.value.errors) == {field}
+
+
+@pytest.mark.parametrize("typ", ["delaktighet", "viktig_livshandelse"])
+def test_r138_r139_participation_and_life_events_are_noted(kinds, typ):
+    """Who performs the support chooses the kind; the system never writes such a note."""
+    note(kinds, typ=typ)
+    assert not note_kinds(kinds.bundle)[typ].automatisk
+    assert JournalEntry.objects.get(typ=typ).forfattare_namn == "Personal Norr"
+
+
+@pytest.mark.parametrize("missing", ["kalla", "vidtagna_atgarder"])
+def test_r140_a_complaint_is_noted_with_who_made_it_and_what_was_done(kinds, missing):
+    said = {"typ": "klagomal", "kalla": "Anna Ekvall", "vidtagna_atgarder": "Tiden är flyttad."}
+    with pytest.raises(AnswersInvalidError) as error:
+        note(kinds, **said | {missing: ""})
+    assert error.value.errors[missing][0] == "note_incomplete"
+    note(kinds, **said)
+    entry = JournalEntry.objects.get(typ="klagomal")
+    assert entry.kalla == "Anna Ekvall"
+    assert entry.text.endswith("Vidtagna åtgärder: Tiden är flyttad.")
+
+
+def test_r125_a_correction_stands_beside_what_it_corrects(kinds):
+    """What was written is seen with its correction, so that the reader can judge both."""
+    first = note(kinds)["anteckning"]
+    note(kinds, typ="ratelse", rattar=str(first), text="Det var hennes bror.")
+    entry = JournalEntry.objects.get(pk=first)
+    assert entry.text == NOTE["text"]
+    assert [row.text for row in entry.rattelser.all()] == ["Det var hennes bror."]
 
 
 @pytest.mark.parametrize(

@@ -212,8 +212,8 @@ def test_a_kind_the_note_form_cannot_complete_is_not_offered(client_of, case_at)
     client, arende = client_of("handlaggare"), case_at("Task_PlaneraUtredning")
     page = read(client.get(reverse("web:case", args=[arende])))
     offered = page.xpath("//select[@id='anteckning-typ']/option/@value")
-    assert {"kontakt", "klagomal"} <= set(offered)
-    assert not {"formaga", "omgivning"} & set(offered)
+    assert {"kontakt", "viktig_livshandelse"} <= set(offered)
+    assert not {"formaga", "omgivning", "klagomal"} & set(offered)
 
 
 def test_a_reminder_is_shown_and_put_away(client_of, case_at):
