@@ -58,6 +58,38 @@ def test_every_user_task_has_form_lane_and_instruction(task: ElementInfo) -> Non
     assert task.properties["lagrum"]
 
 
+@pytest.mark.parametrize("task", USER_TASKS)
+def test_r070_who_does_a_task_reads_which_rule_it_follows(task: ElementInfo) -> None:
+    """What to do, how and by which rule stands at the step, also for who is new to it."""
+    told = edition().instruction(task.properties["instruktion"])
+    assert told is not None
+    assert told.vad
+    assert told.hur
+    known = {row.id for row in edition().lagrum.lagrum}
+    assert told.lagrum
+    assert {*told.lagrum, *re.split(r",\s*", task.properties["lagrum"])} <= known
+
+
+@pytest.mark.parametrize("where", ["myndighet", "utforare"])
+def test_r125_who_writes_a_note_is_told_to_be_objective_and_respectful(where: str) -> None:
+    fields = {
+        field.key: field for field in edition().form(f"starta_journalanteckning_{where}").walk()
+    }
+    assert "sakligt och respektfullt" in fields["text"].help
+
+
+@pytest.mark.parametrize("key", ["planera_genomforande", "folja_upp_plan", "genomfor_uppfoljning"])
+def test_r108_the_provider_has_an_established_routine_for_plans(key: str) -> None:
+    """Only an established routine starts; somebody at the provider owns it, on a ground."""
+    entry = edition().manifest.entry(key)
+    assert entry is not None
+    assert (entry.status, entry.organisation) == ("fastställd", "utforare")
+    owner = edition().roles.get(entry.owner)
+    assert owner is not None
+    assert owner.organisation == "utforare"
+    assert "riktlinje.genomforandeplan" in entry.lagrum
+
+
 @pytest.mark.parametrize("key", PROCESSES)
 def test_a_drawing_can_be_read_at_a_glance_and_draws_all(key: str) -> None:
     """At most 25 nodes, our own rule of readability, and each has its shape.

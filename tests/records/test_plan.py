@@ -16,6 +16,8 @@ from records.models import (
     PlanVersion,
     Uppfoljning,
 )
+from records.queries.case_page import goals
+from tests.records.chain import database_role, plan
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +111,49 @@ def test_r104_participation_and_views_stand_in_plan_follow_up_and_journal(chain)
     followed_up = JournalEntry.objects.get(typ="plan_uppfoljd").text
     assert "Samtal vid köksbordet" in followed_up
     assert "Nöjd." in followed_up
+
+
+@pytest.mark.parametrize("form", ["stodjande", "kompenserande"])
+def test_r085b_an_activity_says_if_support_is_to_strengthen_or_to_compensate(chain, form):
+    activities = [row | {"stodform": form} for row in plan()["aktiviteter"]]
+    chain.running().planned(aktiviteter=activities).established()
+    assert set(PlanAktivitet.objects.values_list("stodform", flat=True)) == {form}
+
+
+def test_r085c_whom_to_work_with_and_what_support_leads_to_stand_in_the_plan(chain):
+    activities = [row | {"aktivitetsmal": "Duschar själv."} for row in plan()["aktiviteter"]]
+    with_whom = {"samverkansbehov": "ja", "samverkan": "Arbetsterapeuten om hjälpmedel."}
+    chain.running().planned(aktiviteter=activities, **with_whom).established()
+    assert PlanVersion.objects.get().samverkan == with_whom["samverkan"]
+    assert {row.aktivitetsmal for row in PlanAktivitet.objects.all()} == {"Duschar själv."}
+    with pytest.raises(IntegrityError, match="plan_"):
+        sql("UPDATE records_planversion SET samverkan = '', samverkansbehov = true")
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "app", "worker"])
+def test_r124_r135_each_follow_up_adds_its_result_to_the_goal(program_chain, monkeypatch):
+    """How it goes with a goal is read in order: no later result takes the place of an earlier."""
+    chain = program_chain
+    monkeypatch.setattr("cases.bundles.newest_hash", lambda _day: "prov")
+    monkeypatch.setattr("cases.bundles.compiled", lambda _hash: chain.bundle)
+    chain.running().planned().established()
+    for fulfilled, level in (("nej", 4), ("delvis", 3), ("helt", 2)):
+        result = {"mal": 1, "uppfyllelse": fulfilled, "bedomd_nu": level}
+        other = {"mal": 2, "uppfyllelse": "helt"}
+        chain.later(days=30).followed_up(
+            uppfoljningsdatum=chain.now.date(), maluppfyllelse=[result, other]
+        )
+    with database_role("app"):
+        traces = goals(chain.provider.users["utsedd_kontakt"], chain.arende, now=chain.now)
+    results = traces[0].results
+    assert [(row.uppfyllelse, row.bedomd_nu) for row in results] == [
+        ("nej", 4),
+        ("delvis", 3),
+        ("helt", 2),
+    ]
+    days = [row.uppfoljning.datum for row in results]
+    assert days == sorted(days)
+    assert len(set(days)) == len(days)
 
 
 def test_r110_a_follow_up_appends_a_version_and_overwrites_nothing(chain):
