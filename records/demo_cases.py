@@ -25,6 +25,7 @@ from records.demo_data import DemoPerson
 
 FILE = "lokal/demo/svar.toml"
 RECEPTION = "mottagning"
+CHECKED = "Officiellt testnummer; jämfört med listan."
 RELATIVE = "@"
 
 
@@ -141,6 +142,7 @@ def _application(person: DemoPerson) -> dict[str, Any]:
     form = {
         "personnummer": person.personnummer,
         "utan_id_skal": person.utan_id_skal or None,
+        "nummer_kontrollerat": CHECKED if person.personnummer else None,
         "fornamn": person.fornamn,
         "efternamn": person.efternamn,
         "adress": person.adress,

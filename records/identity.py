@@ -4,12 +4,15 @@ Source: domain.md §5.1 (Skatteverket's form; samordningsnummer day + 60, offici
 test numbers may have month 00 and day 60: date unknown, not refused).
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 from engine.forms import ValueRefusedError, parse_personal_number
 
 MASK = "****"
 SAMORDNING_OFFSET = 60
+DIGITS = "0123456789"
+CENTURIES = ("18", "19", "20")
 
 
 class PersonnummerInvalidError(ValueError):
@@ -33,6 +36,26 @@ def canonical(text: str, *, today: date) -> str:
         return parse_personal_number(text, today=today).digits
     except ValueRefusedError as refused:
         raise PersonnummerInvalidError(refused.message) from None
+
+
+def lookalikes(personnummer: str) -> frozenset[str]:
+    """The numbers that are easily taken for this one (W2): never the number itself.
+
+    One digit is another, two that stand side by side have changed places, or the century is
+    another. The check digit counts for nothing: it follows from the rest, so that two valid numbers
+    never differ in one digit alone.
+    """
+    found = {f"{stem}{digit}" for stem in _mistaken(personnummer[:-1]) for digit in DIGITS}
+    return frozenset(found - {personnummer})
+
+
+def _mistaken(stem: str) -> Iterator[str]:
+    for century in CENTURIES:
+        yield century + stem[2:]
+    for place, digit in enumerate(stem):
+        for other in DIGITS:
+            yield stem[:place] + other + stem[place + 1 :]
+        yield stem[:place] + stem[place + 1 : place + 2] + digit + stem[place + 2 :]
 
 
 def mask(personnummer: str | None) -> str:

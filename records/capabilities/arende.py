@@ -12,7 +12,7 @@ from records.answers import Answers, document, local_date
 from records.capabilities.shapes import MaybeDocumentInput, Outputs
 from records.closing import closing_reason
 from records.errors import database_rules
-from records.identity import PersonnummerInvalidError, canonical
+from records.identity import PersonnummerInvalidError, canonical, lookalikes
 from records.models import (
     Arende,
     ArendeStatus,
@@ -57,6 +57,7 @@ def open_arende(context: CapabilityContext, data: OpenInput) -> OpenOutput:
     answers.check()
     skydd = Skydd(stated.skydd)
     _same_person(answers, stated, context.unit)
+    _no_lookalike(answers, stated, context.unit)
     stamp: Holder = {**holder(context), "secrecy": skydd.level}
     person = person_held(stamp, stated, context.now)
     skydd = Skydd(person.skydd)  # a person who is protected already stays so in a new ärende
@@ -150,6 +151,30 @@ def _same_person(answers: Answers, stated: PersonData, unit: UUID) -> None:
         " det är rätt person.",
     )
     answers.check()
+
+
+def _no_lookalike(answers: Answers, stated: PersonData, unit: UUID) -> None:
+    """A new number that looks like a known one asks how it was checked (W2).
+
+    Only what the actor may see is compared, and nothing is said of whose the other number is.
+
+    Raises:
+        AnswersInvalidError: There is such a number, and nothing says how this one was checked.
+    """
+    number = stated.personnummer
+    if number is None or answers.text("nummer_kontrollerat"):
+        return
+    held = Person.objects.filter(unit_id=unit)
+    if held.filter(personnummer=number).exists():
+        return
+    if held.filter(personnummer__in=lookalikes(number)).exists():
+        answers.refuse(
+            "nummer_kontrollerat",
+            "personnummer_similar",
+            "Numret liknar ett annat nummer som redan finns här. Jämför det siffra för siffra med"
+            " en handling, och skriv hur du kontrollerade det.",
+        )
+        answers.check()
 
 
 def _open_journal(context: CapabilityContext, arende: Arende, stamp: Holder) -> None:

@@ -67,6 +67,36 @@ def test_w2_a_known_number_with_another_name_asks(chain):
     assert Person.objects.filter(efternamn="Nyttnamn").count() == 1
 
 
+SIMILAR = ("193501752384", "193501852382")
+UNLIKE = "189410059803"
+
+
+def test_w2_a_number_like_a_known_one_asks_how_it_was_checked(chain):
+    known, near = SIMILAR
+    chain.opened(personnummer=known, fornamn="Signe", efternamn="Exempelsson")
+    other = {"personnummer": near, "fornamn": "Rut", "efternamn": "Provsten"}
+    with pytest.raises(AnswersInvalidError) as refused:
+        chain.opened(**other)
+    assert set(refused.value.errors) == {"nummer_kontrollerat"}
+    code, message = refused.value.errors["nummer_kontrollerat"]
+    assert code == "personnummer_similar"
+    for secret in ("Signe", "Exempelsson", known, known[:8]):
+        assert secret not in message
+    assert not Person.objects.filter(personnummer=near).exists()
+    chain.opened(**other, nummer_kontrollerat="Jämfört med körkortet.")
+    chain.opened(**other)  # known by now
+    chain.opened(personnummer=UNLIKE)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "app", "worker"])
+def test_w2_a_protected_number_out_of_sight_is_never_told_of(program_chain):
+    known, near = SIMILAR
+    program_chain.opened(personnummer=known)
+    Person.objects.update(skydd="skyddad_folkbokforing", secrecy=2)
+    program_chain.opened(personnummer=near, fornamn="Rut", efternamn="Provsten")
+    assert Person.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     "moment",
     [

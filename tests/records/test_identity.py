@@ -10,6 +10,7 @@ from records.identity import (
     birth_date,
     birth_day,
     canonical,
+    lookalikes,
     mask,
 )
 
@@ -98,3 +99,24 @@ def test_the_demo_holds_official_test_numbers_only_each_once():
     assert len(found.person) == 40
     assert all(person.personnummer or person.utan_id_skal for person in found.person)
     assert all(person.adress.startswith("Testgatan ") for person in found.person)
+
+
+@pytest.mark.parametrize(
+    ("number", "near"),
+    [
+        ("193501752384", "193501852382"),  # one digit
+        ("189410059803", "189410259809"),
+        ("201901012391", "201701012393"),
+        ("190308189802", "200308189802"),  # the century
+        ("194003652387", "190403652380"),  # side by side
+    ],
+)
+def test_w2_what_is_easily_taken_for_another(number, near):
+    assert near in lookalikes(number)
+    assert number in lookalikes(near)
+
+
+def test_w2_a_number_is_not_like_itself_or_like_most_others():
+    for number in OFFICIAL:
+        assert number not in lookalikes(number)
+        assert len(set(OFFICIAL) & lookalikes(number)) <= 1
