@@ -43,6 +43,18 @@ def _closing(day: date) -> Answers:
     return {"avslutsorsak": "behov_upphort", "avslutsdatum": day, "kalla": "handlaggare"}
 
 
+def _reviewed(day: date) -> Answers:
+    """A review after a period without notes in the journal: it asks for what they would say."""
+    return answers.uppfoljning(day) | {
+        "formaga_text": "Klarar det mesta inne, behöver stöd vid dusch.",
+        "formaga_livsomrade": "personlig_vard",
+        "omgivning_text": "Bor på markplan utan trösklar.",
+        "omgivning_livsomrade": "personlig_vard",
+        "omgivningsfaktor": "underlattar",
+        "mal_utan_anteckning_skal": "Anteckningarna rör vardagen i stort.",
+    }
+
+
 def _always(found: dict[str, Any]) -> Any:
     return lambda _day: found
 
@@ -74,7 +86,7 @@ STEPS = {
     "Task_FaststallPlan": (CHIEF, lambda day: {"godkand": "ja", "faststalld_datum": day}),
     NEW_DATE: (CHIEF, _later),
     "Task_UnderrattaForsening": (OFFICER, _delayed),
-    REVIEW: (CONTACT, answers.uppfoljning),
+    REVIEW: (CONTACT, _reviewed),
     DECISION: (OFFICER, lambda day: answers.beslutsuppfoljning(day, "avsluta")),
     "Task_BekraftaAvslut": (CHIEF, _closing),
     "Task_AvslutaAktiviteter": (
@@ -86,6 +98,8 @@ STEPS = {
         OFFICER,
         _always({"val": "avsluta", "avslutsorsak": "behov_upphort"}),
     ),
+    "Task_KontrolleraAkten": (CHIEF, _always({"komplett": True})),
+    "Task_TaEmotAkten": (OFFICER, _always({"kvittens": "PA 1"})),
 }
 
 PHASES = (

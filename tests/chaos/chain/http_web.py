@@ -45,7 +45,8 @@ class HttpWeb:
         if status >= 500:
             return {"error": "server_error"}
         if status >= 400:
-            return {"error": f"{answer.get('code')} {sorted(answer.get('errors') or ())}"}
+            rows = sorted(_row(error) for error in answer.get("errors") or ())
+            return {"error": f"{answer.get('code')} {rows}"}
         return {"answer": answer.get("case")}
 
     def revive(self) -> None:
@@ -69,6 +70,11 @@ class HttpWeb:
             connection.close()
         is_json = "json" in (response.headers.get("Content-Type") or "")
         return response.status, json.loads(content) if is_json else {}
+
+
+def _row(error: dict[str, str]) -> str:
+    """One wrong field of a problem (RFC 9457): where, and why."""
+    return f"{error.get('pointer')}: {error.get('code')}"
 
 
 def _free_port() -> int:
