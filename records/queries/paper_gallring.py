@@ -11,7 +11,7 @@ def protocol(ask: Ask) -> Found | None:
     """What was destroyed or delivered, by whose decision; outlives the akt that it tells about."""
     rows = Gallringsprotokoll.objects.filter(ask.seen, pk=ask.ref, arende_id=ask.arende)
     row = rows.select_related(
-        "beslut__paket", "beslut__foreslagen_av", "beslut__godkand_av", "akt__uppdrag"
+        "beslut__paket", "beslut__foreslagen_av", "beslut__godkand_av", "akt"
     ).first()
     if row is None:
         return None
