@@ -29,7 +29,7 @@ SELECT (SELECT count(*) FROM cases_outbox WHERE state IN ('queued', 'leased')),
 """
 _NEXT = "SELECT min(coalesce(next_at, due)) FROM cases_timer WHERE coalesce(next_at, due) <= %s"
 _WORDS = {"complete": "slutfora", "claim": "ta"}
-_ACTIONS = "start", "complete", "claim", "advance", "message"
+_ACTIONS = "start", "complete", "claim", "advance", "message", "look"
 
 
 class HttpWalk(Walk):
@@ -103,7 +103,7 @@ class HttpWalk(Walk):
             self.moments += 1
             set_clock(max(moment, clock.now()))
             self._rest()
-        set_clock(target)
+        set_clock(max(target, clock.now()))  # never back: what happens later is later
         return ""
 
     def _rest(self) -> None:
