@@ -134,6 +134,26 @@ class PersonProtectedError(CaseError):
         super().__init__("Personen har skyddade uppgifter. Lämna över till behörig kollega.")
 
 
+class ProtectionChangedError(CaseError):
+    """The protection is another now than when the change of it was weighed (P-7)."""
+
+    code = "protection_changed"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"Skyddet i {ref} har ändrats under tiden. Läs ärendet på nytt och börja om ändringen."
+        )
+
+
+class ProtectionBusyError(CaseError):
+    """Another change of the same person's protection is under way."""
+
+    code = "protection_busy"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Någon annan ändrar skyddet i {ref} just nu. Försök igen om en stund.")
+
+
 class RecordNotFoundError(CaseError):
     """No such row here: wrong id, or another holder's."""
 
@@ -330,6 +350,8 @@ _RULES: dict[str, type[CaseError]] = {
     "uppdrag_without_need_or_goal": UppdragWithoutGoalError,
     "consent_missing": ConsentMissingError,
     "disclosure_settled": DisclosureStoppedError,
+    "protection_changed": ProtectionChangedError,
+    "protection_busy": ProtectionBusyError,
     "akt_gallrad": AktDestroyedError,
     "archive_receipt_missing": ArchiveReceiptMissingError,
     "akt_is_kept": AktKeptError,
@@ -362,6 +384,26 @@ def database_rules(ref: object) -> Iterator[None]:
         rule = constraint_of(error)
         known = _RULES.get(rule)
         raise (RecordRefusedError(rule) if known is None else known(ref)) from None
+
+
+@contextmanager
+def while_level_holds(ref: object) -> Iterator[None]:
+    """Say what to do when the protection changed while something was being written.
+
+    Without a savepoint: what is written belongs to an action that is thrown away as a whole.
+
+    Args:
+        ref: Id of what is written in.
+
+    Raises:
+        ProtectionChangedError: It changed.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        if constraint_of(error) != "protection_changed":
+            raise
+        raise ProtectionChangedError(ref) from None
 
 
 def constraint_of(error: IntegrityError) -> str:

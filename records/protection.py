@@ -12,10 +12,31 @@ from cases import use_cases
 from cases.capabilities import CapabilityContext
 from cases.models import CaseAccess, RoleGrant
 from records.answers import local_date
+from records.errors import ProtectionChangedError, database_rules
 from records.models import Skydd, Uppdrag, UppdragStatus
 
 CHANGED = "skydd.andrat"
 """The message that lets the head of the unit name who works with the person."""
+
+
+def hold(context: CapabilityContext, arende_id: UUID, weighed: str | None) -> None:
+    """Let no other change of the person's protection go on until this transaction ends.
+
+    Args:
+        context: The action; its level is the one that it began at.
+        arende_id: The case.
+        weighed: The protection that the change was weighed against, where that was earlier.
+
+    Raises:
+        ProtectionChangedError: It is another now, so the change must be weighed again (P-7).
+        ProtectionBusyError: Another change is under way, and may be waiting for this instance.
+    """
+    with database_rules(arende_id), connection.cursor() as cursor:
+        cursor.execute("SELECT records_protection_lock(%s, %s)", [arende_id, context.instance_id])
+        (found,) = cursor.fetchone()
+    now = Skydd(found)
+    if now.level != context.secrecy or weighed not in (None, now.value):
+        raise ProtectionChangedError(arende_id)
 
 
 def protect(context: CapabilityContext, arende_id: UUID, skydd: Skydd) -> int:

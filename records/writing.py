@@ -14,6 +14,7 @@ from records.errors import (
     ConfigurationMissingError,
     PersonNeededError,
     RecordNotFoundError,
+    while_level_holds,
 )
 from records.models import (
     Akt,
@@ -79,35 +80,39 @@ def write_note(
 
     A note in the journal of a closed akt moves the day of gallring (R-183). ``stamp`` is given
     where the instance does not have its protection level yet.
+
+    Raises:
+        ProtectionChangedError: The person's protection was raised meanwhile.
     """
     if journal.akt_id is not None:
         open_for_notes(journal.akt_id)
-    entry = JournalEntry.objects.create(
-        **(stamp or holder(context)),
-        journal=journal,
-        typ=note.typ,
-        text=note.text,
-        orsak=note.orsak,
-        handelsetid=note.handelsetid,
-        registrerad=context.now,
-        forfattare_id=context.actor.user_id,
-        forfattare_namn=author_name(context),
-        utford_av_id=note.utford_av_id,
-        automatisk=note.automatisk,
-        signerad=context.now if note.signera else None,
-        signerad_av_id=context.actor.user_id if note.signera else None,
-        rattar=note.rattar,
-        dokument=note.dokument,
-        uppdragsmal=note.uppdragsmal,
-        aktivitet=note.aktivitet,
-        livsomrade=note.livsomrade,
-        omgivningsfaktor=note.omgivningsfaktor,
-        kalla=note.kalla,
-        kalla_relation=note.kalla_relation,
-        sen=_is_late(context, note),
-        lagrum=note.lagrum,
-        law_version=law_version(context.bundle, local_date(context.now), required=False),
-    )
+    with while_level_holds(journal.pk):
+        entry = JournalEntry.objects.create(
+            **(stamp or holder(context)),
+            journal=journal,
+            typ=note.typ,
+            text=note.text,
+            orsak=note.orsak,
+            handelsetid=note.handelsetid,
+            registrerad=context.now,
+            forfattare_id=context.actor.user_id,
+            forfattare_namn=author_name(context),
+            utford_av_id=note.utford_av_id,
+            automatisk=note.automatisk,
+            signerad=context.now if note.signera else None,
+            signerad_av_id=context.actor.user_id if note.signera else None,
+            rattar=note.rattar,
+            dokument=note.dokument,
+            uppdragsmal=note.uppdragsmal,
+            aktivitet=note.aktivitet,
+            livsomrade=note.livsomrade,
+            omgivningsfaktor=note.omgivningsfaktor,
+            kalla=note.kalla,
+            kalla_relation=note.kalla_relation,
+            sen=_is_late(context, note),
+            lagrum=note.lagrum,
+            law_version=law_version(context.bundle, local_date(context.now), required=False),
+        )
     if journal.akt_id is not None:
         last_note_moved(context, journal.akt_id)
     return entry

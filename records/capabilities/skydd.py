@@ -12,7 +12,7 @@ from records.disclosure import Ground, Parcel
 from records.errors import ConsentMissingError
 from records.models import Akt, Person, SamtyckeDel, Skydd, Skyddsandring
 from records.persons import person_of
-from records.protection import appoint, protect, receivers
+from records.protection import appoint, hold, protect, receivers
 from records.writing import (
     Note,
     arende_of,
@@ -45,6 +45,12 @@ class ChangedOutput(LevelOutput):
 
     rader: int
     mottagare: list[dict[str, str]]
+
+
+class ChangeInput(DocumentInput):
+    """The form, and the protection that the change was weighed against (``skydd.bedom``)."""
+
+    fran: str | None = None
 
 
 class AppointOutput(Outputs):
@@ -82,14 +88,17 @@ def weigh(context: CapabilityContext, data: DocumentInput) -> WeighOutput:
     )
 
 
-@capability("skydd.andra", input=DocumentInput, output=ChangedOutput)
-def change(context: CapabilityContext, data: DocumentInput) -> ChangedOutput:
+@capability("skydd.andra", input=ChangeInput, output=ChangedOutput)
+def change(context: CapabilityContext, data: ChangeInput) -> ChangedOutput:
     """Set the level: every row at every holder in this transaction, address into the vault (P-1).
 
     Raises:
         AnswersInvalidError: The form names no known level.
         ArendeClosedError: The ärende is closed.
+        ProtectionChangedError: Somebody else changed it after the change was weighed.
+        ProtectionBusyError: Somebody else is changing it.
     """
+    hold(context, case_of(context), data.fran)
     found, answers = needed_document(context, data.dokument)
     wanted = _wanted(answers)
     arende = arende_of(context)

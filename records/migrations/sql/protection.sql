@@ -30,9 +30,50 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- Every holder's row of the person that a case is about.
+CREATE OR REPLACE FUNCTION records_same_person(which uuid) RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT array_agg(p.id ORDER BY p.id) FROM records_person p
+   WHERE p.id = (SELECT person_id FROM records_arende WHERE id = which)
+      OR p.id IN (SELECT person_id FROM records_akt WHERE arende_id = which)
+      OR (p.personnummer IS NOT NULL AND p.personnummer = (SELECT o.personnummer
+          FROM records_person o JOIN records_arende a ON a.person_id = o.id WHERE a.id = which))
+$$;
+
+-- Let one change of a person's protection go on at a time; answers the protection that holds now.
+-- Who holds no instance ("own" is not stored yet) waits. Who holds one is refused instead: the
+-- change under way may be waiting for that very instance. Instances are locked before anything
+-- else, in one order, so that an action under way ends before its rows are stamped, and one that
+-- waits sees the new level.
+CREATE OR REPLACE FUNCTION records_protection_lock(which uuid, own uuid) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  persons uuid[] := records_same_person(which);
+  held boolean := EXISTS (SELECT 1 FROM cases_instance WHERE id = own);
+  units text := coalesce(current_setting('kedja.units', true), '');
+  one uuid;
+BEGIN
+  IF units <> '' AND NOT EXISTS (SELECT 1 FROM records_arende
+      WHERE id = which AND unit_id = ANY (string_to_array(units, ',')::uuid[]))
+  THEN PERFORM records_refuse('not_permitted', which::text); END IF;
+  IF persons IS NULL THEN PERFORM records_refuse('record_not_found', which::text); END IF;
+  FOREACH one IN ARRAY persons LOOP
+    CONTINUE WHEN pg_try_advisory_xact_lock(hashtextextended('skydd:' || one::text, 0));
+    IF held THEN PERFORM records_refuse('protection_busy', which::text); END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('skydd:' || one::text, 0));
+  END LOOP;
+  PERFORM 1 FROM cases_instance i WHERE i.arende_id IN (
+      SELECT id FROM records_arende WHERE person_id = ANY (persons)
+      UNION SELECT arende_id FROM records_akt WHERE person_id = ANY (persons))
+    ORDER BY i.id FOR NO KEY UPDATE;
+  PERFORM 1 FROM records_arende a WHERE a.person_id = ANY (persons) ORDER BY a.id
+    FOR NO KEY UPDATE;
+  RETURN (SELECT p.skydd FROM records_person p JOIN records_arende a ON a.person_id = p.id
+    WHERE a.id = which);
+END $$;
+
 -- Set the protection level of a person: every row of every case about her, at every holder, in this
--- transaction. Instances are locked first, so that an action under way ends before its rows are
--- stamped, and one that waits sees the new level.
+-- transaction.
 CREATE OR REPLACE FUNCTION records_protect(which uuid, protection text, level int, who int,
   at timestamptz) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -45,20 +86,11 @@ DECLARE
   total int := 0;
   units text := coalesce(current_setting('kedja.units', true), '');
 BEGIN
-  IF units <> '' AND NOT EXISTS (SELECT 1 FROM records_arende
-      WHERE id = which AND unit_id = ANY (string_to_array(units, ',')::uuid[]))
-  THEN PERFORM records_refuse('not_permitted', which::text); END IF;
-  SELECT array_agg(p.id) INTO persons FROM records_person p
-    WHERE p.id = (SELECT person_id FROM records_arende WHERE id = which)
-       OR p.id IN (SELECT person_id FROM records_akt WHERE arende_id = which)
-       OR (p.personnummer IS NOT NULL AND p.personnummer = (SELECT o.personnummer
-           FROM records_person o JOIN records_arende a ON a.person_id = o.id WHERE a.id = which));
-  IF persons IS NULL THEN PERFORM records_refuse('record_not_found', which::text); END IF;
+  PERFORM records_protection_lock(which, NULL);
+  persons := records_same_person(which);
   SELECT array_agg(DISTINCT c) INTO cases FROM (
     SELECT id AS c FROM records_arende WHERE person_id = ANY (persons)
     UNION SELECT arende_id FROM records_akt WHERE person_id = ANY (persons)) q;
-  PERFORM 1 FROM cases_instance i WHERE i.arende_id = ANY (cases)
-    ORDER BY i.id FOR NO KEY UPDATE;
   PERFORM set_config('kedja.restamp', 'on', true);
   IF level > 0 THEN
     INSERT INTO records_skyddaduppgift (id, organisation_id, unit_id, secrecy, person_id, adress,
@@ -128,7 +160,7 @@ BEGIN
   SELECT v.* INTO kept FROM records_skyddaduppgift v WHERE v.unit_id = ANY (place)
     AND v.person_id IN (SELECT person_id FROM records_arende WHERE id = which
       UNION SELECT person_id FROM records_akt WHERE arende_id = which)
-    ORDER BY v.registrerad DESC LIMIT 1;
+    ORDER BY v.registrerad DESC LIMIT 1 FOR SHARE;
   IF kept.id IS NULL THEN RETURN; END IF;
   INSERT INTO records_valvlasning (id, organisation_id, unit_id, secrecy, uppgift_id, arende_id,
     user_id, skal, at) VALUES (gen_random_uuid(), kept.organisation_id, kept.unit_id,
@@ -199,12 +231,29 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE q.unit_id = ANY (kedja_units()) LIMIT 1
 $$;
 
--- A note stands in the journal of the unit that wrote it, whatever a program says.
+-- A note stands in the journal of the unit that wrote it, whatever a program says, and never below the
+-- level that the journal has when a change of it is over.
 CREATE OR REPLACE FUNCTION records_entry_place() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  level int;
 BEGIN
-  PERFORM 1 FROM records_journal j WHERE j.id = NEW.journal_id AND j.unit_id = NEW.unit_id
-    AND j.organisation_id = NEW.organisation_id;
+  SELECT j.secrecy INTO level FROM records_journal j WHERE j.id = NEW.journal_id
+    AND j.unit_id = NEW.unit_id AND j.organisation_id = NEW.organisation_id FOR SHARE;
   IF NOT FOUND THEN PERFORM records_refuse('entry_of_another_unit', NEW.id::text); END IF;
+  IF NEW.secrecy < level THEN PERFORM records_refuse('protection_changed', NEW.id::text); END IF;
+  RETURN NEW;
+END $$;
+
+-- An instance is born at the level of its case: one that begins while the level changes waits, and
+-- is refused, since what it writes was stamped with the level from before.
+CREATE OR REPLACE FUNCTION records_instance_level() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  level int;
+BEGIN
+  SELECT a.secrecy INTO level FROM records_arende a WHERE a.id = NEW.arende_id FOR SHARE;
+  IF FOUND AND NEW.secrecy <> level
+  THEN PERFORM records_refuse('protection_changed', NEW.id::text); END IF;
   RETURN NEW;
 END $$;
