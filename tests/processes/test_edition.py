@@ -70,6 +70,21 @@ def test_r070_who_does_a_task_reads_which_rule_it_follows(task: ElementInfo) -> 
     assert {*told.lagrum, *re.split(r",\s*", task.properties["lagrum"])} <= known
 
 
+@pytest.mark.parametrize(("part", "per"), [("myndighet", "organisation"), ("utforare", "enhet")])
+def test_r162_r164_whoever_leads_is_asked_once_a_year(part: str, per: str) -> None:
+    """Staff is told of secrecy and has signed; who has not is asked about until it is done."""
+    key = f"sekretess_personal_{part}"
+    entry = edition().manifest.entry(key)
+    assert entry is not None
+    assert (entry.timer_per, entry.organisation, entry.needs_case) == (per, part, False)
+    (start,) = edition().definition(key).starts
+    assert start.kind == "timer"
+    assert (start.text or "").endswith("/P1Y")
+    fields = {field.key: field for field in edition().form("informera_personal").walk()}
+    asked = ("informerad_datum", "alla_undertecknat", "behorighet_borttagen")
+    assert all(fields[key].limits.required for key in asked)
+
+
 @pytest.mark.parametrize("where", ["myndighet", "utforare"])
 def test_r125_who_writes_a_note_is_told_to_be_objective_and_respectful(where: str) -> None:
     fields = {
