@@ -125,7 +125,8 @@ def fact(arende: UUID, name: str) -> Any:
     if column == "antal":
         return rows.count()
     order = next(
-        (name for name in ("registrerad", "skapad", "oppnad", "provad") if name in names), "pk"
+        (name for name in ("registrerad", "skapad", "oppnad", "provad", "listad") if name in names),
+        "pk",
     )
     newest = rows.order_by(order).last()
     if newest is None or not hasattr(newest, column):
