@@ -112,12 +112,14 @@ def events_of(arende: UUID | None) -> tuple[CaseEvent, ...]:
 def fact(arende: UUID, name: str) -> Any:
     """Read a recorded fact: ``<model>.<column>`` of the newest row of the ärende.
 
-    ``<model>.antal`` counts the rows. The models are those of ``records``.
+    ``<model>.<column>.forst`` is that of the first row, ``<model>.antal`` counts the rows. The
+    models are those of ``records``.
 
     Raises:
         LookupError: There is no such model, column or row.
     """
     model_name, _, column = name.partition(".")
+    column, _, which = column.partition(".")
     model = apps.get_model("records", model_name)
     names = {found.name for found in model._meta.get_fields()}  # noqa: SLF001
     path = _path_to_arende(model_name, names)
@@ -128,15 +130,17 @@ def fact(arende: UUID, name: str) -> Any:
         (name for name in ("registrerad", "skapad", "oppnad", "provad", "listad") if name in names),
         "pk",
     )
-    newest = rows.order_by(order).last()
-    if newest is None or not hasattr(newest, column):
+    ordered = rows.order_by(order)
+    row = ordered.first() if which == "forst" else ordered.last()
+    if row is None or not hasattr(row, column):
         raise LookupError(f"no {name} is recorded")
-    return getattr(newest, column)
+    return getattr(row, column)
 
 
 _PATHS = {
     "arende": "pk",
     "planversion": "plan__akt__arende_id",
+    "delbeslut": "beslut__arende_id",
     "plan": "akt__arende_id",
     "uppfoljning": "akt__arende_id",
     "journalentry": "journal__arende_id",
