@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.db import connection
 
+from cases.models import RoleGrant
 from config.scenarios.runner import _violations, read_scenario
 from tests.acceptance.http_api import Api
 from tests.acceptance.http_walk import HttpWalk, set_clock
@@ -53,6 +54,7 @@ LONG = [pytest.param(name, marks=pytest.mark.long) for name in CASES]
 def test_the_walk_holds_over_http(name: str, municipality: None, tmp_path: Path) -> None:
     """People use the API, the worker alone acts on time; what each step expects is there."""
     scenario = read_scenario(FOLDER / f"{name}.toml")
+    RoleGrant.objects.update(valid_from=scenario.start_at.date())
     set_clock(scenario.start_at)  # before the worker plans what begins by the clock
     with programs(tmp_path) as running:
         walk = HttpWalk(scenario, Api(running.port, PASSWORD))
