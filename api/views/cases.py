@@ -82,7 +82,7 @@ class CaseView(Door):
     @extend_schema(
         operation_id="cases_read",
         summary="Ett ärende: var det står och vad som väntar",
-        responses=answers(CaseDetail, 404),
+        responses=answers(CaseDetail, 403, 404),
     )
     def get(self, _request: Request, arende_id: UUID) -> Response:
         """Read one case. The reading is logged."""
@@ -114,7 +114,7 @@ class HistoryView(Door):
         operation_id="cases_history",
         summary="Det som har hänt i ärendet, äldst först",
         parameters=PAGING,
-        responses=answers(HistoryPage, 404),
+        responses=answers(HistoryPage, 403, 404),
     )
     def get(self, request: Request, arende_id: UUID) -> Response:
         """List what has happened, as far as the caller may see it."""
@@ -142,7 +142,7 @@ class JournalView(Door):
         operation_id="cases_journal_list",
         summary="Journalanteckningar, nyast först",
         parameters=PAGING,
-        responses=answers(JournalPage, 404),
+        responses=answers(JournalPage, 403, 404),
     )
     def get(self, request: Request, arende_id: UUID) -> Response:
         """List the notes of the journals that the caller may read. The reading is logged."""

@@ -35,7 +35,7 @@ class PdfRenderer(BaseRenderer):
         return json.dumps(data, ensure_ascii=False, default=str).encode()
 
 
-_REFUSALS = {key: value for key, value in answers(Problem, 404).items() if key != 200}
+_REFUSALS = {key: value for key, value in answers(Problem, 403, 404).items() if key != 200}
 
 
 class PaperView(Door):
