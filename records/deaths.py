@@ -37,21 +37,21 @@ def holdings_of(person: Person) -> Holdings:
     """Lock and return everything held about a person by anybody.
 
     Her rows are those with her number; where she has none, those that her ärenden and their akter
-    point at. The ärenden are locked before the rest is read: an uppdrag that is being accepted
-    holds one of them, so its new copy of the person is not missed.
+    point at. Unanswered uppdrag are locked first and the ärenden next, as who accepts one does;
+    the rest is read after that, so the new copy of the person is not missed.
     """
+    _waiting(_cases_of(person))
     arenden = _arenden(person)
     persons = _persons(person, arenden)
     cases = [row.pk for row in arenden]
     open_cases = Q(kind=JournalKind.MYNDIGHET, arende__status=ArendeStatus.OPPET)
     open_akter = Q(kind=JournalKind.VERKSTALLIGHET, akt__status=AktStatus.OPPEN)
     journals = Journal.objects.filter(open_cases | open_akter, arende_id__in=cases)
-    waiting = Uppdrag.objects.select_for_update().filter(arende_id__in=cases, status__in=WAITING)
     return Holdings(
         persons=persons,
         arenden=arenden,
         journals=list(journals.order_by("pk")),
-        waiting=list(waiting.order_by("pk")),
+        waiting=_waiting(cases),
     )
 
 
@@ -87,12 +87,21 @@ def _same(person: Person) -> Q:
     return Q(pk=person.pk)
 
 
-def _arenden(person: Person) -> list[Arende]:
+def _waiting(cases: Iterable[UUID]) -> list[Uppdrag]:
+    rows = Uppdrag.objects.select_for_update()
+    return list(rows.filter(arende_id__in=list(cases), status__in=WAITING).order_by("pk"))
+
+
+def _cases_of(person: Person) -> list[UUID]:
     of_akter = Akt.objects.filter(person_id__in=Person.objects.filter(_same(person)).values("pk"))
     persons = Person.objects.filter(_same(person))
     found = Q(person__in=persons.values("pk")) | Q(pk__in=of_akter.values("arende_id"))
-    ids = Arende.objects.filter(found).values_list("pk", flat=True)
-    return list(Arende.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk"))
+    return list(Arende.objects.filter(found).values_list("pk", flat=True))
+
+
+def _arenden(person: Person) -> list[Arende]:
+    rows = Arende.objects.select_for_update()
+    return list(rows.filter(pk__in=_cases_of(person)).order_by("pk"))
 
 
 def _persons(person: Person, arenden: Sequence[Arende]) -> list[Person]:
