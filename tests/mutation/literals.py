@@ -9,7 +9,7 @@ _LITERAL = re.compile(
     r"""(?P<day>\d{4}-\d\d-\d\d)
       | (?P<duration>-?P(?=[\dT])[\dYMWDTHS.]+)
       | (?P<text>"[^"]*")
-      | (?P<number>(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\w))""",
+      | (?P<number>(?:(?<![\w.])|(?<=\.\.))\d+(?:\.\d+)?(?!\w))""",
     re.VERBOSE,
 )
 _INSIDE = re.compile(r"\d{4}-\d\d-\d\d|-?P(?=[\dT])[\dYMWDTHS.]+")

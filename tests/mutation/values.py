@@ -157,7 +157,8 @@ def _later(text: str, kind: str) -> Iterator[tuple[str, str]]:
         yield f"{text} became {new}", new
         return
     for old, changed, whole in moved(text, 1):
-        yield f"{old} became {changed} in {text}", whole
+        if not old.isdecimal():  # the hours and minutes of a day
+            yield f"{old} became {changed} in {text}", whole
 
 
 def _time(root: Element, event: str, text: str) -> None:
