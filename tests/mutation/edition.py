@@ -52,9 +52,8 @@ def _read(bundle: Bundle, path: str) -> None:
     elif path.endswith(".dmn"):
         bundle.decision(name)
     else:
-        for key in bundle.processes:
-            if key == name or name in bundle.definition(key).calls:
-                bundle.definition(key)
+        for key in bundle.processes:  # others may call it
+            bundle.definition(key)
 
 
 def lay(bundle: Bundle, at: datetime) -> None:
