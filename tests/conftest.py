@@ -7,7 +7,6 @@ after the process id.
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -18,17 +17,6 @@ from pytest_django import DjangoDbBlocker
 from config import environment
 from config.postgres import embedded, urls
 from tests.needs import require
-
-QUARANTINE = Path(__file__).parent / "quarantine.txt"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let what ``quarantine.txt`` names run without deciding the result."""
-    lines = QUARANTINE.read_text(encoding="utf-8").splitlines()
-    held = tuple(line for line in lines if line and not line.startswith("#"))
-    for item in items:
-        if item.nodeid.startswith(held):
-            item.add_marker(pytest.mark.xfail(reason="see tests/quarantine.txt", strict=False))
 
 
 @pytest.fixture(autouse=True)
