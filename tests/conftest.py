@@ -7,6 +7,7 @@ after the process id.
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
