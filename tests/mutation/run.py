@@ -77,13 +77,17 @@ class Run:
                 yield {
                     "do": "altered",
                     "file": site.file,
-                    "content": content,
+                    "content": site.alter() if content is None else content,
                     "scenarios": [(name, seconds[name]) for name in chosen],
                     "row": _row(site, len(able)),
                 }
 
-    def _drawn(self) -> Iterator[tuple[Site, bytes]]:
+    def _drawn(self) -> Iterator[tuple[Site, bytes | None]]:
+        """Yield the sample; what was judged before has been read before."""
         for site in ordered(filter(self._asked, sites(self.files)), self.wish.seed):
+            if site.key in self.judged.found:
+                yield site, None
+                continue
             content = usable(site, self.files)
             if content is not None:
                 yield site, content
