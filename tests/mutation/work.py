@@ -19,8 +19,8 @@ Task = Mapping[str, Any]
 Done = dict[str, Any]
 
 
-class TooLongError(Exception):
-    """A walk that does not come to rest."""
+class TooLongError(BaseException):
+    """A walk that does not come to rest; nothing between here and the bench may take it."""
 
 
 def answers(
