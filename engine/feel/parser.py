@@ -149,20 +149,16 @@ class Parser(Primaries):
         if self.token.is_op("-") and self.peek().kind == "end":
             self.advance()
             return UnaryTestsOf(0, (), negated=False)
-        if self.token.is_word("not") and self.peek().is_op("("):
-            negated = self._negated_tests()
-            if negated is not None:
-                return negated
         return UnaryTestsOf(0, self._tests(), negated=False)
 
-    def _negated_tests(self) -> UnaryTestsOf | None:
-        """Read ``not(tests)`` if it is the whole cell; else stand where it began."""
-        start = self.index
+    def negated_tests(self) -> UnaryTestsOf | None:
+        """Read ``not(tests)`` if it is the whole cell; None: the parser is of no more use."""
+        if not (self.token.is_word("not") and self.peek().is_op("(")):
+            return None
         self.index += 2
         tests = self._tests()
         if self.accept(")") and self.token.kind == "end":
             return UnaryTestsOf(0, tests, negated=True)
-        self.index = start
         return None
 
     def _tests(self) -> tuple[Node, ...]:
@@ -211,7 +207,16 @@ def parse_unary_tests(
     Raises:
         FeelSyntaxError: The text is not a list of unary tests.
     """
+    try:
+        negated, refused = _parser(text, names, types).negated_tests(), None
+    except FeelSyntaxError as error:  # not() and not(negand: a) are calls of the function
+        negated, refused = None, error
+    if negated is not None:
+        return negated
     parser = _parser(text, names, types)
-    node = parser.unary_tests()
-    parser.finish()
+    try:
+        node = parser.unary_tests()
+        parser.finish()
+    except FeelSyntaxError as error:
+        raise refused or error from None
     return node

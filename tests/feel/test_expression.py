@@ -36,6 +36,8 @@ UNARY = [
     ("null", None, True),
     ("5", None, False),
     ("not(null)", None, False),
+    ("not(negand: false), 5", 5, True),  # calls of the function in a list of tests
+    ("not(), 5", 5, True),
     ("? > 3 and ? < 6", 5, True),
     ('starts with(?, "a")', "abc", True),
     ("count(?) > 1", [1, 2], True),

@@ -57,6 +57,7 @@ def test_a_printed_tree_reads_as_the_same_tree(tree):
 @example(UnaryTestsOf(0, (Call(0, Name(0, "not"), (Literal(0, None),)),), negated=True))
 @example(UnaryTestsOf(0, (Filter(0, Literal(0, None), Name(0, "and more")),), negated=True))
 @example(UnaryTestsOf(0, (_OPEN_END,), negated=False))
+@example(UnaryTestsOf(0, (Call(0, Name(0, "not"), ()), Literal(0, None)), negated=False))
 def test_printed_tests_of_a_cell_read_as_the_same_tests(tree):
     text = print_tree(tree)
     assert _without_positions(parse_unary_tests(text, (*BUILTINS, *NAMES))) == tree
