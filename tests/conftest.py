@@ -12,12 +12,17 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connections
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from config import environment
 from config.postgres import embedded, urls
 from tests.needs import require
+
+# A landing is decided by the change, not by the draw. `make test-long` draws anew each time.
+hypothesis_settings.register_profile("landing", derandomize=True, database=None)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "landing"))
 
 
 @pytest.fixture(autouse=True)
