@@ -1,14 +1,10 @@
 """Two who end parts of one decision at once, or end it while somebody follows it up or orders."""
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
-from cases.errors import CaseError
 from records.models import BeslutUppfoljning, Delbeslut, DelbeslutHandelse, JournalEntry, Uppdrag
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "app", "worker"])
 TURNS = range(3)
@@ -22,29 +18,6 @@ FOLLOW_UP = {
     "motsvarar_behov": "nej",
     "utfall": "avsluta",
 }
-
-
-def at_once(*actions: Callable[[], Any]) -> list[Any]:
-    """What each gave, or the code that refused it; every action has a connection of its own."""
-    gate = threading.Barrier(len(actions))
-    outcome: list[Any] = [None for _ in actions]
-
-    def run(number: int, action: Callable[[], Any]) -> None:
-        try:
-            gate.wait(timeout=20)
-            outcome[number] = action()
-        except CaseError as error:
-            outcome[number] = error.code
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert not any(thread.is_alive() for thread in threads), "they wait for each other"
-    return outcome
 
 
 def parts():
