@@ -35,7 +35,7 @@ class Run:
     id: str
     failures: list[list[object]]
     broken: list[str]
-    has_case: bool  # it opened a case, even when it ends outside it
+    has_run: bool  # some process was begun
     parts: list[list[str]]
     rules: list[str]
     seconds: float
@@ -107,13 +107,13 @@ def _walk(path: Path) -> Run:
         failures = [[step.number, *step.failures] for step in walk.steps() if step.failures]
         broken = [found for found in runner._violations(walk.now) if found.modality == "ska"]
         passed = passed_here(edition())
-        has_case = Instance.objects.filter(arende_id__isnull=False).exists()
+        has_run = Instance.objects.exists()
         transaction.set_rollback(True)
     return Run(
         id=scenario.id,
         failures=failures,
         broken=[f"{found.rule} at {found.where}" for found in broken],
-        has_case=has_case,
+        has_run=has_run,
         parts=[list(part) for part in sorted(passed.parts)],
         rules=sorted(passed.rules),
         seconds=round(perf_counter() - began, 2),

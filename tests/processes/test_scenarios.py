@@ -14,5 +14,5 @@ def test_the_scenario_goes_as_written_and_breaks_no_rule(
 ) -> None:
     run = run_of(path, shared_folder(tmp_path_factory.getbasetemp()))
     assert run.failures == []
-    assert run.has_case
+    assert run.has_run
     assert run.broken == []
