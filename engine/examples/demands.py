@@ -27,6 +27,8 @@ _WRONG: Final[Mapping[str, str]] = {
 """A text that is no value of the kind."""
 _UNKNOWN: Final = "finns_inte"
 _STRANGE: Final = "§"
+_NUMBER: Final = "201701012393"
+"""An official test number."""
 _REASON: Final = "Skäl enligt exemplet."
 
 
@@ -89,6 +91,7 @@ def _codes(field: Field) -> Iterator[str]:
         "too_large": kept.highest is not None,
         "pattern_mismatch": kept.pattern is not None,
         "not_an_option": field.kind in CHOICES,
+        "identity_number": kept.no_identity,
         "type": field.kind in _WRONG or kept.format is not None,
         "too_many_decimals": kept.decimals is not None,
     }
@@ -180,6 +183,7 @@ def _beyond(place: Place, code: str, now: datetime) -> Any:
         "too_long": "x" * ((kept.max_length or 0) + 1),
         "pattern_mismatch": _STRANGE,
         "not_an_option": [_UNKNOWN] if field.kind in SEVERAL else _UNKNOWN,
+        "identity_number": _NUMBER,
         "type": _WRONG.get(field.kind, "x"),
         "too_many_decimals": "1." + "1" * ((kept.decimals or 0) + 1),
     }

@@ -6,6 +6,7 @@ from engine.forms.errors import (
     ReasonNeededError,
     ValueRefusedError,
 )
+from engine.forms.identity import holds_identity_number
 from engine.forms.model import REASONS, Field, Form, FormRule, Limits, Option
 from engine.forms.parse import parse_form
 from engine.forms.personal_number import PersonalNumber, parse_personal_number
@@ -29,6 +30,7 @@ __all__ = [
     "ValueRefusedError",
     "answers_schema",
     "default_answers",
+    "holds_identity_number",
     "options_of",
     "parse_form",
     "parse_personal_number",

@@ -7,12 +7,19 @@ from typing import Any, Final
 
 import re2
 
+from engine.forms.identity import holds_identity_number
 from engine.forms.model import CHOICES, SEVERAL, Field
 from engine.forms.scope import Scope, evaluate, options_of
 
-NEVER_EXCUSED: Final = frozenset({"not_an_option", "too_long", "pattern_mismatch", "required_row"})
+NEVER_EXCUSED: Final = frozenset(
+    {"not_an_option", "too_long", "pattern_mismatch", "required_row", "identity_number"}
+)
 """Codes that stay an error also where the field is a *bör*: the value itself is unusable."""
 
+IDENTITY_REFUSED: Final = (
+    "identity_number",
+    "Texten ser ut att innehålla ett personnummer. Ta bort det: här får ingen kunna pekas ut.",
+)
 Broken = tuple[str, str]
 
 
@@ -49,6 +56,8 @@ def _missing(found: Field) -> str:
 
 def _text(found: Field, value: str) -> Iterator[Broken]:
     kept = found.limits
+    if kept.no_identity and holds_identity_number(value):
+        yield IDENTITY_REFUSED
     if kept.min_length is not None and len(value) < kept.min_length:
         yield "too_short", f"Skriv minst {kept.min_length} tecken."
     if kept.max_length is not None and len(value) > kept.max_length:

@@ -41,7 +41,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a value must keep to. ``lowest`` and ``highest`` are FEEL (numbers, dates or times)."""
+    """What a value must keep to. ``lowest`` and ``highest`` are FEEL (numbers, dates or times).
+
+    ``no_identity``: the text, and the reasons of its form, may hold no identity number.
+    """
 
     required: bool = False
     lowest: Expression | None = None
@@ -51,6 +54,7 @@ class Limits:
     decimals: int | None = None
     pattern: str | None = None
     pattern_message: str = ""
+    no_identity: bool = False
     format: Literal["email", "phone"] | None = None
 
 

@@ -27,6 +27,10 @@ MAX_BYTES: Final = 256 * 1024
 MAX_FIELDS: Final = 500
 MAX_DEPTH: Final = 6
 _SKIPPED: Final = frozenset({"separator", "spacer", "button"})
+_TYPES: Final[Mapping[str, frozenset[str]]] = {
+    "personnummer": frozenset({"textfield"}),
+    "utan_identitet": frozenset({"textfield", "textarea"}),
+}
 _DATES: Final[Mapping[str, FieldKind]] = {"date": "date", "time": "time", "datetime": "datetime"}
 _KINDS: Final[Mapping[str, FieldKind]] = {
     kind: kind for kind in get_args(FieldKind) if kind not in {"personnummer", "date", "time"}
@@ -123,7 +127,7 @@ def _field(component: Json, path: str, feel: Expressions, depth: int) -> Field:
 
 def _kind(component: Json, properties: Json, path: str) -> FieldKind:
     written = component.get("type")
-    if written == "textfield" and properties.get("typ") == "personnummer":
+    if _typ(written, properties, path) == "personnummer":
         return "personnummer"
     if written == "datetime":
         subtype = _DATES.get(_text(component, "subtype") or "date")
@@ -135,6 +139,14 @@ def _kind(component: Json, properties: Json, path: str) -> FieldKind:
         supported = ", ".join(sorted(_KINDS))
         raise FormError(path, f"this type of field is not supported; supported: {supported}")
     return kind
+
+
+def _typ(written: Any, properties: Json, path: str) -> str:
+    """What a text means beside its kind; "" for an ordinary field."""
+    typ = properties.get("typ") or ""
+    if typ and written not in _TYPES.get(typ, frozenset()):
+        raise FormError(path, "typ must be personnummer (textfield) or utan_identitet (text)")
+    return str(typ)
 
 
 def _key(component: Json, kind: FieldKind, path: str) -> str:
@@ -168,6 +180,7 @@ def _limits(
         else None,
         pattern=pattern,
         pattern_message=_text(properties, "monster_meddelande"),
+        no_identity=properties.get("typ") == "utan_identitet",
         format=_FORMATS.get(_text(validate, "validationType")),
     )
 

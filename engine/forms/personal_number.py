@@ -48,7 +48,7 @@ def parse_personal_number(text: str, *, today: date) -> PersonalNumber:
             "personal_number_format", "Skriv personnumret med 12 siffror: ÅÅÅÅMMDDNNNN."
         )
     century, year, month, day, sign, tail = match.groups()
-    if _check_digit(year + month + day + tail[:3]) != tail[3]:
+    if check_digit(year + month + day + tail[:3]) != tail[3]:
         raise ValueRefusedError(
             "personal_number_check_digit", "Personnumrets kontrollsiffra stämmer inte."
         )
@@ -59,8 +59,8 @@ def parse_personal_number(text: str, *, today: date) -> PersonalNumber:
     return PersonalNumber(f"{full_year:04}{month}{day}{tail}", born, coordination)
 
 
-def _check_digit(nine: str) -> str:
-    """Luhn, weights 2 and 1."""
+def check_digit(nine: str) -> str:
+    """The tenth digit after nine: Luhn, weights 2 and 1."""
     total = 0
     for position, digit in enumerate(nine):
         product = int(digit) * (2 - position % 2)

@@ -13,6 +13,7 @@ from typing import Any, Final
 from engine.forms import limits
 from engine.forms.convert import convert
 from engine.forms.errors import AnswersInvalidError, ReasonNeededError, ValueRefusedError
+from engine.forms.identity import holds_identity_number
 from engine.forms.model import REASONS, SEVERAL, Field, Form, FormRule, answered
 from engine.forms.scope import Scope, evaluate, hidden_keys, level_scope, row_scope
 from engine.manifest import Modality
@@ -78,7 +79,7 @@ def validate_answers(
         ReasonNeededError: Nothing is wrong but *bör* that lack a reason.
     """
     findings = _Findings()
-    reasons = _reasons(answers, findings)
+    reasons = _reasons(form, answers, findings)
     written = {key: value for key, value in answers.items() if key != REASONS}
     read = _read_level(form.fields, written, "", findings, now)
     values = _settle(form.fields, read, dict(context or {}), "", findings, now)
@@ -94,10 +95,14 @@ def validate_answers(
     return ValidatedAnswers(values, warnings)
 
 
-def _reasons(answers: Mapping[str, object], findings: _Findings) -> dict[str, str]:
+def _reasons(form: Form, answers: Mapping[str, object], findings: _Findings) -> dict[str, str]:
     given = answers.get(REASONS) or {}
     if isinstance(given, Mapping) and all(isinstance(text, str) for text in given.values()):
-        return {str(path): str(text).strip() for path, text in given.items()}
+        reasons = {str(path): str(text).strip() for path, text in given.items()}
+        if any(found.limits.no_identity for found in form.walk()):
+            refused = (path for path, text in reasons.items() if holds_identity_number(text))
+            findings.unknown.update(dict.fromkeys(refused, limits.IDENTITY_REFUSED))
+        return reasons
     findings.unknown[REASONS] = ("reasons_format", "Skäl anges som fältets namn och en text.")
     return {}
 
