@@ -86,7 +86,8 @@ class ProcessEntry(DataModel):
     key: Identifier
     name: str
     owner: Identifier
-    organisation: Literal["myndighet", "utforare"]
+    organisation: OrganisationKind
+    """Where its instances run; ``bada``: in either kind, each instance in one."""
     lagrum: tuple[CitationId, ...] = ()
     status: Literal["utkast", "granskad", "fastställd", "ersatt"] = "utkast"
     verified: bool = False
@@ -97,6 +98,10 @@ class ProcessEntry(DataModel):
     cancel_message: Identifier | None = None
     """What a person who cancels an instance sends it instead, where it waits for that message:
     what the law asks for at the end is then done, and not cut off."""
+
+    def runs_in(self, kind: str | None) -> bool:
+        """Tell whether instances run in organisations of a kind."""
+        return self.organisation in ("bada", kind)
 
     @model_validator(mode="after")
     def _case_is_one_or_the_other(self) -> "ProcessEntry":

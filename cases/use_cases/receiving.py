@@ -23,6 +23,9 @@ from engine.errors import NoSubscriptionError
 from engine.manifest import MessageRule
 from engine.variables import unpack
 
+EITHER = "bada"
+"""Value of ``organisation`` in the manifest: the process runs in either kind."""
+
 
 class Receipt(StrEnum):
     """What became of one attempt to deliver."""
@@ -208,16 +211,18 @@ def _arende(message: Message) -> tuple[UUID | None, int]:
 def _home(message: Message, receiver: Receiver) -> tuple[UUID, UUID]:
     """Return organisation and unit of the new instance.
 
-    The sender's own when the process belongs to its kind of organisation; else the receiver that
+    The sender's own when the process belongs to its kind of organisation (a process of either kind
+    goes to the unit that the payload names, if it names one); else the receiver that
     the payload names, else the one of that kind which the ärende already has. A sender without an
     ärende works for a whole organisation, so there the named unit comes first.
     """
     entry = bundles.compiled(receiver.bundle).manifest.entry(receiver.process_key)
     kind = "" if entry is None else entry.organisation
     named = _named(_payload(message), kind)
-    if named is not None and message.arende_id is None and message.sender_instance is not None:
+    alone = message.arende_id is None and message.sender_instance is not None
+    if named is not None and (alone or kind == EITHER):
         return named.organisation_id, named.pk
-    if Organisation.objects.filter(pk=message.organisation_id, kind=kind).exists():
+    if kind == EITHER or _is_of(message.organisation_id, kind):
         return message.organisation_id, message.unit_id
     if named is not None:
         return named.organisation_id, named.pk
@@ -230,14 +235,17 @@ def _home(message: Message, receiver: Receiver) -> tuple[UUID, UUID]:
     return found
 
 
+def _is_of(organisation: UUID, kind: str) -> bool:
+    return Organisation.objects.filter(pk=organisation, kind=kind).exists()
+
+
 def _named(payload: Mapping[str, Any], kind: str) -> Unit | None:
     organisation = _uuid(payload.get("mottagare_organisation"))
     unit = _uuid(payload.get("mottagare_enhet"))
     if organisation is None or unit is None:
         return None
-    return Unit.objects.filter(
-        pk=unit, organisation_id=organisation, organisation__kind=kind
-    ).first()
+    units = Unit.objects.filter(pk=unit, organisation_id=organisation)
+    return (units if kind == EITHER else units.filter(organisation__kind=kind)).first()
 
 
 def _uuid(value: object) -> UUID | None:

@@ -278,7 +278,7 @@ def _place(
 def _candidates(entry: ProcessEntry, actor: Actor) -> Iterator[tuple[Grant, UUID]]:
     kinds = dict(Organisation.objects.values_list("pk", "kind"))
     for grant in actor.grants:
-        if kinds.get(grant.organisation) == entry.organisation:
+        if entry.runs_in(kinds.get(grant.organisation)):
             units = [grant.unit] if grant.unit else actor.units_of(grant.organisation)
             yield from ((grant, place) for place in units)
 

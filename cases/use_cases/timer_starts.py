@@ -178,7 +178,9 @@ def _plans(now: datetime) -> Iterator[_Plan]:
 
 def _units(entry: ProcessEntry, now: datetime) -> Iterator[Unit]:
     """Yield every unit, or per organisation the one where the process's owner works."""
-    for organisation in Organisation.objects.filter(kind=entry.organisation).order_by("pk"):
+    for organisation in Organisation.objects.order_by("pk"):
+        if not entry.runs_in(organisation.kind):
+            continue
         units = list(organisation.units.order_by("name", "pk"))
         if entry.timer_per == "enhet":
             yield from units

@@ -148,11 +148,20 @@ def _user_task(
         )  # fmt: skip
     groups = node.attribute("assignmentDefinition", "candidateGroups")
     if groups and not groups.startswith("="):
-        for group in groups.split(","):
-            _role(group.strip(), node.id, node.line, _process_of(node), edition, entry, findings)
+        names = [group.strip() for group in groups.split(",")]
+        # One group for each kind of organisation serves a process that runs in both.
+        both = entry is not None and entry.organisation == "bada" and _serves_both(names, edition)
+        place = None if both else entry
+        for name in names:
+            _role(name, node.id, node.line, _process_of(node), edition, place, findings)
     if not node.name:
         findings.warning("task_without_name", node.id, node.line, f"{node.id} has no name")
     _form(node, edition, findings, required=True)
+
+
+def _serves_both(names: list[str], edition: Edition) -> bool:
+    roles = (None if edition.roles is None else edition.roles.get(name) for name in names)
+    return {role.organisation for role in roles if role is not None} >= {"myndighet", "utforare"}
 
 
 def _process_of(node: Node) -> str:

@@ -187,6 +187,24 @@ def test_a_role_of_both_may_have_a_lane_anywhere() -> None:
     assert errors(with_diagram(task(), THROW, lane="Lane_jurist")) == set()
 
 
+@pytest.mark.parametrize(
+    ("lane", "groups", "codes"),
+    [
+        ("Lane_jurist", "", set()),
+        ("Lane_handlaggare", "", {"bpmn/p.bpmn:Lane_handlaggare:other_organisation"}),
+        ("Lane_jurist", "handlaggare, personal", set()),
+        ("Lane_jurist", "personal", {"bpmn/p.bpmn:T:other_organisation"}),
+    ],
+)
+def test_a_process_of_either_kind_has_roles_of_both(
+    lane: str, groups: str, codes: set[str]
+) -> None:
+    assigned = f'<zeebe:assignmentDefinition candidateGroups="{groups}"/>' if groups else ""
+    files = with_diagram(task(assigned), THROW, lane=lane)
+    either = MANIFEST.replace(b'organisation = "myndighet"', b'organisation = "bada"')
+    assert errors({**files, "manifest.toml": either}) == codes
+
+
 def more(body: str) -> dict[str, bytes]:
     return with_diagram(task(), THROW, body, names="T M X")
 
