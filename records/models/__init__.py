@@ -32,9 +32,21 @@ from records.models.gallring import (
 from records.models.handlaggning import AvgorandeBegaran, Handlaggningsbeslut
 from records.models.insats import Handelse, InsatsHandelse, Uppehall
 from records.models.journal import Dokument, Journal, JournalEntry, JournalKind
+from records.models.kvalitet import (
+    Atgard,
+    AtgardEffekt,
+    AtgardStatus,
+    Avvikelse,
+    AvvikelseTrend,
+    HandelseLank,
+    Kalla,
+    Klagomal,
+    KvalitetsSteg,
+    Steg,
+)
 from records.models.notice import Kvittens, NamndListning, Notis
 from records.models.overklagande import Overklagande, OverklagandeSteg
-from records.models.owned import Owned, Shared
+from records.models.owned import Kvalitetsrad, Owned, Shared
 from records.models.paper import Papper
 from records.models.person import Dodsfall, Person, ReadLog, Skydd
 from records.models.plan import (
@@ -91,7 +103,12 @@ __all__ = [
     "Arende",
     "ArendeStatus",
     "Arkivpaket",
+    "Atgard",
+    "AtgardEffekt",
+    "AtgardStatus",
     "AvgorandeBegaran",
+    "Avvikelse",
+    "AvvikelseTrend",
     "Beslut",
     "BeslutUppfoljning",
     "Byte",
@@ -108,12 +125,17 @@ __all__ = [
     "Gallringsbeslut",
     "Gallringsprotokoll",
     "Handelse",
+    "HandelseLank",
     "Handlaggningsbeslut",
     "InsatsHandelse",
     "Invandning",
     "Journal",
     "JournalEntry",
     "JournalKind",
+    "Kalla",
+    "Klagomal",
+    "KvalitetsSteg",
+    "Kvalitetsrad",
     "Kvartalsrapport",
     "KvartalsrapportRad",
     "KvartalsrapportUtskick",
@@ -151,6 +173,7 @@ __all__ = [
     "SkyddadUppgift",
     "Skyddsandring",
     "Skyddsoverforing",
+    "Steg",
     "Uppdrag",
     "UppdragAndring",
     "UppdragInsats",

@@ -53,6 +53,19 @@ class Shared(Owned):
         abstract = True
 
 
+class Kvalitetsrad(CaseRow):
+    """A row of the quality work: held by a unit, but no part of the record of any person.
+
+    Apart from ``Owned`` on purpose: the register extract and the archive of a person never go
+    through these tables.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 def unique(*fields: str, name: str) -> UniqueConstraint:
     """A plain unique constraint; shorter to read in the models."""
     return UniqueConstraint(fields=list(fields), name=name)
