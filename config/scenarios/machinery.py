@@ -4,13 +4,13 @@ The same use cases as the worker's actors, so a walk shows what the product does
 and the waiting are left out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models.functions import Coalesce
 
-from cases.models import Outbox, Timer
+from cases.models import Outbox, StartTimer, Timer
 from cases.use_cases.jobs import due_jobs, run_job
 from cases.use_cases.messages import deliver_message, expire_messages, match_subscription
 from cases.use_cases.retrying import due_incidents, retry_incident
@@ -53,13 +53,16 @@ def settle(now: datetime) -> datetime:
     raise RunawayError
 
 
-def advance(start: datetime, end: datetime, moved: Moved) -> None:
+def advance(
+    start: datetime, end: datetime, moved: Moved, begins: Container[str] | None = None
+) -> None:
     """Let time pass: fire every timer at its moment, in order, and what follows from each.
 
     Args:
         start: The virtual moment now.
         end: The moment to reach.
         moved: Told each moment at which something happens, and ``end`` at last.
+        begins: The keys of the processes that the clock may begin; None: all.
 
     Raises:
         RunawayError: A timer that is due does not go away.
@@ -82,10 +85,17 @@ def advance(start: datetime, end: datetime, moved: Moved) -> None:
         retry_incident(incident, now=now)
     for job in due_jobs(now):
         run_job(job, now=now)
-    for row in due_starts(now):
-        start_planned(row, now=now)
-    plan_starts(now)
+    if begins is None or begins:
+        _begin_planned(now, begins)
     moved(settle(now))
+
+
+def _begin_planned(now: datetime, begins: Container[str] | None) -> None:
+    keys = dict(StartTimer.objects.values_list("pk", "process_key"))
+    for row in due_starts(now, limit=len(keys)):
+        if begins is None or keys[row] in begins:
+            start_planned(row, now=now)
+    plan_starts(now)
 
 
 def _uuid_first(use_case: Callable[..., object]) -> Callable[..., object]:

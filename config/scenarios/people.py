@@ -36,9 +36,7 @@ def actor_named(word: str, *, unit: UUID | None, now: datetime) -> Actor:
     if named is not None:
         return actor_for(named, now)
     day = localdate(now)
-    grants = RoleGrant.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=day), role=word, valid_from__lte=day
-    )
+    grants = RoleGrant.objects.active(day).filter(role=word)
     if unit is not None:
         grants = grants.filter(Q(unit_id=unit) | Q(unit__isnull=True, organisation__units__id=unit))
     grant = grants.order_by("user__username").select_related("user").first()

@@ -69,17 +69,24 @@ def fresh_events(before: Seen, after: Seen) -> list[CaseEvent]:
     return [event for event in after.events if event.ref not in known]
 
 
-def look(arende: UUID | None, *, error: str = "", fields: Sequence[str] = ()) -> Seen:
+def look(
+    arende: UUID | None,
+    before: Seen | None = None,
+    *,
+    error: str = "",
+    fields: Sequence[str] = (),
+) -> Seen:
     """Read how an ärende stands.
 
     Args:
         arende: The ärende; None: what belongs to no ärende, such as a quarterly report.
+        before: How it stood earlier, when nobody else works on it: only what came after is read.
         error: The code with which the step was refused.
         fields: The form fields that the refusal points at.
     """
     return Seen(
         tasks=_tasks(arende),
-        events=events_of(arende),
+        events=_with_newer(arende, before.events) if before else events_of(arende),
         notices=_notices(arende),
         running=tuple(
             Instance.objects.filter(arende_id=arende, status__in=Instance.LIVE)
@@ -96,11 +103,23 @@ def look(arende: UUID | None, *, error: str = "", fields: Sequence[str] = ()) ->
     )
 
 
-def events_of(arende: UUID | None) -> tuple[CaseEvent, ...]:
-    """The history of an ärende as the legal rules see it."""
-    instances = {row.id: row for row in Instance.objects.filter(arende_id=arende)}
+def _with_newer(arende: UUID | None, known: tuple[CaseEvent, ...]) -> tuple[CaseEvent, ...]:
+    if not known:
+        return events_of(arende)
+    refs = {event.ref for event in known}
+    newer = events_of(arende, since=known[-1].at)
+    return (*known, *(event for event in newer if event.ref not in refs))
+
+
+def events_of(arende: UUID | None, since: datetime | None = None) -> tuple[CaseEvent, ...]:
+    """The history of an ärende as the legal rules see it, from a moment on where one is given."""
+    instances = {
+        row.id: row
+        for row in Instance.objects.filter(arende_id=arende).only("process_key", "business_key")
+    }
+    found = Event.objects.filter(arende_id=arende)
     rows = (
-        Event.objects.filter(arende_id=arende)
+        (found if since is None else found.filter(at__gte=since))
         .order_by("at", "instance_id", "version", "seq")
         .values_list(
             "at", "kind", "actor", "element", "detail", "instance_id", "version", "seq", named=True

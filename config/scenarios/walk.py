@@ -7,6 +7,9 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
+from django.utils.timezone import localdate
+
+from cases import bundles
 from cases.actor import Actor
 from cases.errors import CaseError
 from cases.models import Instance, Task
@@ -17,6 +20,7 @@ from cases.use_cases.messages import correlate_message
 from cases.use_cases.starting import start
 from cases.use_cases.watching import watchdog
 from config.scenarios import machinery
+from config.scenarios.clock_starts import begun_by_clock
 from config.scenarios.expectations import failures, unexpected
 from config.scenarios.people import NobodyError, actor_named
 from config.scenarios.seen import STOCKHOLM, OpenTask, Seen, known_of, look, tasks_without_case
@@ -41,11 +45,16 @@ class StepReport:
 
 @dataclass(slots=True)
 class Walk:
-    """A scenario under way. ``arende`` is the latest ärende that a step opened."""
+    """A scenario under way. ``arende`` is the latest ärende that a step opened.
+
+    ``begins`` are the processes that the clock may begin, by default those that are named.
+    """
 
     scenario: Scenario
     now: datetime
     arende: UUID | None = None
+    begins: frozenset[str] | None = None
+    seen: tuple[UUID | None, Seen] | None = None
     saved: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -63,7 +72,7 @@ class Walk:
         if step.case is not None:
             named = str(resolve(step.case, self.saved))
             self.arende = UUID(named) if named else None
-        before, arende = look(self.arende), self.arende
+        before, arende = self._seen(), self.arende
         error, fields, actor, missing = "", (), "", ""
         try:
             actor = self._do(step)
@@ -73,9 +82,10 @@ class Walk:
             fields = tuple(getattr(refusal, "errors", {}))
         except (NobodyError, LookupError) as problem:
             missing = str(problem)
-        after = look(self.arende, error=error, fields=fields)
         if self.arende != arende:
             before = Seen()
+        after = look(self.arende, before, error=error, fields=fields)
+        self.seen = self.arende, after
         found = [missing] if missing else []
         found += unexpected(step.expect, after)
         if step.expect is not None:
@@ -90,6 +100,12 @@ class Walk:
             after=after,
             failures=tuple(found),
         )
+
+    def _seen(self) -> Seen:
+        """What was seen after the step before; nothing happens between two steps."""
+        if self.seen is None or self.seen[0] != self.arende:
+            self.seen = self.arende, look(self.arende)
+        return self.seen[1]
 
     def _do(self, step: Step) -> str:
         doing: Mapping[str, Callable[[Step], str]] = {
@@ -125,7 +141,10 @@ class Walk:
         return actor.username
 
     def _advance(self, step: Step) -> str:
-        machinery.advance(self.now, self._target(step.advance), self._move)
+        if self.begins is None:
+            newest = bundles.newest_hash(localdate(self.now))
+            self.begins = begun_by_clock(self.scenario, bundles.compiled(newest))
+        machinery.advance(self.now, self._target(step.advance), self._move, self.begins)
         return ""
 
     def _message(self, step: Step) -> str:
@@ -162,7 +181,7 @@ class Walk:
     def _task(self, step: Step, element: str) -> tuple[OpenTask, Actor]:
         found = [
             task
-            for task in (*look(self.arende).tasks, *tasks_without_case())
+            for task in (*self._seen().tasks, *tasks_without_case())
             if task.element == element and step.process in (None, task.process)
         ]
         if not found:

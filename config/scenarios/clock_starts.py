@@ -1,0 +1,75 @@
+"""Which processes the clock begins in a scenario: those that it speaks of.
+
+Every unit of the municipality has its yearly and monthly processes. A scenario of a few years in
+one ärende would begin hundreds that it never looks at, so only what it names begins.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.bundle import Bundle
+from engine.scenarios import Scenario
+
+
+def begun_by_clock(scenario: Scenario, bundle: Bundle) -> frozenset[str]:
+    """Return the keys of the processes that the scenario names in some way.
+
+    Named is a process whose key, element, called process or message stands in a step, or one
+    that starts such a process by a message.
+
+    Args:
+        scenario: What is to happen.
+        bundle: The edition it happens on.
+    """
+    named = frozenset(_texts([step.model_dump() for step in scenario.step]))
+    starts = _started(bundle)
+    found = set()
+    for key in _with_timer_start(bundle):
+        if named & _reach(key, bundle, starts, frozenset()):
+            found.add(key)
+    return frozenset(found)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from (key, *_texts(inner))
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _with_timer_start(bundle: Bundle) -> Iterator[str]:
+    for key in bundle.processes:
+        if key not in bundle.stopped:
+            starts = bundle.definition(key).starts
+            if any(begin.kind == "timer" for begin in starts):
+                yield key
+
+
+def _started(bundle: Bundle) -> dict[str, set[str]]:
+    """Return message name to the keys of the processes that begin by it."""
+    found: dict[str, set[str]] = {}
+    for key in bundle.processes:
+        if key not in bundle.stopped:
+            for begin in bundle.definition(key).starts:
+                if begin.kind == "message" and begin.message:
+                    found.setdefault(begin.message, set()).add(key)
+    return found
+
+
+def _reach(
+    key: str, bundle: Bundle, starts: Mapping[str, set[str]], seen: frozenset[str]
+) -> frozenset[str]:
+    """Return every name of a process, of what it calls, and of what its messages begin."""
+    definition = bundle.definition(key)
+    names = {key, *definition.elements, *definition.messages}
+    after = set(definition.calls)
+    for element in definition.elements.values():
+        if element.kind in {"intermediateThrowEvent", "endEvent", "sendTask"} and element.message:
+            after |= starts.get(element.message, set())
+    for other in sorted(after - seen - {key}):
+        names |= _reach(other, bundle, starts, seen | {key} | after)
+    return frozenset(names)
