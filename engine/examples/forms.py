@@ -14,6 +14,9 @@ from engine.forms import AnswersInvalidError, Form, validate_answers
 from engine.manifest import DataModel, Identifier, parse_toml
 from engine.scenarios import RequirementId
 
+MISSED = frozenset({"required", "reason_missing"})
+"""What a form says of a field that ska, or bör, be answered."""
+
 
 class Accepted(DataModel):
     """Answers that the form takes: whole, or those of ``base`` changed.
@@ -47,11 +50,13 @@ class FormExamples(DataModel):
     """One file: the examples of one form.
 
     ``now`` is the moment that ``today()`` knows, ``context`` the variables of the process that the
-    form's expressions read.
+    form's expressions read. ``required`` are the paths (``mal.text``: in a row) that an accepted
+    example answers and that the form refuses, or asks a reason for, when they are left out.
     """
 
     now: AwareDatetime
     context: dict[str, Any] = Field(default_factory=dict)
+    required: tuple[str, ...] = ()
     accepted: tuple[Accepted, ...] = Field(min_length=1)
     refused: tuple[Refused, ...] = ()
 
@@ -132,6 +137,29 @@ def differences(trial: Trial, examples: FormExamples) -> Iterator[str]:
         if code != refused.code:
             where = ", ".join(f"{path} {found[0]}" for path, found in errors.items())
             yield f"refused {refused.field} {refused.code}: got {where or 'accepted'}"
+    for path in examples.required:
+        if not any(_missed(trial, whole, path) for whole in answers.values()):
+            yield f"required {path}: nothing is said when it is left out"
+
+
+def _missed(trial: Trial, answers: Mapping[str, Any], path: str) -> bool:
+    """Whether the form misses what is left out at a path, in one row or another."""
+    return any(
+        trial.ask(changed(answers, {}, (place,))).errors.get(place, ("", ""))[0] in MISSED
+        for place in _places(answers, path.split("."))
+    )
+
+
+def _places(answers: Any, parts: list[str], before: str = "") -> Iterator[str]:
+    """Yield where answers have a path, with the index of each row."""
+    if isinstance(answers, list):
+        for index, row in enumerate(answers):
+            yield from _places(row, parts, f"{before}{index}.")
+    elif isinstance(answers, Mapping) and parts[0] in answers:
+        if len(parts) == 1:
+            yield before + parts[0]
+        else:
+            yield from _places(answers[parts[0]], parts[1:], f"{before}{parts[0]}.")
 
 
 def changed(

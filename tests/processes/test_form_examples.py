@@ -77,3 +77,12 @@ def test_an_example_that_does_not_hold_is_told() -> None:
     assert "a: too_large" in told[0]
     assert "c: reason_missing" in told[1]
     assert "got accepted" in told[2]
+
+
+def test_a_field_that_may_be_left_out_is_told() -> None:
+    base = {"name": "bas", "answers": {"a": 2, "b": 3, "c": "x"}}
+    told = examples_of(accepted=[base], required=["a", "b", "c", "d"])
+    assert list(differences(trial_of(parse_form(FORM), told), told)) == [
+        "required b: nothing is said when it is left out",
+        "required d: nothing is said when it is left out",
+    ]
