@@ -3,7 +3,8 @@
 Inputs of the table, for one grant of the actor at a time: ``role`` (text), ``samma_enhet``
 (boolean: the grant holds in the row's unit), ``tilldelad`` (boolean: the task is assigned or
 delegated to the actor), ``secrecy`` (number 0-3: the row's protection level), ``utsedd`` (boolean:
-the actor is one of the named for the case, P-2) and ``handling`` (text, see ``Action``). Result
+the actor is one of the named for the case, P-2), ``arende`` (boolean: it belongs to an ärende; what
+does not is the quality work of the operation) and ``handling`` (text, see ``Action``). Result
 ``tillats`` (boolean). One grant that allows is enough. A bundle
 without the table allows nothing.
 
@@ -47,6 +48,7 @@ class Action(StrEnum):
     CANCEL = "avbryt"
     SEND = "meddela"
     RETRY = "atgarda"
+    QUALITY = "lasa_kvalitet"
 
 
 LANE_ACTIONS = frozenset({Action.CLAIM, Action.COMPLETE})
@@ -65,6 +67,8 @@ class Resource:
     roles: tuple[str, ...] | None = None
     assigned: bool = False
     case: UUID | None = None
+    in_case: bool = True
+    """False: it belongs to no ärende, but to what the operation does beside them."""
 
 
 def require(actor: Actor, action: Action, resource: Resource) -> None:
@@ -104,20 +108,26 @@ def visible(rows: QuerySet[Row], actor: Actor, now: datetime) -> QuerySet[Row]:
         place = Q(unit=grant.unit) if grant.unit else Q(organisation=grant.organisation)
         levels = readable_levels(grant, bundle)
         if levels:
-            condition |= place & Q(secrecy__in=levels)
+            condition |= place & Q(secrecy__in=levels, **{f"{case}__isnull": False})
         more = set(readable_levels(grant, bundle, named=True)) - set(levels)
         if more and actor.appointed:
             condition |= place & Q(secrecy__in=more, **{f"{case}__in": actor.appointed})
+        apart = readable_levels(grant, bundle, in_case=False)
+        if apart:
+            condition |= place & Q(secrecy__in=apart, **{f"{case}__isnull": True})
     return rows.filter(condition)
 
 
-def readable_levels(grant: Grant, bundle: str, *, named: bool = False) -> list[int]:
+def readable_levels(
+    grant: Grant, bundle: str, *, named: bool = False, in_case: bool = True
+) -> list[int]:
     """Return the protection levels that a grant may read in its own unit.
 
     Args:
         grant: The grant.
         bundle: Hash of the edition whose table decides.
         named: Where its holder is one of the named for the case (P-2).
+        in_case: What belongs to an ärende; else what the operation does beside them.
     """
     return [
         level
@@ -130,6 +140,7 @@ def readable_levels(grant: Grant, bundle: str, *, named: bool = False) -> list[i
                 assigned=False,
                 secrecy=level,
                 named=named,
+                in_case=in_case,
                 action=Action.READ.value,
             )
         )
@@ -151,6 +162,7 @@ def _grant_allows(grant: Grant, action: Action, resource: Resource, *, named: bo
             assigned=resource.assigned,
             secrecy=resource.secrecy,
             named=named,
+            in_case=resource.in_case,
             action=action.value,
         )
     )
@@ -166,6 +178,7 @@ class _Question:
     assigned: bool
     secrecy: int
     named: bool
+    in_case: bool
     action: str
 
 
@@ -177,6 +190,7 @@ def _decide(question: _Question) -> bool:
         "tilldelad": question.assigned,
         "secrecy": Decimal(question.secrecy),
         "utsedd": question.named,
+        "arende": question.in_case,
         "handling": question.action,
     }
     try:

@@ -153,6 +153,7 @@ def _actions(task: Task, actor: Actor) -> Iterable[access.Action]:
         roles=tuple(task.groups),
         assigned=mine,
         case=task.arende_id,
+        in_case=task.arende_id is not None,
     )
     free = task.claimed_by_id is None
     possible = {

@@ -52,6 +52,7 @@ class LockedInstance:
             unit=self.unit,
             secrecy=self.secrecy,
             case=self.arende_id,
+            in_case=self.arende_id is not None,
         )
 
 
@@ -87,6 +88,7 @@ class LockedTask:
             roles=self.groups,
             assigned=self.claimed_by is not None and self.claimed_by == actor.user_id,
             case=instance.arende_id,
+            in_case=instance.arende_id is not None,
         )
 
 

@@ -177,6 +177,7 @@ def _require_reachable(task: LockedTask, user_id: int, now: datetime) -> None:
         roles=task.groups,
         assigned=True,
         case=instance.arende_id,
+        in_case=instance.arende_id is not None,
     )
     reaches = any(receiver.grants_in(instance.organisation, instance.unit))
     if not reaches or not access.allowed(receiver, Action.COMPLETE, resource):

@@ -80,6 +80,7 @@ def _require(incident: Incident | None, incident_id: UUID, actor: Actor, now: da
         unit=incident.unit_id,
         secrecy=incident.secrecy,
         case=incident.arende_id,
+        in_case=incident.arende_id is not None,
     )
     access.require(actor, access.Action.RETRY, resource)
     return incident

@@ -261,6 +261,7 @@ def _place(
                 unit=place,
                 secrecy=0 if home is None else home.secrecy,
                 case=None if home is None else home.arende_id,
+                in_case=entry.needs_case,
             ),
         )
     ]

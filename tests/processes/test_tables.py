@@ -262,6 +262,7 @@ def test_who_may_do_what(
         secrecy=Decimal(0),
         utsedd=False,
         handling=action,
+        arende=True,
     )
     assert found is allowed
 
