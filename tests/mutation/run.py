@@ -6,7 +6,8 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from tests.mutation.edition import read_folder
+from engine.bundle import Bundle
+from tests.mutation.edition import bundle_of, read_folder
 from tests.mutation.sample import ordered, sites, usable, walks_for
 from tests.mutation.sites import Site
 from tests.mutation.store import Store, folder_of
@@ -37,9 +38,11 @@ class Run:
     files: dict[str, bytes] = field(init=False)
     clean: Store = field(init=False)
     judged: Store = field(init=False)
+    edition: Bundle = field(init=False)
 
     def __post_init__(self) -> None:
         self.files = read_folder(self.folder)
+        self.edition = bundle_of(self.files)
         build = folder_of(self.files)
         self.clean = Store(build / "clean.jsonl")
         self.judged = Store(build / "judged.jsonl")
@@ -88,7 +91,7 @@ class Run:
             if site.key in self.judged.found:
                 yield site, None
                 continue
-            content = usable(site, self.files)
+            content = usable(site, self.files, self.edition)
             if content is not None:
                 yield site, content
 

@@ -74,12 +74,12 @@ def ordered(every: Iterable[Site], seed: int) -> Iterator[Site]:
         turns = [one for one in turns if one]
 
 
-def usable(site: Site, files: Mapping[str, bytes]) -> bytes | None:
+def usable(site: Site, files: Mapping[str, bytes], clean: Bundle) -> bytes | None:
     """Return the altered file; None where the readers refuse it or nothing was altered."""
     content = site.alter()
     if content == files[site.file]:
         return None
-    return None if refusal({**files, site.file: content}, site.file) else content
+    return None if refusal(clean, {**files, site.file: content}, site.file) else content
 
 
 def walks_for(

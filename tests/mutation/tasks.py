@@ -10,11 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from config.scenarios.clock_starts import begun_by_clock
 from config.scratch import scratch_database
 from engine.bundle import Bundle
 from engine.scenarios import Scenario
 from records.demo import load_people
-from tests.mutation.edition import bundle_of, read_folder
+from tests.mutation.edition import altered, bundle_of, read_folder
 from tests.mutation.static import Guards
 from tests.mutation.walks import Went, scenarios_of, walk
 from tests.mutation.work import EARLIER, TooLongError, at_most
@@ -30,6 +31,7 @@ class Bench:
     files: dict[str, bytes]
     scenarios: Mapping[str, Scenario]
     guards: Guards = field(init=False)
+    _begun: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.guards = Guards(self.files)
@@ -50,7 +52,7 @@ class Bench:
         found = self.guards.notice(task["file"], files)
         if found is not None:
             return {"by": found[0], "how": found[1], "walked": 0}
-        bundle = bundle_of(files)
+        bundle = altered(self.clean, files, task["file"])
         walked = 0
         for name, seconds in task["scenarios"]:
             went = self._walk(name, bundle, 60 + PATIENCE * seconds)
@@ -59,10 +61,15 @@ class Bench:
                 return {**noticed(name, went), "walked": walked}
         return {"by": "", "how": "", "walked": walked}
 
+    def _begins(self, name: str) -> frozenset[str]:
+        if name not in self._begun:
+            self._begun[name] = begun_by_clock(self.scenarios[name], self.clean)
+        return self._begun[name]
+
     def _walk(self, name: str, bundle: Bundle, seconds: float, *, record: bool = False) -> Went:
         try:
             with at_most(seconds):
-                return walk(self.scenarios[name], bundle, record=record)
+                return walk(self.scenarios[name], bundle, self._begins(name), record=record)
         except TooLongError as error:
             connection.close()
             return Went(stopped=str(error))

@@ -7,7 +7,7 @@ import pytest
 from records.demo import load_people
 from tests.cases.edition import ROLES, atkomst
 from tests.mutation.diagrams import change_lane, drop_task
-from tests.mutation.edition import refusal
+from tests.mutation.edition import bundle_of, refusal
 from tests.mutation.static import Guards
 from tests.mutation.tasks import Bench
 from tests.mutation.test_kinds import DIAGRAM, TABLE
@@ -123,6 +123,6 @@ def test_an_example_or_the_analysis_notices_a_table(tmp_path: Path) -> None:
 
 
 def test_what_the_reader_refuses_is_told() -> None:
-    assert refusal(FILES, PATH) == ""
+    assert refusal(bundle_of(FILES), FILES, PATH) == ""
     broken = DIAGRAM.replace(b'targetRef="End_Nej"', b'targetRef="Nowhere"')
-    assert "Nowhere" in refusal({**FILES, PATH: broken}, PATH)
+    assert "Nowhere" in refusal(bundle_of(FILES), {**FILES, PATH: broken}, PATH)

@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from django.db import transaction
 
+from cases import bundles
 from cases.models import Event
 from config.scenarios import runner
 from config.scenarios.walk import Walk
@@ -54,12 +55,19 @@ def scenarios_of(files: Mapping[str, bytes]) -> dict[str, Scenario]:
     }
 
 
-def walk(scenario: Scenario, bundle: Bundle, *, record: bool = False) -> Went:
+def walk(
+    scenario: Scenario,
+    bundle: Bundle,
+    begins: frozenset[str] | None = None,
+    *,
+    record: bool = False,
+) -> Went:
     """Walk one scenario; nothing of it stays in the database.
 
     Args:
         scenario: What is to happen.
         bundle: The edition, altered or not.
+        begins: The processes that the clock may begin; None: those that the scenario names.
         record: Also say what it passes.
     """
     began = perf_counter()
@@ -70,8 +78,8 @@ def walk(scenario: Scenario, bundle: Bundle, *, record: bool = False) -> Went:
     with transaction.atomic():
         lay(bundle, scenario.start_at)
         try:
-            with _recorded(marks) if record else transaction.atomic():
-                failures, broken = _steps(scenario)
+            with _read_as(bundle), _recorded(marks) if record else transaction.atomic():
+                failures, broken = _steps(scenario, begins)
         except Exception as error:  # noqa: BLE001 - the edition made the program stop: a finding
             stopped = f"{type(error).__name__}: {error}"
         if record:
@@ -86,8 +94,20 @@ def walk(scenario: Scenario, bundle: Bundle, *, record: bool = False) -> Went:
     )
 
 
-def _steps(scenario: Scenario) -> tuple[list[str], list[str]]:
-    under_way = Walk(scenario=scenario, now=scenario.start_at)
+@contextmanager
+def _read_as(bundle: Bundle) -> Iterator[None]:
+    """Let the program find the edition that is in memory, not read it anew from the database."""
+    read = bundles.compiled
+
+    def compiled(bundle_hash: str) -> Bundle:
+        return bundle if bundle_hash == bundle.hash else read(bundle_hash)
+
+    with patch.object(bundles, "compiled", compiled):
+        yield
+
+
+def _steps(scenario: Scenario, begins: frozenset[str] | None) -> tuple[list[str], list[str]]:
+    under_way = Walk(scenario=scenario, now=scenario.start_at, begins=begins)
     failures = [
         f"step {step.number}: {text}" for step in under_way.steps() for text in step.failures
     ]
