@@ -202,6 +202,48 @@ class LivsomradenIncompleteError(CaseError):
         super().__init__(f"Utredningen {ref} saknar markering av livsområden. Fyll i alla.")
 
 
+class LexSarahNotIndependentError(CaseError):
+    """The investigator reported the event, or works in the unit where it happened."""
+
+    code = "lexsarah_not_independent"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"Lex Sarah {ref} ska utredas av någon som varken har rapporterat händelsen eller"
+            " arbetar i enheten. Fördela utredningen till en annan utredare."
+        )
+
+
+class LexSarahOpenError(CaseError):
+    """A report cannot be closed: it is not investigated and decided."""
+
+    code = "lexsarah_open"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Lex Sarah {ref} är inte utredd och bedömd. Gör det först.")
+
+
+class LexSarahIvoMissingError(CaseError):
+    """IVO lacks the notice of a serious missförhållande, or the investigation of it."""
+
+    code = "lexsarah_ivo_missing"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Lex Sarah {ref} är allvarlig. Anmäl till IVO och bifoga utredningen.")
+
+
+class LexSarahFeedbackMissingError(CaseError):
+    """Reporter, person or staff has not been told, and no reason stands."""
+
+    code = "lexsarah_feedback_missing"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"Lex Sarah {ref} saknar återkoppling. Återkoppla till den som rapporterade, den"
+            " enskilde och personalen, eller ange varför det inte görs."
+        )
+
+
 class ConfigurationMissingError(CaseError):
     """A table or term that the edition must have is missing."""
 
@@ -363,6 +405,10 @@ _RULES: dict[str, type[CaseError]] = {
     "avgorande_tried_once": AvgorandeAlreadyError,
     "avgorande_number_once": AvgorandeAlreadyError,
     "inledning_decided_once": AlreadyDecidedError,
+    "lexsarah_not_independent": LexSarahNotIndependentError,
+    "lexsarah_open": LexSarahOpenError,
+    "lexsarah_ivo_missing": LexSarahIvoMissingError,
+    "lexsarah_feedback_missing": LexSarahFeedbackMissingError,
 }
 
 

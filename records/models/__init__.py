@@ -44,6 +44,15 @@ from records.models.kvalitet import (
     KvalitetsSteg,
     Steg,
 )
+from records.models.lexsarah import (
+    LexSarah,
+    LexSarahBedomning,
+    LexSarahBesked,
+    LexSarahIvo,
+    LexSarahLasning,
+    LexSarahNamnd,
+    LexSarahUtredning,
+)
 from records.models.notice import Kvittens, NamndListning, Notis
 from records.models.overklagande import Overklagande, OverklagandeSteg
 from records.models.owned import Kvalitetsrad, Owned, Shared
@@ -140,6 +149,13 @@ __all__ = [
     "KvartalsrapportRad",
     "KvartalsrapportUtskick",
     "Kvittens",
+    "LexSarah",
+    "LexSarahBedomning",
+    "LexSarahBesked",
+    "LexSarahIvo",
+    "LexSarahLasning",
+    "LexSarahNamnd",
+    "LexSarahUtredning",
     "ListLasning",
     "LivsomradeBedomning",
     "Mal",
