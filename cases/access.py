@@ -49,6 +49,7 @@ class Action(StrEnum):
     SEND = "meddela"
     RETRY = "atgarda"
     QUALITY = "lasa_kvalitet"
+    LEX_SARAH = "lasa_lex_sarah"
 
 
 LANE_ACTIONS = frozenset({Action.CLAIM, Action.COMPLETE})
