@@ -30,6 +30,10 @@ from records.models.gallring import (
     PaketSlag,
 )
 from records.models.handlaggning import AvgorandeBegaran, Handlaggningsbeslut
+from records.models.individplan import (
+    IndividuellPlan,
+    Placeringsplan,
+)
 from records.models.insats import Handelse, InsatsHandelse, Uppehall
 from records.models.journal import Dokument, Journal, JournalEntry, JournalKind
 from records.models.kvalitet import (
@@ -76,6 +80,12 @@ from records.models.samtycke import (
     Utlamnande,
     UtlamnandeStatus,
 )
+from records.models.samverkan import (
+    ExternPart,
+    Forum,
+    Samverkansplan,
+    Samverkansrapport,
+)
 from records.models.skydd import (
     ListLasning,
     NekadLasning,
@@ -96,6 +106,16 @@ from records.models.uppdrag import (
     UppdragMal,
     UppdragStatus,
     akt_id,
+)
+from records.models.utforare import (
+    Godkannande,
+    GodkannandeKrav,
+    GodkannandeSlut,
+    Granskning,
+    GranskningBedomning,
+    GranskningRad,
+    GranskningRapport,
+    GranskningSvar,
 )
 from records.models.verkstallighet import (
     DelbeslutHandelse,
@@ -127,15 +147,26 @@ __all__ = [
     "Dodsfall",
     "Dokument",
     "ExternForvaring",
+    "ExternPart",
     "Forsegling",
+    "Forum",
     "GallringSparr",
     "GallringStart",
     "GallringsUtfall",
     "Gallringsbeslut",
     "Gallringsprotokoll",
+    "Godkannande",
+    "GodkannandeKrav",
+    "GodkannandeSlut",
+    "Granskning",
+    "GranskningBedomning",
+    "GranskningRad",
+    "GranskningRapport",
+    "GranskningSvar",
     "Handelse",
     "HandelseLank",
     "Handlaggningsbeslut",
+    "IndividuellPlan",
     "InsatsHandelse",
     "Invandning",
     "Journal",
@@ -173,6 +204,7 @@ __all__ = [
     "PaketSlag",
     "Papper",
     "Person",
+    "Placeringsplan",
     "Plan",
     "PlanAktivitet",
     "PlanDeltagare",
@@ -184,6 +216,8 @@ __all__ = [
     "Samtycke",
     "SamtyckeAterkallelse",
     "SamtyckeDel",
+    "Samverkansplan",
+    "Samverkansrapport",
     "Shared",
     "Skydd",
     "SkyddadUppgift",
