@@ -27,6 +27,7 @@ class ReminderInput(Inputs):
     mottagare_enhet: str | None = None
     uppdrag: str | None = None
     akt: str | None = None
+    handelse: str | None = None
     forfallen_datum: date | None = None
     niva: str | None = None
     trots_dodsfall: bool = False
@@ -51,6 +52,7 @@ def send_reminder(context: CapabilityContext, data: ReminderInput) -> ReminderOu
         **holder(context),
         arende_id=context.arende_id,
         akt_id=data.akt,
+        handelse_id=data.handelse,
         typ=data.typ,
         niva=data.niva or "",
         roll=data.mottagare_roll or "",
@@ -93,6 +95,7 @@ def _same(row: Notis) -> QuerySet[Notis]:
     return Notis.objects.filter(
         arende=row.arende_id,
         akt=row.akt_id,
+        handelse_id=row.handelse_id,
         typ=row.typ,
         niva=row.niva,
         roll=row.roll,

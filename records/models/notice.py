@@ -27,11 +27,13 @@ class Kvittens(Shared):
 class Notis(Shared):
     """A reminder to a role or a user: a type and ids, never what the case is about.
 
-    ``delad_med`` is the receiving unit where it is the other side's.
+    ``delad_med`` is the receiving unit where it is the other side's; ``handelse_id`` the deviation,
+    complaint or measure that it is about where there is no ärende.
     """
 
     arende = models.ForeignKey(Arende, on_delete=models.PROTECT, null=True, related_name="+")
     akt = models.ForeignKey(Akt, on_delete=models.PROTECT, null=True, related_name="+")
+    handelse_id = models.UUIDField(null=True)
     typ = code_field()
     niva = code_field(blank=True)
     roll = code_field(blank=True)
@@ -43,7 +45,16 @@ class Notis(Shared):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["arende", "akt", "typ", "niva", "roll", "mottagare", "forfallen_datum"],
+                fields=[
+                    "arende",
+                    "akt",
+                    "handelse_id",
+                    "typ",
+                    "niva",
+                    "roll",
+                    "mottagare",
+                    "forfallen_datum",
+                ],
                 nulls_distinct=False,
                 name="notis_once",
             ),
