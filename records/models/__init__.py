@@ -19,6 +19,12 @@ from records.models.byte import (
     Upphorande,
     UpphorandeAkt,
 )
+from records.models.egenkontroll import (
+    Egenkontroll,
+    EgenkontrollAkt,
+    EgenkontrollPunkt,
+    Punktutfall,
+)
 from records.models.gallring import (
     Arkivpaket,
     ExternForvaring,
@@ -56,6 +62,13 @@ from records.models.lexsarah import (
     LexSarahLasning,
     LexSarahNamnd,
     LexSarahUtredning,
+)
+from records.models.loggkontroll import (
+    LoggBedomning,
+    Loggkontroll,
+    LoggRad,
+    LoggSlag,
+    LoggUtfall,
 )
 from records.models.notice import Kvittens, NamndListning, Notis
 from records.models.overklagande import Overklagande, OverklagandeSteg
@@ -146,6 +159,9 @@ __all__ = [
     "DelbeslutHandelse",
     "Dodsfall",
     "Dokument",
+    "Egenkontroll",
+    "EgenkontrollAkt",
+    "EgenkontrollPunkt",
     "ExternForvaring",
     "ExternPart",
     "Forsegling",
@@ -189,6 +205,11 @@ __all__ = [
     "LexSarahUtredning",
     "ListLasning",
     "LivsomradeBedomning",
+    "LoggBedomning",
+    "LoggRad",
+    "LoggSlag",
+    "LoggUtfall",
+    "Loggkontroll",
     "Mal",
     "MalResultat",
     "MuntligtUppdrag",
@@ -211,6 +232,7 @@ __all__ = [
     "PlanMal",
     "PlanReferens",
     "PlanVersion",
+    "Punktutfall",
     "Rattelse",
     "ReadLog",
     "Samtycke",
