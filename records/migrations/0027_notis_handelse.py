@@ -6,7 +6,7 @@ from cases.migration import GroupedMigration
 
 
 class Migration(GroupedMigration):
-    dependencies = [("records", "0028_risk")]
+    dependencies = [("records", "0025_kontroller")]
 
     operations = [
         migrations.RemoveConstraint(model_name="notis", name="notis_once"),
