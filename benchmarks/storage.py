@@ -28,7 +28,16 @@ from cases import capabilities, use_cases
 from cases.actor import Actor, actor_for
 from cases.capabilities import Capability, CapabilityContext
 from cases.context import native_cursor
-from cases.models import Bundle, Instance, Message, Organisation, RoleGrant, Subscription, Unit
+from cases.models import (
+    Bundle,
+    Instance,
+    Message,
+    Organisation,
+    RoleGrant,
+    Sekretessforbindelse,
+    Subscription,
+    Unit,
+)
 from cases.results import Completed, NextTask
 from engine.bundle import Bundle as EngineBundle
 
@@ -271,6 +280,9 @@ def _people() -> Actor:
         RoleGrant.objects.create(
             user=user, role=role, organisation=organisation, unit=unit, valid_from=date(2025, 1, 1)
         )
+    Sekretessforbindelse.objects.create(
+        user=user, organisation=organisation, kind="papper", signed_on=NOW.date(), recorded_at=NOW
+    )
     return actor_for(user, NOW)
 
 

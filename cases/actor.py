@@ -38,7 +38,8 @@ class Actor:
 
     ``places`` maps every unit that the grants reach to its organisation. ``appointed`` are the
     protected cases that she is one of the named for (P-2), ``opened`` those that she has opened
-    with a reason, with the protection level it reaches (L-34).
+    with a reason, with the protection level it reaches (L-34). ``unsigned`` are the organisations
+    where she has a role that waits for her sekretessförbindelse (R-162); it is no grant yet.
     """
 
     user_id: int | None
@@ -47,6 +48,7 @@ class Actor:
     places: Mapping[UUID, UUID] = field(default_factory=dict)
     appointed: frozenset[UUID] = frozenset()
     opened: Mapping[UUID, int] = field(default_factory=dict)
+    unsigned: frozenset[UUID] = frozenset()
     system: bool = False
 
     def at(self, case: UUID) -> Self:
@@ -74,6 +76,11 @@ class Actor:
         """The highest protection level that any grant reaches; -1 without grants."""
         return max((grant.secrecy for grant in self.grants), default=-1)
 
+    @property
+    def waits_for_signature(self) -> bool:
+        """Tell whether the user has roles of which none is active for want of a signature."""
+        return bool(self.unsigned) and not self.grants
+
     @cached_property
     def roles(self) -> frozenset[str]:
         """The ids of all roles held."""
@@ -96,19 +103,15 @@ SYSTEM = Actor(user_id=None, username="system", system=True)
 def actor_for(user: "AbstractBaseUser | AnonymousUser", now: datetime) -> Actor:
     """Return the actor of a logged-in user, with the grants that hold on the day of ``now``.
 
-    Two queries at most; a door does it once per request. An anonymous or inactive user gets an
-    actor without grants, who sees nothing.
+    A grant holds when it is its time and the user has signed a sekretessförbindelse towards the
+    organisation (R-162). Two queries at most; a door does it once per request. An anonymous or
+    inactive user gets an actor without grants, who sees nothing.
     """
     if user.pk is None or not user.is_active:
         return Actor(user_id=None, username="")
     day = localdate(now)
-    rows = list(
-        RoleGrant.objects.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=day), user_id=user.pk, valid_from__lte=day
-        )
-        .annotate(ways=_ways(now))
-        .order_by("pk")
-    )
+    dated = RoleGrant.objects.on(day).signed(day).filter(user_id=user.pk)
+    rows: list[Any] = list(dated.annotate(ways=_ways(now)).order_by("pk"))
     grants = tuple(
         Grant(
             role=row.role,
@@ -117,6 +120,7 @@ def actor_for(user: "AbstractBaseUser | AnonymousUser", now: datetime) -> Actor:
             secrecy=row.secrecy,
         )
         for row in rows
+        if row.is_signed
     )
     ways: list[dict[str, Any]] = rows[0].ways if rows else []
     emergency = [way for way in ways if way["kind"] == CaseAccess.Kind.EMERGENCY]
@@ -127,6 +131,7 @@ def actor_for(user: "AbstractBaseUser | AnonymousUser", now: datetime) -> Actor:
         places=_places(grants),
         appointed=frozenset(UUID(way["case"]) for way in ways if way not in emergency),
         opened={UUID(way["case"]): way["level"] for way in emergency},
+        unsigned=frozenset(row.organisation_id for row in rows if not row.is_signed),
     )
 
 

@@ -264,3 +264,26 @@ class UserUnknownError(CaseError):
 
     def __init__(self, user_id: object) -> None:
         super().__init__(f"User {user_id} has no role in the task's unit. Choose somebody else.")
+
+
+class UndertakingMissingError(CaseError):
+    """The user has a role but has not signed the sekretessförbindelse that makes it active."""
+
+    code = "undertaking_missing"
+
+    def __init__(self, user: object) -> None:
+        super().__init__(
+            f"User {user} has not signed a sekretessförbindelse, so no role is active. Read it at"
+            " undertakings/ and sign it there."
+        )
+        self.svenska = "Skriv under sekretessförbindelsen först. Sedan blir din roll aktiv."
+
+
+class TextChangedError(CaseError):
+    """What is to be signed or acknowledged was changed after it was read."""
+
+    code = "text_changed"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The text {name} has changed since you read it. Read it again.")
+        self.svenska = "Texten har ändrats sedan du läste den. Läs den igen."

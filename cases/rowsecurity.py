@@ -110,6 +110,23 @@ def protect_by_user(table: str) -> RunSQL:
     return _policies(table, _OWN_ROW, _OWN_ROW)
 
 
+def sign_own(table: str) -> RunSQL:
+    """Let everybody read a table of signatures, and add only their own (``user_id``).
+
+    Who has signed is read before there is a context, to know what context there may be.
+    """
+    return RunSQL(
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
+        f"CREATE POLICY owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true);"
+        f"CREATE POLICY seen ON {table} FOR SELECT USING (true);"
+        f"CREATE POLICY own ON {table} FOR INSERT WITH CHECK ({_OWN_ROW});",
+        f"DROP POLICY own ON {table}; DROP POLICY seen ON {table}; DROP POLICY owner ON {table};"
+        f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;"
+        f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
+    )
+
+
 def append_only(table: str) -> RunSQL:
     """Refuse UPDATE and DELETE on a table, for every role."""
     return RunSQL(

@@ -14,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from cases.models import Organisation, RoleGrant, Unit
+from cases.models import Organisation, RoleGrant, Sekretessforbindelse, Unit
 from records.answers import local_date
 from records.demo_cases import Machinery, walk_cases
 from records.demo_data import DemoUser, Municipality, municipality
@@ -23,6 +23,8 @@ from records.models import Arende
 __all__ = ["Summary", "load", "load_people", "logins", "municipality"]
 
 BEFORE = 500  # days; roles began before the first case
+SIGNED = date(2020, 1, 1)
+"""When the demo's people signed their sekretessförbindelse: when they were employed."""
 SPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "demo.kedja.invalid")
 
 
@@ -61,7 +63,7 @@ def load_people(at: datetime) -> Municipality:
     with transaction.atomic():
         units = _load_units(found)
         for user in found.anvandare:
-            _load_user(user, hashed, units, local_date(at))
+            _load_user(user, hashed, units, at)
     return found
 
 
@@ -98,7 +100,8 @@ def _load_units(found: Municipality) -> Mapping[str, Unit]:
     return units
 
 
-def _load_user(row: DemoUser, hashed: str, units: Mapping[str, Unit], day: date) -> None:
+def _load_user(row: DemoUser, hashed: str, units: Mapping[str, Unit], at: datetime) -> None:
+    day = local_date(at)
     user, _ = get_user_model().objects.update_or_create(
         username=row.namn,
         defaults={"first_name": row.fornamn, "last_name": row.efternamn, "password": hashed},
@@ -119,3 +122,12 @@ def _load_user(row: DemoUser, hashed: str, units: Mapping[str, Unit], day: date)
         grant.valid_from = min(day, grant.valid_from)
         grant.secrecy = row.sekretess
         grant.save(update_fields=["valid_from", "secrecy"])
+    Sekretessforbindelse.objects.get_or_create(
+        user=user,
+        organisation_id=place["organisation_id"],
+        defaults={
+            "kind": Sekretessforbindelse.Kind.PAPER,
+            "signed_on": SIGNED,
+            "recorded_at": at,
+        },
+    )

@@ -77,10 +77,8 @@ def named(arende_id: UUID, unit: UUID) -> QuerySet[CaseAccess]:
 def cleared(organisation: UUID, unit: UUID, level: int, now: datetime) -> QuerySet[RoleGrant]:
     """The grants in a unit that reach a protection level today."""
     day = local_date(now)
-    return RoleGrant.objects.filter(
+    return RoleGrant.objects.active(day).filter(
         Q(unit_id=unit) | Q(unit=None, organisation_id=organisation),
-        Q(valid_to=None) | Q(valid_to__gte=day),
-        valid_from__lte=day,
         secrecy__gte=level,
         user__is_active=True,
     )

@@ -1,6 +1,12 @@
 """Tables of ``cases``."""
 
-from cases.models.organisation import Organisation, RoleGrant, Secrecy, Unit
+from cases.models.organisation import (
+    Organisation,
+    RoleGrant,
+    Secrecy,
+    Sekretessforbindelse,
+    Unit,
+)
 from cases.models.process import (
     Bundle,
     CaseRow,
@@ -29,6 +35,7 @@ __all__ = [
     "Outbox",
     "RoleGrant",
     "Secrecy",
+    "Sekretessforbindelse",
     "StartTimer",
     "Subscription",
     "Task",

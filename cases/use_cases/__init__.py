@@ -16,12 +16,19 @@ from cases.use_cases.messages import (
     throw,
 )
 from cases.use_cases.retrying import due_incidents, resolve_incident, retry_incident
+from cases.use_cases.signing import (
+    Undertaking,
+    sign_undertaking,
+    undertaking_text,
+    undertakings,
+)
 from cases.use_cases.starting import start
 from cases.use_cases.timer_starts import due_starts, plan_starts, start_planned
 from cases.use_cases.timers import due_timers, fire_timer
 from cases.use_cases.watching import watchdog
 
 __all__ = [
+    "Undertaking",
     "cancel_instance",
     "claim",
     "complete_job",
@@ -47,8 +54,11 @@ __all__ = [
     "retry_incident",
     "retry_undelivered",
     "run_job",
+    "sign_undertaking",
     "start",
     "start_planned",
     "throw",
+    "undertaking_text",
+    "undertakings",
     "watchdog",
 ]

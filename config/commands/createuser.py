@@ -1,6 +1,7 @@
 """kedja createuser: a user with roles, and a token for the API if wanted."""
 
 import argparse
+import datetime as dt
 import getpass
 import json
 import secrets
@@ -10,9 +11,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.timezone import localdate
 from rest_framework.authtoken.models import Token
 
-from cases.models import Organisation, RoleGrant, Unit
+from cases.models import Organisation, RoleGrant, Sekretessforbindelse, Unit
 from config import clock
 from config.errors import SetupError
 
@@ -31,6 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--role", help="id of a role in processes/terms/roller.toml")
     parser.add_argument("--organisation", help="name of the organisation the role is held in")
     parser.add_argument("--unit", help="name of a unit; without it the whole organisation")
+    parser.add_argument(
+        "--signed-on",
+        type=dt.date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="day of a sekretessförbindelse signed on paper; without it the user signs in Kedja"
+        " before the role becomes active",
+    )
     parser.add_argument("--token", action="store_true", help="print a token for the API")
     parser.add_argument(
         "--generate-password", action="store_true", help="make and print a password"
@@ -85,6 +94,23 @@ def _grant(user_id: int, args: argparse.Namespace) -> None:
         organisation=organisation,
         unit=unit,
         defaults={"valid_from": clock.now().date()},
+    )
+    if args.signed_on:
+        _sign_on_paper(user_id, organisation, args.signed_on)
+
+
+def _sign_on_paper(user_id: int, organisation: Organisation, day: dt.date) -> None:
+    """Record what the user signed on paper; a signature that is there stays (R-162)."""
+    if day > localdate(clock.now()):
+        raise UserError("The day of the signature has not come yet. Give the day it was signed.")
+    Sekretessforbindelse.objects.get_or_create(
+        user_id=user_id,
+        organisation=organisation,
+        defaults={
+            "kind": Sekretessforbindelse.Kind.PAPER,
+            "signed_on": day,
+            "recorded_at": clock.now(),
+        },
     )
 
 

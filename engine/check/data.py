@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from engine import calendar, local
+from engine import calendar, duties, local
 from engine.calendar import Calendar, LocalDays
 from engine.check.edition import Edition
 from engine.check.expressions import problem
@@ -39,6 +39,7 @@ _NAMED: Final[Mapping[str, type[BaseModel]]] = {
     "terms/roller.toml": Roles,
     calendar.PATH: Calendar,
     local.PATH: Parameters,
+    duties.PATH: duties.Duties,
 }
 _FOLDERS: Final[Mapping[str, type[BaseModel]]] = {
     "instructions": Instruction,
@@ -153,6 +154,7 @@ _CITED: Final[Mapping[type[BaseModel], Callable[[Any], _Cited]]] = {
     RuleFile: lambda data: ((rule.id, rule.lagrum) for rule in data.rule),
     Instruction: lambda data: (("lagrum", data.lagrum),),
     Parameters: lambda data: ((found.tabell, found.lagrum) for found in data.parameter),
+    duties.Duties: lambda data: ((duty.id, duty.lagrum) for duty in data.ansvar),
     Calendar: lambda data: (
         ("lagrum", counted.lagrum) for counted in (data.allmanna_helgdagar, *data.dag)
     ),

@@ -72,10 +72,8 @@ def appoint_contact(context: CapabilityContext, data: AktDocumentInput) -> Conta
     if kind not in CONTACT_KINDS:
         answers.refuse("typ", "contact_kind_unknown", "Välj typ av kontakt.")
     day = local_date(context.now)
-    here = RoleGrant.objects.filter(
-        Q(unit_id=context.unit) | Q(unit=None, organisation_id=context.organisation),
-        Q(valid_to=None) | Q(valid_to__gte=day),
-        valid_from__lte=day,
+    here = RoleGrant.objects.active(day).filter(
+        Q(unit_id=context.unit) | Q(unit=None, organisation_id=context.organisation)
     )
     users = get_user_model().objects.filter(is_active=True, pk__in=here.values("user_id"))
     user = users.filter(username=name).first()

@@ -43,10 +43,8 @@ def providers(_place: FormPlace) -> list[Choice]:
 def colleagues(place: FormPlace) -> list[Choice]:
     """Who has a role in the unit today, cleared for the protection level of the ärende."""
     day = local_date(place.now)
-    here = RoleGrant.objects.filter(
+    here = RoleGrant.objects.active(day).filter(
         Q(unit_id=place.unit) | Q(unit=None, organisation_id=place.organisation),
-        Q(valid_to=None) | Q(valid_to__gte=day),
-        valid_from__lte=day,
         secrecy__gte=place.secrecy,
     )
     users = get_user_model().objects.filter(is_active=True, pk__in=here.values("user_id"))

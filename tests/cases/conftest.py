@@ -22,6 +22,7 @@ from cases.results import Started
 from engine.bundle import Bundle as EngineBundle
 from engine.errors import BpmnError
 from tests.cases import edition
+from tests.signing import sign
 
 NOW = datetime(2026, 8, 17, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -167,6 +168,7 @@ def person(name: str, role: str, unit: Unit, *, secrecy: int = 0) -> Actor:
         user=user, role=role, organisation=unit.organisation, unit=unit,
         secrecy=secrecy, valid_from=date(2025, 1, 1),
     )  # fmt: skip
+    sign(user, unit.organisation)
     return actor_for(user, NOW)
 
 

@@ -19,6 +19,7 @@ from cases.context import access_context
 from cases.models import Organisation, RoleGrant, Unit
 from engine.bundle import Bundle, read_files
 from engine.variables import pack
+from tests.signing import sign
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 T0 = datetime(2026, 8, 3, 9, 0, tzinfo=STOCKHOLM)
@@ -101,6 +102,7 @@ def place(kind: str, name: str, driftsform: str, *roles: str, secrecy: int = 0) 
             secrecy=secrecy,
             valid_from=T0.date() - timedelta(days=365),
         )
+        sign(user, organisation)
         made.users[role] = actor_for(user, T0)
     return made
 

@@ -11,6 +11,7 @@ from cases.actor import Actor, actor_for
 from cases.models import Bundle, Event, Organisation, RoleGrant, Unit
 from engine.bundle import Bundle as EngineBundle
 from tests.engine import draw
+from tests.signing import sign
 
 NOW = datetime(2026, 8, 17, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -241,6 +242,7 @@ def actor() -> Actor:
         unit=unit,
         valid_from=date(2025, 1, 1),
     )
+    sign(user, organisation)
     return actor_for(user, NOW)
 
 

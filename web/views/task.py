@@ -133,12 +133,10 @@ def _person(here: Visit, row: Task) -> dict[str, Any]:
 def _colleagues(here: Visit, row: Task) -> list[dict[str, str]]:
     """People who hold one of the task's roles where it is."""
     day = localdate(here.now)
-    grants = RoleGrant.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=day),
+    grants = RoleGrant.objects.active(day).filter(
         Q(unit_id=row.unit_id) | Q(unit__isnull=True),
         organisation_id=row.organisation_id,
         role__in=row.groups,
-        valid_from__lte=day,
         secrecy__gte=row.secrecy,
     )
     users = get_user_model().objects.filter(grants__in=grants, is_active=True)

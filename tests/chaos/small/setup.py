@@ -14,6 +14,7 @@ from django.db import connection  # noqa: E402
 from cases import use_cases  # noqa: E402
 from cases.models import Organisation, RoleGrant, Unit  # noqa: E402
 from tests.chaos.small import capabilities, edition  # noqa: E402
+from tests.signing import sign  # noqa: E402
 
 
 def main() -> None:
@@ -32,6 +33,7 @@ def main() -> None:
         unit=unit,
         valid_from=date(2020, 1, 1),
     )
+    sign(user, organisation)
     sys.stdout.write("ready\n")
 
 
