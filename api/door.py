@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from api.problems import Problem
 from cases.actor import Actor, actor_for
+from cases.errors import UndertakingMissingError
 from config import clock
 from engine.forms import REASONS
 
@@ -27,11 +28,20 @@ MAX_PAGE = 200
 class Door(APIView):
     """A view that knows its actor and the moment, both read once per request."""
 
+    before_signing = False
+    """Open to who has not signed her sekretessförbindelse, and therefore has no active role."""
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Authenticate first, then find out who acts and when."""
+        """Authenticate first, then find out who acts and when.
+
+        Raises:
+            UndertakingMissingError: She has roles, and none is active until she signs (R-162).
+        """
         super().initial(request, *args, **kwargs)
         self.now: datetime = clock.now()
         self.actor: Actor = actor_for(request.user, self.now)
+        if self.actor.waits_for_signature and not self.before_signing:
+            raise UndertakingMissingError(self.actor.username)
 
 
 def read_body(model: type[Body], request: Request) -> Body:

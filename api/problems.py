@@ -26,6 +26,7 @@ MEDIA_TYPE = "application/problem+json"
 STATUS_BY_CODE: Mapping[str, int] = {
     "not_permitted": 403,
     "message_internal": 403,
+    "undertaking_missing": 403,
     "not_found": 404,
     "task_already_completed": 409,
     "task_not_open": 409,

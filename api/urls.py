@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from api.problems import UnknownView
-from api.views import cases, messages, papers, protection, starting, tasks, token
+from api.views import cases, messages, papers, protection, starting, tasks, token, undertakings
 
 v1 = [
     path("process-definitions/", starting.ProcessDefinitionsView.as_view()),
@@ -22,6 +22,7 @@ v1 = [
     path("tasks/<uuid:task_id>/release/", tasks.ReleaseView.as_view()),
     path("tasks/<uuid:task_id>/delegate/", tasks.DelegateView.as_view()),
     path("tasks/<uuid:task_id>/complete/", tasks.CompleteView.as_view()),
+    path("undertakings/", undertakings.UndertakingsView.as_view()),
     path("messages/", messages.MessagesView.as_view()),
     path("incidents/", messages.IncidentsView.as_view()),
     path("incidents/<uuid:incident_id>/retry/", messages.RetryView.as_view()),

@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, localtime
 
 from cases import bundles
@@ -49,6 +49,7 @@ class Visit:
             "role_names": sorted(self.role_name(role) for role in self.actor.roles),
             "can_start": bool(self.offers()),
             "can_see_incidents": bool(self.actor.roles & INCIDENT_ROLES),
+            "unsigned": bool(self.actor.unsigned),
             "edition": self.bundle.manifest.utgava.name if self.bundle else "",
             "virtual_now": self._virtual_now(),
         }
@@ -83,12 +84,29 @@ class Visit:
 
 
 def visit(view: Callable[Concatenate[Visit, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Turn a function of a ``Visit`` into a view for logged-in users; refusals become pages."""
+    """Turn a function of a ``Visit`` into a view for logged-in users; refusals become pages.
 
+    Whoever has not signed her sekretessförbindelse comes to that page instead (R-162).
+    """
+    return _visiting(view, before_signing=False)
+
+
+def visit_before_signing(
+    view: Callable[Concatenate[Visit, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """As ``visit``, but open to who has not signed her sekretessförbindelse."""
+    return _visiting(view, before_signing=True)
+
+
+def _visiting(
+    view: Callable[Concatenate[Visit, P], HttpResponse], *, before_signing: bool
+) -> Callable[..., HttpResponse]:
     @wraps(view)
     def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         now = clock.now()
         here = Visit(request, actor_for(request.user, now), now, _edition(now))
+        if here.actor.waits_for_signature and not before_signing:
+            return redirect("web:undertaking")
         try:
             return view(here, *args, **kwargs)
         except NotFoundError:

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from web.views import case, diagram, inbox, incident, paper, protection, starting, task
+from web.views import case, diagram, inbox, incident, paper, protection, starting, task, undertaking
 
 app_name = "web"
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
     path("uppgifter/<uuid:task_id>/ta/", task.claim_task, name="claim"),
     path("uppgifter/<uuid:task_id>/slapp/", task.release_task, name="release"),
     path("uppgifter/<uuid:task_id>/lamna-over/", task.delegate_task, name="delegate"),
+    path("sekretessforbindelse/", undertaking.undertaking, name="undertaking"),
     path("starta/", starting.processes, name="processes"),
     path("starta/<slug:key>/", starting.start, name="start"),
     path("stopp/", incident.incidents, name="incidents"),
