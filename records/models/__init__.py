@@ -86,6 +86,15 @@ from records.models.plan import (
     Uppfoljning,
 )
 from records.models.rattelse import Forsegling, Invandning, Rattelse
+from records.models.risk import (
+    Handlingsplan,
+    Risk,
+    Riskanalys,
+    RiskOmedelbart,
+    RiskSkattning,
+    UtgavaSedd,
+    Verksamhetsdel,
+)
 from records.models.samtycke import (
     Samtycke,
     SamtyckeAterkallelse,
@@ -182,6 +191,7 @@ __all__ = [
     "Handelse",
     "HandelseLank",
     "Handlaggningsbeslut",
+    "Handlingsplan",
     "IndividuellPlan",
     "InsatsHandelse",
     "Invandning",
@@ -235,6 +245,10 @@ __all__ = [
     "Punktutfall",
     "Rattelse",
     "ReadLog",
+    "Risk",
+    "RiskOmedelbart",
+    "RiskSkattning",
+    "Riskanalys",
     "Samtycke",
     "SamtyckeAterkallelse",
     "SamtyckeDel",
@@ -255,9 +269,11 @@ __all__ = [
     "Uppfoljning",
     "Upphorande",
     "UpphorandeAkt",
+    "UtgavaSedd",
     "Utlamnande",
     "UtlamnandeStatus",
     "Utredning",
     "ValvLasning",
+    "Verksamhetsdel",
     "akt_id",
 ]
