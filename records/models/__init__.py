@@ -129,6 +129,15 @@ from records.models.uppdrag import (
     UppdragStatus,
     akt_id,
 )
+from records.models.utan_behovsprovning import (
+    AnonymtBesok,
+    Deltagande,
+    InsatsUtanBehov,
+    Maende,
+    Undantagsbeslut,
+    Undantagsprovning,
+    Verksamhetsuppgift,
+)
 from records.models.utforare import (
     Godkannande,
     GodkannandeKrav,
@@ -151,6 +160,7 @@ __all__ = [
     "AktKopia",
     "AktOverlamning",
     "AktStatus",
+    "AnonymtBesok",
     "Arende",
     "ArendeStatus",
     "Arkivpaket",
@@ -166,6 +176,7 @@ __all__ = [
     "ByteStatus",
     "Delbeslut",
     "DelbeslutHandelse",
+    "Deltagande",
     "Dodsfall",
     "Dokument",
     "Egenkontroll",
@@ -194,6 +205,7 @@ __all__ = [
     "Handlingsplan",
     "IndividuellPlan",
     "InsatsHandelse",
+    "InsatsUtanBehov",
     "Invandning",
     "Journal",
     "JournalEntry",
@@ -220,6 +232,7 @@ __all__ = [
     "LoggSlag",
     "LoggUtfall",
     "Loggkontroll",
+    "Maende",
     "Mal",
     "MalResultat",
     "MuntligtUppdrag",
@@ -260,6 +273,8 @@ __all__ = [
     "Skyddsandring",
     "Skyddsoverforing",
     "Steg",
+    "Undantagsbeslut",
+    "Undantagsprovning",
     "Uppdrag",
     "UppdragAndring",
     "UppdragInsats",
@@ -275,5 +290,6 @@ __all__ = [
     "Utredning",
     "ValvLasning",
     "Verksamhetsdel",
+    "Verksamhetsuppgift",
     "akt_id",
 ]
