@@ -11,6 +11,7 @@ import psycopg
 from django.db import IntegrityError, transaction
 
 from cases.errors import CaseError
+from records import control_errors
 
 
 class FinalNoteMissingError(CaseError):
@@ -244,6 +245,36 @@ class LexSarahFeedbackMissingError(CaseError):
         )
 
 
+class StageMissingError(CaseError):
+    """A deviation or complaint is closed before its stages are gone through (R-050)."""
+
+    code = "stage_missing"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"{ref} har steg kvar. Rapportera, utreda, analysera, åtgärda och följa upp ska vart"
+            " och ett vara gjort, eller ej tillämpligt med skäl."
+        )
+
+
+class AtgardOpenError(CaseError):
+    """Something is closed while a measure out of it goes on."""
+
+    code = "atgard_open"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"{ref} har en åtgärd som inte är uppföljd. Följ upp den först.")
+
+
+class AtgardClosedError(CaseError):
+    """A measure that is closed, or in another step, is acted on."""
+
+    code = "atgard_not_open"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"Åtgärden {ref} är avslutad eller i ett annat steg. Läs om sidan.")
+
+
 class ConfigurationMissingError(CaseError):
     """A table or term that the edition must have is missing."""
 
@@ -282,6 +313,18 @@ class DisclosureStoppedError(CaseError):
 
     def __init__(self, ref: object) -> None:
         super().__init__(f"Utlämnandet {ref} är stoppat eller nekat. Pröva det på nytt.")
+
+
+class CompilationRefusedError(CaseError):
+    """A compilation may not hold this kind of data for this purpose (LBP 7 a §, L-33)."""
+
+    code = "compilation_refused"
+
+    def __init__(self, kind: str, purpose: str) -> None:
+        super().__init__(
+            f"Uppgifter av slaget {kind} får inte sammanställas för ändamålet {purpose}."
+            " Välj antal, eller ett ändamål som tabellen sammanstallning tillåter."
+        )
 
 
 class PersonNeededError(CaseError):
@@ -384,7 +427,33 @@ class AktKeptError(CaseError):
         super().__init__(f"Akten {ref} ska bevaras enligt tabellen och kan inte gallras.")
 
 
+class IndividualDocumentationError(CaseError):
+    """Nämnd has not exempted this insats: who takes part is documented (R-222, SoL 14:3)."""
+
+    code = "individual_documentation_required"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"Nämnden har inte beslutat om undantag för insatsen {ref}. Dokumentera varje"
+            " deltagare för sig, i processen Dokumentera deltagande."
+        )
+
+
+class IdentityNotAllowedError(CaseError):
+    """Identity may not be kept in this insats (SoL 14:4, 14:5; R-229, R-237)."""
+
+    code = "identity_not_allowed"
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"I insatsen {ref} dokumenteras inte vem som deltar. Räkna besöket utan namn, eller"
+            " starta en aktualisering om den enskilde vill ha prövad hjälp."
+        )
+
+
 _RULES: dict[str, type[CaseError]] = {
+    "individual_documentation_required": IndividualDocumentationError,
+    "identity_not_allowed": IdentityNotAllowedError,
     "final_note_missing": FinalNoteMissingError,
     "uppdrag_pending": UppdragPendingError,
     "closing_reason_missing": ClosingReasonMissingError,
@@ -402,9 +471,13 @@ _RULES: dict[str, type[CaseError]] = {
     "akt_without_owner": AktWithoutOwnerError,
     "akt_still_open": AktStillOpenError,
     "tasks_still_open": TasksStillOpenError,
+    "stage_missing": StageMissingError,
+    "atgard_open": AtgardOpenError,
+    "atgard_not_open": AtgardClosedError,
     "avgorande_tried_once": AvgorandeAlreadyError,
     "avgorande_number_once": AvgorandeAlreadyError,
     "inledning_decided_once": AlreadyDecidedError,
+    **control_errors.RULES,
     "lexsarah_not_independent": LexSarahNotIndependentError,
     "lexsarah_open": LexSarahOpenError,
     "lexsarah_ivo_missing": LexSarahIvoMissingError,
