@@ -3,6 +3,9 @@
 from records.form_sources import (
     byte,
     journal,
+    kontroller,
+    lexsarah,
+    oppen_insats,
     samverkan,
     secrecy,
     skydd,
@@ -12,6 +15,9 @@ from records.form_sources import (
 __all__ = [
     "byte",
     "journal",
+    "kontroller",
+    "lexsarah",
+    "oppen_insats",
     "samverkan",
     "secrecy",
     "skydd",
