@@ -10,8 +10,8 @@ from records.capabilities.shapes import DocumentInput, Inputs, Outputs
 from records.capabilities.utan_behovsprovning import insats_of
 from records.errors import IdentityNotAllowedError, RecordNotFoundError, database_rules
 from records.exemption import demand, is_offered
+from records.kvalitet import operation_form
 from records.models import Deltagande, InsatsUtanBehov, Maende, Verksamhetsuppgift
-from records.operation import operation_document
 from records.visits import add_visit
 from records.writing import arende_of, holder, person_of
 
@@ -84,7 +84,7 @@ def count_visit(context: CapabilityContext, data: DocumentInput) -> CountedOutpu
     Raises:
         IndividualDocumentationError: The insats is neither (R-222).
     """
-    _, answers = operation_document(context, data.dokument)
+    _, answers = operation_form(context, data.dokument)
     insats = insats_of(context, answers.text("insats"))
     add_visit(context.bundle, insats, answers, day=local_date(context.now))
     return CountedOutput(antal=Decimal(answers.number("antal") or 1))
@@ -110,7 +110,7 @@ def keep_figures(context: CapabilityContext, data: FiguresInput) -> FiguresOutpu
         IndividualDocumentationError: Wellbeing without names, where names are to be kept.
     """
     insats = insats_of(context, data.insats)
-    found, answers = operation_document(context, data.dokument)
+    found, answers = operation_form(context, data.dokument)
     with database_rules(insats.pk):
         row = Verksamhetsuppgift.objects.create(
             **holder(context),
@@ -140,8 +140,8 @@ def _keep_wellbeing(
             undantag_id=asked.undantag,
             manad=month,
             tillfalle=row.text("tillfalle"),
-            niva=row.number("niva"),
-            antal=row.number("antal"),
+            niva=row.number("niva") or 0,
+            antal=row.number("antal") or 0,
         )
 
 

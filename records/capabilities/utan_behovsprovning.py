@@ -7,9 +7,9 @@ from cases.capabilities import CapabilityContext, capability
 from records.answers import Answers, local_date
 from records.capabilities.shapes import DocumentInput, Inputs, Outputs
 from records.errors import RecordNotFoundError, database_rules
+from records.kvalitet import operation_form
 from records.models import InsatsUtanBehov, Undantagsbeslut, Undantagsprovning
 from records.models.utan_behovsprovning import RADGIVNING, UNDANTAG
-from records.operation import operation_document
 from records.terms import law_version
 from records.writing import holder, person_of
 
@@ -58,7 +58,7 @@ def propose(context: CapabilityContext, data: DocumentInput) -> ProposedOutput:
     Raises:
         AnswersInvalidError: The name is taken, or says more than one insats (R-225).
     """
-    found, answers = operation_document(context, data.dokument)
+    found, answers = operation_form(context, data.dokument)
     chosen = answers.text("insats")
     if chosen:
         insats = insats_of(context, chosen)
@@ -96,7 +96,7 @@ def decide_exemption(context: CapabilityContext, data: DecideInput) -> DecidedOu
         ConfigurationMissingError: The edition lacks ``law_version``.
     """
     insats = insats_of(context, data.insats)
-    found, answers = operation_document(context, data.dokument)
+    found, answers = operation_form(context, data.dokument)
     utfall = answers.text("utfall")
     weighed = _weighed(context, data.provning)
     if utfall == UNDANTAG and not weighed.yes("sarskilda_skal"):
@@ -161,7 +161,7 @@ def insats_of(context: CapabilityContext, insats: str) -> InsatsUtanBehov:
 
 
 def _weighed(context: CapabilityContext, provning: str | None) -> Answers:
-    return operation_document(context, provning)[1] if provning else Answers({})
+    return operation_form(context, provning)[1] if provning else Answers({})
 
 
 def _reviewed(context: CapabilityContext, data: ReviewInput, slag: str) -> ReviewedOutput:
@@ -169,7 +169,7 @@ def _reviewed(context: CapabilityContext, data: ReviewInput, slag: str) -> Revie
     beslut = rows.filter(pk=data.beslut).first()
     if beslut is None:
         raise RecordNotFoundError("Undantagsbeslut", data.beslut)
-    found, answers = operation_document(context, data.dokument)
+    found, answers = operation_form(context, data.dokument)
     day = answers.day("datum") or local_date(context.now)
     with database_rules(beslut.pk):
         Undantagsprovning.objects.create(
