@@ -1,0 +1,21 @@
+"""Choices of the forms of lex Sarah: ärenden by number, investigators from outside the unit."""
+
+from cases.form_sources import FormPlace, form_source
+from records.answers import local_date
+from records.form_sources.places import Choice, choice
+from records.lexsarah import cases_of, investigators
+
+
+@form_source("lex_sarah_berorda")
+def concerned(place: FormPlace) -> list[Choice]:
+    """The unit's open ärenden by number; no name stands in a report."""
+    return [
+        choice(akt.arende_id, akt.uppdrag.nummer) for akt in cases_of(place.unit, place.secrecy)
+    ]
+
+
+@form_source("lex_sarah_utredare")
+def independent(place: FormPlace) -> list[Choice]:
+    """Who may investigate what happened in this unit: nobody of the unit itself."""
+    found = investigators(place.organisation, place.unit, local_date(place.now))
+    return [choice(one.get_username(), one.get_full_name() or one.get_username()) for one in found]
