@@ -4,6 +4,7 @@
 # make lint        style, imports, types, diagrams
 # make lockstep    10,000 random engine steps against the naive engine
 # make chaos       100 killed processes while 50 cases run
+# make demo-year   a simulated year of a municipality: 1,000 ärenden, 40 users
 # make mutate      alter the law at 1,500 places and say what nothing notices
 # make docs        the pages that are written by the program
 # make lock        resolve the dependencies anew
@@ -15,7 +16,7 @@ LOCKED := --require-hashes --only-binary :all:
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 PYTEST := $(V)/pytest -q -n 2 --dist loadgroup
 
-.PHONY: up test test-long lint test-suite lockstep chaos mutate docs lock clean
+.PHONY: up test test-long lint test-suite lockstep chaos demo-year mutate docs lock clean
 
 up: .venv/.stamp
 	@exec env KEDJA_DIE_WITH_PARENT=1 $(V)/kedja up $(ARGS)
@@ -41,6 +42,9 @@ lockstep: .venv/.stamp-dev
 
 chaos: .venv/.stamp-dev
 	$(V)/python -m tests.chaos
+
+demo-year: .venv/.stamp-dev
+	$(V)/python -m tests.demo_year $(ARGS)
 
 mutate: .venv/.stamp-dev
 	$(V)/python -m tests.mutation $(ARGS)

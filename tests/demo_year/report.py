@@ -1,0 +1,83 @@
+"""What is seen at the end of the year, and what of it is wrong."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection
+
+from cases.models import Event, Incident, Instance
+from cases.use_cases.watching import watchdog
+from config.scenarios.setting import current_bundle
+from records.models import Arende
+from tests.demo_year.year import Plan, Year, live
+
+_DIGEST = """
+select i.process_key, e.element, e.kind, (e.at at time zone 'Europe/Stockholm')::date, count(*)
+  from cases_event e join cases_instance i on i.id = e.instance_id
+ group by 1, 2, 3, 4 order by 1, 2, 3, 4
+"""
+
+
+def run(cases: int, seed: int, year: int, say: Callable[[str], None]) -> int:
+    """Live through a year in the empty database at hand and report; 0 when all is well."""
+    call_command("migrate", verbosity=0, interactive=False)
+    lived = live(Plan(cases, seed, year), say)
+    for name, value in figures(lived).items():
+        say(f"{name:28} {value}")
+    wrong = list(problems(lived))
+    for line in wrong[:60]:
+        say(f"PROBLEM {line}")
+    say("demo-year: failed" if wrong else "demo-year: as it must be")
+    return 1 if wrong else 0
+
+
+def figures(lived: Year) -> dict[str, Any]:
+    """What the year held."""
+    opened = Arende.objects.filter(oppnad__year=lived.plan.year).count()
+    used = used_processes()
+    never = sorted({entry.key for entry in current_bundle().manifest.process} - used)
+    return {
+        "ärenden begun in the year": opened,
+        "ärenden in all": Arende.objects.count(),
+        "stories": len(lived.tellings),
+        "told to the end": sum(one.act is None for one in lived.tellings),
+        "acts of people": lived.town.acts + lived.office.done,
+        "users who acted": len(lived.staff.acted),
+        "instances": Instance.objects.count(),
+        "events": Event.objects.count(),
+        "processes used": f"{len(used)}, never: {', '.join(never) or 'none'}",
+        "incidents": Incident.objects.count(),
+        "left out": sum(len(one.refused) for one in lived.tellings),
+        "seconds": round(lived.seconds),
+        "digest": digest(),
+    }
+
+
+def problems(lived: Year) -> Iterator[str]:
+    """What may not be at the end of a year."""
+    for incident in Incident.objects.order_by("pk")[:20]:
+        yield f"incident {incident.code}"
+    for row in watchdog(lived.town.now):
+        yield f"watchdog {row.code} {row.ref}"
+    for one in lived.tellings:
+        for line in one.refused:
+            yield f"story {one.story.number} {one.story.tale.scenario.id}: {line}"
+    for line, count in lived.office.stuck.most_common():
+        yield f"office: {line} ({count} times)"
+
+
+def used_processes() -> set[str]:
+    """The processes that ran, of their own or called by another."""
+    found = set(Instance.objects.values_list("process_key", flat=True).distinct())
+    called = Event.objects.filter(detail__has_key="called").values_list("detail__called", flat=True)
+    return found | set(called.distinct())
+
+
+def digest() -> str:
+    """A hash of what happened on which day; the same seed gives the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DIGEST)
+        rows = cursor.fetchall()
+    return hashlib.sha256("\n".join(map(str, rows)).encode()).hexdigest()[:16]
