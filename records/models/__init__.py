@@ -54,6 +54,7 @@ from records.models.kvalitet import (
     KvalitetsSteg,
     Steg,
 )
+from records.models.ledningssystem import Ledningssystem, LokalRutin
 from records.models.lexsarah import (
     LexSarah,
     LexSarahBedomning,
@@ -218,6 +219,7 @@ __all__ = [
     "KvartalsrapportRad",
     "KvartalsrapportUtskick",
     "Kvittens",
+    "Ledningssystem",
     "LexSarah",
     "LexSarahBedomning",
     "LexSarahBesked",
@@ -232,6 +234,7 @@ __all__ = [
     "LoggSlag",
     "LoggUtfall",
     "Loggkontroll",
+    "LokalRutin",
     "Maende",
     "Mal",
     "MalResultat",
