@@ -78,6 +78,9 @@ class Edition(DataModel):
     id: Identifier
     name: str = ""
     valid_from: date
+    faststalld_av: str = ""
+    """Who adopted its processes, and when (R-014): a role or a body, never a person's name."""
+    faststalld_datum: date | None = None
 
 
 class ProcessEntry(DataModel):
@@ -91,6 +94,9 @@ class ProcessEntry(DataModel):
     lagrum: tuple[CitationId, ...] = ()
     status: Literal["utkast", "granskad", "fastställd", "ersatt"] = "utkast"
     verified: bool = False
+    faststalld_av: str = ""
+    faststalld_datum: date | None = None
+    """Who adopted it and when, where that is not as for the edition as a whole (R-014)."""
     starts_new_case: bool = False
     needs_case: bool = True
     timer_per: Literal["organisation", "enhet"] = "organisation"
@@ -119,6 +125,16 @@ class Manifest(DataModel):
     def entry(self, key: str) -> ProcessEntry | None:
         """Return the entry of a process, or None."""
         return next((entry for entry in self.process if entry.key == key), None)
+
+    def adopted(self, entry: ProcessEntry) -> tuple[str, date | None]:
+        """Who adopted a process and when (R-014); "" and None for what nobody has."""
+        if entry.status not in ("fastställd", "ersatt"):
+            return "", None
+        whole = self.utgava
+        return (
+            entry.faststalld_av or whole.faststalld_av,
+            entry.faststalld_datum or whole.faststalld_datum,
+        )
 
     @model_validator(mode="after")
     def _keys_are_unique(self) -> "Manifest":

@@ -174,6 +174,12 @@ def _manifest(data: Manifest, content: bytes, edition: Edition, findings: Findin
                 "unknown_process", entry.key, line,
                 f"the process {entry.key} has no diagram: draw bpmn/{entry.key}.bpmn",
             )  # fmt: skip
+        if entry.status == "fastställd" and not all(data.adopted(entry)):
+            findings.warning(
+                "not_adopted", entry.key, line,
+                f"{entry.key} is fastställd, but not by whom and when: write faststalld_av and "
+                "faststalld_datum here or in [utgava]",
+            )  # fmt: skip
         owner = None if edition.roles is None else edition.roles.get(entry.owner)
         if edition.roles is not None and owner is None:
             findings.rule(
