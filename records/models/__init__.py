@@ -54,6 +54,14 @@ from records.models.kvalitet import (
     KvalitetsSteg,
     Steg,
 )
+from records.models.kvalitetsberattelse import (
+    Kvalitetsberattelse,
+    KvalitetsberattelseAtgard,
+    KvalitetsberattelseFaststalld,
+    KvalitetsberattelseNamnd,
+    KvalitetsberattelseTal,
+    KvalitetsberattelseText,
+)
 from records.models.ledningssystem import Ledningssystem, LokalRutin
 from records.models.lexsarah import (
     LexSarah,
@@ -214,6 +222,12 @@ __all__ = [
     "Kalla",
     "Klagomal",
     "KvalitetsSteg",
+    "Kvalitetsberattelse",
+    "KvalitetsberattelseAtgard",
+    "KvalitetsberattelseFaststalld",
+    "KvalitetsberattelseNamnd",
+    "KvalitetsberattelseTal",
+    "KvalitetsberattelseText",
     "Kvalitetsrad",
     "Kvartalsrapport",
     "KvartalsrapportRad",
