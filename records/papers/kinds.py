@@ -9,6 +9,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from records.papers.letter import Citation, Plain, Signature
+from records.papers.quality import KvalitetsberattelseUnderlag
 
 
 class Delbeslut(Plain):
@@ -275,6 +276,7 @@ KINDS: Mapping[str, type[Plain]] = MappingProxyType(
         "gallring": GallringUnderlag,
         "handling": HandlingUnderlag,
         "journal": JournalUnderlag,
+        "kvalitetsberattelse": KvalitetsberattelseUnderlag,
         "plan": PlanUnderlag,
         "register": RegisterUnderlag,
         "samtycke": SamtyckeUnderlag,

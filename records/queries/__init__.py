@@ -5,7 +5,14 @@ roles may read, and a read of a person's data is logged with the task as reason,
 transaction. A case is the ärende; a provider sees its akt of it, never the utredning (K-7).
 """
 
-from records.queries import paper_akt, paper_case, paper_forms, paper_gallring, register
+from records.queries import (
+    paper_akt,
+    paper_case,
+    paper_forms,
+    paper_gallring,
+    paper_kvalitet,
+    register,
+)
 from records.queries.case_page import CaseView, GoalTrace, case, goals
 from records.queries.lists import CaseLine, CasePage, Cursor, cases
 from records.queries.log_check import CheckRow, lists_seen, to_check
@@ -47,6 +54,7 @@ __all__ = [
     "paper_file",
     "paper_forms",
     "paper_gallring",
+    "paper_kvalitet",
     "reasons",
     "register",
     "to_check",

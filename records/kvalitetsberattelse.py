@@ -1,0 +1,39 @@
+"""What the kvalitetsberättelse needs beside its figures: their names, and where nämnden is."""
+
+import tomllib
+from datetime import date
+from typing import Any
+
+from cases.models import Organisation, RoleGrant, Unit
+from engine.bundle import Bundle
+from records.errors import ConfigurationMissingError
+
+MATT = "terms/kvalitetsmatt.toml"
+NAMND = "namnd"
+
+
+def matt_names(bundle: Bundle) -> dict[str, str]:
+    """What each figure is called, by its code.
+
+    Raises:
+        ConfigurationMissingError: The edition has no such list.
+    """
+    if MATT not in bundle.files:
+        raise ConfigurationMissingError(MATT)
+    rows: list[dict[str, Any]] = tomllib.loads(bundle.files[MATT].decode())["matt"]
+    return {str(row["id"]): str(row["namn"]) for row in rows}
+
+
+def namnd_unit(day: date) -> Unit | None:
+    """The unit where nämnden works on a day: its own, or the first of its organisation."""
+    grant = (
+        RoleGrant.objects.active(day)
+        .filter(role=NAMND, organisation__kind=Organisation.Kind.MYNDIGHET)
+        .order_by("organisation__name", "pk")
+        .first()
+    )
+    if grant is None:
+        return None
+    if grant.unit_id is not None:
+        return Unit.objects.get(pk=grant.unit_id)
+    return Unit.objects.filter(organisation_id=grant.organisation_id).order_by("name").first()
