@@ -135,3 +135,8 @@ def open_risks(unit: UUID) -> list[Risk]:
     """The risks of a unit that are not accepted: still handled, or watched until next time."""
     rows = Risk.objects.filter(unit_id=unit).exclude(stangd_som="accepterad")
     return list(rows.select_related("analys").order_by("analys__inledd", "nummer"))
+
+
+def risk_ref(risk: Risk) -> str:
+    """How a risk is named in a form: the number of its analysis and its own."""
+    return f"{risk.analys.nummer}:{risk.nummer}"

@@ -20,6 +20,7 @@ from records.risks import (
     kind_of,
     open_risks,
     parts_in_force,
+    risk_ref,
 )
 from records.writing import holder, person_of
 
@@ -91,7 +92,7 @@ class EditionOutput(Outputs):
 def keep_parts(context: CapabilityContext, data: DocumentInput) -> PartsOutput:
     """Add the new parts of the unit's operation and end those no longer done (R-030).
 
-    Reads ``nya``: rows ``{namn, beskrivning}``; ``avslutade``: ids; ``avslut_skal``.
+    Reads ``nya``: rows ``{namn, beskrivning}``; ``avslutade``: names; ``avslut_skal``.
 
     Raises:
         AnswersInvalidError: No part would be left, or one has no name.
@@ -234,7 +235,7 @@ def _end_parts(context: CapabilityContext, answers: Answers, day: date) -> None:
     if not chosen:
         return
     reason = answers.needed("avslut_skal", "reason_missing", "Ange varför delen inte längre finns.")
-    rows = Verksamhetsdel.objects.filter(pk__in=chosen, unit_id=context.unit, giltig_till=None)
+    rows = Verksamhetsdel.objects.filter(namn__in=chosen, unit_id=context.unit, giltig_till=None)
     for part in rows if reason else ():
         part.giltig_till, part.avslut_skal = day, reason
         part.avslutad_av_id = person_of(context)
@@ -248,7 +249,7 @@ def _part(context: CapabilityContext, answers: Answers) -> UUID | None:
         return _add_part(context, name, answers, local_date(context.now)).pk
     chosen = answers.text("verksamhetsdel")
     for part in parts_in_force(context.unit, local_date(context.now)):
-        if str(part.pk) == chosen:
+        if part.namn == chosen and part.giltig_till is None:
             return part.pk
     answers.refuse("verksamhetsdel", "part_missing", "Välj en del av verksamheten.")
     return None
@@ -272,7 +273,7 @@ def _earlier(context: CapabilityContext, row: Answers) -> Risk | None:
     chosen = row.text("tidigare")
     if not chosen:
         return None
-    found = next((risk for risk in open_risks(context.unit) if str(risk.pk) == chosen), None)
+    found = next((risk for risk in open_risks(context.unit) if risk_ref(risk) == chosen), None)
     if found is None:
         row.refuse("tidigare", "risk_unknown", "Välj en risk i listan.")
     return found

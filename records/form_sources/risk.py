@@ -7,7 +7,7 @@ from records.answers import local_date
 from records.form_sources.places import Choice, choice
 from records.kvalitet import krav_names
 from records.models import Risk
-from records.risks import open_risks, parts_in_force
+from records.risks import open_risks, parts_in_force, risk_ref
 
 EXCERPT = 80
 
@@ -16,7 +16,7 @@ EXCERPT = 80
 def parts(place: FormPlace) -> list[Choice]:
     """The parts of the unit's operation in force, by name (R-030)."""
     rows = parts_in_force(place.unit, local_date(place.now))
-    return [choice(part.pk, part.namn) for part in rows if part.giltig_till is None]
+    return [choice(part.namn, part.namn) for part in rows if part.giltig_till is None]
 
 
 @form_source("krav_och_mal")
@@ -29,7 +29,7 @@ def demands(place: FormPlace) -> list[Choice]:
 def watched(place: FormPlace) -> list[Choice]:
     """The unit's risks that are not accepted: what a new analysis looks at again (R-035)."""
     return [
-        choice(risk.pk, f"{risk.analys.nummer}:{risk.nummer} {risk.handelse[:EXCERPT]}")
+        choice(risk_ref(risk), f"{risk_ref(risk)} {risk.handelse[:EXCERPT]}")
         for risk in open_risks(place.unit)
     ]
 
