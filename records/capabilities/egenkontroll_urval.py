@@ -50,7 +50,8 @@ def draw_sample(context: CapabilityContext, data: DrawInput) -> DrawOutput:
     """
     document, answers = operation_form(context, data.dokument)
     people = _people(context, answers)
-    first, last = _period(answers)
+    first, last = _period(answers, local_date(context.now))
+    why = answers.needed("motivering", "reason_missing", "Motivera omfattning och täthet.")
     answers.check()
     with every_holder():
         found = list(_in_period(context, first, last).order_by("pk"))
@@ -70,7 +71,7 @@ def draw_sample(context: CapabilityContext, data: DrawInput) -> DrawOutput:
         instance_id=context.instance_id,
         period_fran=first,
         period_till=last,
-        motivering=answers.text("motivering"),
+        motivering=why,
         utgava=context.bundle.hash,
         fro=str(document.pk),
         antal_akter=len(found),
@@ -95,9 +96,10 @@ def _people(context: CapabilityContext, answers: Answers) -> list[Actor]:
     return [may[name] for name in wanted if name in may]
 
 
-def _period(answers: Answers) -> tuple[date, date]:
+def _period(answers: Answers, today: date) -> tuple[date, date]:
+    """First and last day; the control looks back (R-043)."""
     first, last = answers.day("period_fran"), answers.day("period_till")
-    if first is None or last is None or first > last:
+    if first is None or last is None or first > last or last > today:
         answers.refuse("period_till", "period_invalid", "Ange en period som har varit.")
     return first or date.min, last or date.min
 
