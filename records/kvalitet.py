@@ -18,7 +18,7 @@ from engine.bundle import Bundle
 from engine.variables import unpack
 from records.answers import Answers, local_date
 from records.errors import ConfigurationMissingError, RecordNotFoundError
-from records.models import Dokument, HandelseLank, Kalla, KvalitetsSteg, Steg
+from records.models import Akt, Arende, Dokument, HandelseLank, Kalla, KvalitetsSteg, Steg
 from records.writing import holder
 
 KRAV = "terms/kvalitetskrav.toml"
@@ -147,6 +147,23 @@ def add_stage(context: CapabilityContext, kalla: Kalla, kalla_id: UUID | str, st
 def head_role(organisation: UUID) -> str:
     """The role that leads a unit: ``enhetschef`` at a provider, else ``myndighetschef``."""
     return HEADS[Organisation.Kind(Organisation.objects.get(pk=organisation).kind)]
+
+
+def case_numbered(context: CapabilityContext, answers: Answers) -> UUID | None:
+    """The ärende that a form names by its number, or by the number of the unit's own uppdrag.
+
+    None where the form names none. A number that is not one of the unit's is noted as a problem.
+    """
+    number = answers.text("arendenummer")
+    if not number:
+        return None
+    own = Arende.objects.filter(nummer=number, unit_id=context.unit)
+    akter = Akt.objects.filter(uppdrag__nummer=number, unit_id=context.unit)
+    ids = (own.values_list("pk", flat=True), akter.values_list("arende_id", flat=True))
+    found = next((key for rows in ids for key in rows), None)
+    if found is None:
+        answers.refuse("arendenummer", "case_unknown", "Enheten har inget ärende med det numret.")
+    return found
 
 
 def worker_called(context: CapabilityContext, username: str) -> int | None:

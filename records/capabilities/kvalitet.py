@@ -1,15 +1,16 @@
-"""``kvalitet.plats`` and ``handelse.notera``: who leads here, and the neutral note (R-140)."""
+"""``kvalitet.*`` and ``handelse.notera``: stages, who leads here, the neutral note (R-140)."""
 
 from uuid import UUID
 
 from cases.capabilities import CapabilityContext, capability
 from records.capabilities.shapes import Inputs, NoInputs, Outputs
-from records.kvalitet import head_role
-from records.models import JournalEntry
+from records.kvalitet import Stage, add_stage, head_role, operation_form
+from records.models import JournalEntry, Kalla, Steg
 from records.subject import subject_of
 from records.writing import Note, write_note
 
 NOTE = "kvalitetshandelse"
+LEFT_OUT = "ej_tillampligt"
 KINDS = {
     "avvikelse": "En avvikelse",
     "klagomal": "Ett klagomål",
@@ -33,10 +34,24 @@ class NoteInput(Inputs):
 
 
 class NoteOutput(Outputs):
-    """The note; False where the same number already stands there."""
+    """The note, None where the akt is destroyed; ``ny`` False where the same note stands there."""
 
-    anteckning: UUID
+    anteckning: UUID | None
     ny: bool
+
+
+class StageInput(Inputs):
+    """A deviation or a complaint, and the form about one of its stages."""
+
+    kalla: Kalla
+    kalla_id: str
+    dokument: str
+
+
+class StageOutput(Outputs):
+    """``ja``, or ``ej_tillampligt``."""
+
+    gjort: str
 
 
 @capability("kvalitet.plats", input=NoInputs, output=PlaceOutput)
@@ -56,6 +71,8 @@ def note_event(context: CapabilityContext, data: NoteInput) -> NoteOutput:
         RecordNotFoundError: The unit keeps no journal in the ärende.
     """
     journal = subject_of(context).journal
+    if journal.akt is not None and journal.akt.gallrad is not None:
+        return NoteOutput(anteckning=None, ny=False)
     text = _text(data)
     earlier = JournalEntry.objects.filter(journal=journal, typ=NOTE, text=text).first()
     if earlier is not None:
@@ -63,6 +80,61 @@ def note_event(context: CapabilityContext, data: NoteInput) -> NoteOutput:
     entry = write_note(context, journal, Note(typ=NOTE, text=text, handelsetid=context.now))
     context.record("anteckning", anteckning=entry.pk, typ=NOTE)
     return NoteOutput(anteckning=entry.pk, ny=True)
+
+
+@capability("kvalitet.utred", input=StageInput, output=StageOutput)
+def investigate(context: CapabilityContext, data: StageInput) -> StageOutput:
+    """Keep the investigation: what happened, and what it meant for the individual (R-050).
+
+    Raises:
+        AnswersInvalidError: Nothing is written, or the stage is left out without a reason.
+    """
+    return _stage(context, data, Steg.UTREDA, ("konsekvens_enskild",))
+
+
+@capability("kvalitet.analysera", input=StageInput, output=StageOutput)
+def analyse(context: CapabilityContext, data: StageInput) -> StageOutput:
+    """Keep the analysis: why it happened, and what prevents it from happening again (R-051).
+
+    Raises:
+        AnswersInvalidError: No cause or preventive measure, and no reason for leaving it out.
+    """
+    return _stage(context, data, Steg.ANALYSERA, ("orsak", "forebyggande"))
+
+
+@capability("kvalitet.folj_upp", input=StageInput, output=StageOutput)
+def follow_up(context: CapabilityContext, data: StageInput) -> StageOutput:
+    """Keep the follow-up of the whole: what was learnt, and who has been told (R-050).
+
+    Raises:
+        AnswersInvalidError: Nothing is written, or the stage is left out without a reason.
+    """
+    return _stage(context, data, Steg.FOLJA_UPP, ())
+
+
+def _stage(
+    context: CapabilityContext, data: StageInput, step: Steg, more: tuple[str, ...]
+) -> StageOutput:
+    found, answers = operation_form(context, data.dokument)
+    done = answers.text("gjort") != LEFT_OUT
+    reason = ""
+    if not done:
+        reason = answers.needed("skal", "reason_missing", "Ange varför steget inte behövs.")
+    for field in more if done else ():
+        answers.needed(field, "stage_incomplete", "Fyll i fältet.")
+    answers.check()
+    text = "\n\n".join(filter(None, (answers.text("text"), answers.text("konsekvens_enskild"))))
+    stage = Stage(
+        steg=step,
+        gjort=done,
+        skal=reason,
+        text=text,
+        orsak=answers.text("orsak"),
+        forebyggande=answers.text("forebyggande"),
+        dokument=found,
+    )
+    add_stage(context, data.kalla, data.kalla_id, stage)
+    return StageOutput(gjort="ja" if done else LEFT_OUT)
 
 
 def _text(data: NoteInput) -> str:
