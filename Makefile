@@ -29,6 +29,7 @@ test-suite: .venv/.stamp-dev build/.frontend
 test-long: .venv/.stamp-dev build/.frontend
 	$(V)/pytest -q -m long
 	HYPOTHESIS_PROFILE=default $(PYTEST) tests/feel tests/dmn tests/check
+	$(V)/python -m tests.removal
 
 lint: .venv/.stamp-dev build/.frontend
 	$(V)/ruff check .

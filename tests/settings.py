@@ -6,6 +6,7 @@ bound by row-level security. A test that uses them marks
 """
 
 import os
+from pathlib import Path
 
 os.environ.setdefault("KEDJA_INSTANCE", "test")
 os.environ.setdefault("KEDJA_VIRTUAL_CLOCK", "1")
@@ -17,7 +18,10 @@ from config.postgres.urls import django_database
 from config.settings import *  # noqa: F403
 from config.settings import BASE_DIR, DATABASES, ENVIRONMENT
 
-_NAME = f"test_kedja_{os.getpid()}"
+_NAME = os.environ.get("KEDJA_TEST_DATABASE", f"test_kedja_{os.getpid()}")
+
+if "KEDJA_TEST_PROCESSES" in os.environ:  # an edition with a part taken away (tests/removal)
+    PROCESSES_DIR = Path(os.environ["KEDJA_TEST_PROCESSES"])
 
 DATABASES["default"]["TEST"] = {"NAME": _NAME}
 for _role in ("app", "worker"):

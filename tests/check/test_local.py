@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from engine.bundle import Bundle
 from engine.check import check_files
@@ -16,7 +17,7 @@ from engine.overlay import OverlayError, effective
 from tests.engine import draw
 
 NOW = datetime(2026, 4, 30, 12, tzinfo=UTC)
-PROCESSES = Path(__file__).parents[2] / "processes"
+PROCESSES: Path = settings.PROCESSES_DIR
 REGISTER = """
 [[parameter]]
 tabell = "frist"

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +22,7 @@ from engine.forms import AnswersInvalidError, parse_form, validate_answers
 from engine.manifest import DataFileError, parse_toml
 from tests.engine import draw
 
-PROCESSES = Path(__file__).parents[2] / "processes"
+PROCESSES: Path = settings.PROCESSES_DIR
 CONTENT = (PROCESSES / PATH).read_bytes()
 CALENDAR = parse_toml(Calendar, PATH, CONTENT)
 FUNCTIONS = feel_functions(CALENDAR)

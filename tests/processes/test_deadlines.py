@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from django.conf import settings
 
 from engine.bundle import Bundle
 from engine.dmn.notes import read_notes
 from engine.manifest import Modality, NormLevel, split_citations
 
-PROCESSES = Path(__file__).parents[2] / "processes"
+PROCESSES: Path = settings.PROCESSES_DIR
 LOCAL = {f"dmn/{path.name}": path.read_bytes() for path in PROCESSES.glob("lokal/demo/dmn/*.dmn")}
 BUNDLE = Bundle(files={**Bundle.from_directory(PROCESSES).files, **LOCAL})
 TABLES = sorted(

@@ -1,13 +1,15 @@
 """Each form accepts what its examples say, and each of its rules is seen to refuse something."""
 
+from pathlib import Path
+
 import pytest
 
 from engine.examples.demands import missing
 from engine.examples.forms import FormExamples, differences, read_examples, trial_of
 from engine.forms import parse_form
-from tests.processes.town import FOLDER, edition
+from tests.processes.town import edition
 
-EXAMPLES = read_examples(FOLDER.parent / "tests" / "processes" / "exempel")
+EXAMPLES = read_examples(Path(__file__).with_name("exempel"))
 
 
 @pytest.mark.parametrize("form", edition().forms)

@@ -16,7 +16,7 @@ from engine.tracing.places import Place, named_in, places
 from engine.tracing.report import named_by_tests, report
 from tests.processes.town import FOLDER, edition
 
-ROOT = FOLDER.parent
+ROOT = Path(__file__).parents[2]
 LISTED = read_requirements(FOLDER)
 
 

@@ -15,6 +15,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from engine import runtime
 from engine.bundle import Bundle
 from engine.errors import BpmnError
@@ -22,7 +24,7 @@ from engine.forms import validate_answers
 from engine.outcome import OpenTask, Outcome, PendingJob, ThrownMessage, TimerDue
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-FOLDER = Path(__file__).parents[2] / "processes"
+FOLDER: Path = settings.PROCESSES_DIR
 
 WALKED = {
     *("aktualisera", "utreda", "besluta", "utforma_uppdrag", "genomfora"),
