@@ -18,6 +18,7 @@ STEPS = {
     "omprovad": "Den individuella planen enligt LSS omprövades.",
     "avslutad": "Den individuella planen enligt LSS avslutades.",
 }
+HOLDING = frozenset({"upprattad", "omprovad"})
 KINDS = {
     "vardplan": "Vårdplanen upprättades.",
     "genomforandeplan": "Genomförandeplanen för placeringen upprättades.",
@@ -45,10 +46,10 @@ class StepInput(Inputs):
 
 
 class StepOutput(Outputs):
-    """The step."""
+    """The step, and whether a plan holds after it."""
 
     individuell_plan: UUID
-    datum: date
+    galler: bool
 
 
 class PlacementInput(Inputs):
@@ -110,7 +111,7 @@ def keep_step(context: CapabilityContext, data: StepInput) -> StepOutput:
     )
     write_note(context, journal_of_arende(context), note)
     context.record("individuell_plan", individuell_plan=row.pk, steg=data.steg)
-    return StepOutput(individuell_plan=row.pk, datum=day)
+    return StepOutput(individuell_plan=row.pk, galler=data.steg in HOLDING)
 
 
 @capability("placeringsplan.spara", input=PlacementInput, output=PlacementOutput)
