@@ -79,13 +79,14 @@ class SentMessage(DataModel):
 
 
 class Step(DataModel):
-    """One step: exactly one of start, complete, advance, message, claim, cancel; or a look.
+    """One step: exactly one of start, complete, advance, message, claim, cancel, read; or a look.
 
     ``as`` is a user of the demo municipality or a role (then the ärende's own user of that
-    role). ``process`` and ``index`` (from 0, in order of creation) narrow ``complete`` when one
-    element is open several times. ``advance`` is a date (that day 00:00 in
+    role). ``process``, ``unit`` (its name) and ``index`` (from 0, in order of creation) narrow
+    ``complete`` when one element is open several times. ``advance`` is a date (that day 00:00 in
     Stockholm), a date-time with offset, or a duration. ``case`` is the ärende that the step and
-    those after it look at; ``""`` is what belongs to no ärende.
+    those after it look at; ``""`` is what belongs to no ärende. ``read`` opens the page of one,
+    which is logged; with ``reason`` as an emergency (break-glass).
     """
 
     text: str = ""
@@ -95,10 +96,12 @@ class Step(DataModel):
     advance: date | AwareDatetime | IsoDuration | None = None
     message: SentMessage | None = None
     cancel: Identifier | None = None
+    read: str | None = None
     reason: str | None = None
     actor: str | None = Field(default=None, alias="as")
     case: str | None = None
     process: Identifier | None = None
+    unit: str | None = None
     index: int = 0
     answers: dict[str, Any] = Field(default_factory=dict)
     save: Identifier | None = None
@@ -109,22 +112,23 @@ class Step(DataModel):
     @property
     def action(
         self,
-    ) -> Literal["start", "complete", "claim", "advance", "message", "cancel", "look"]:
+    ) -> Literal["start", "complete", "claim", "advance", "message", "cancel", "read", "look"]:
         """What the step does."""
-        for name in ("start", "complete", "claim", "advance", "message", "cancel"):
+        for name in ("start", "complete", "claim", "advance", "message", "cancel", "read"):
             if getattr(self, name) is not None:
                 return name
         return "look"
 
     @model_validator(mode="after")
     def _does_one_thing(self) -> "Step":
-        names = ("start", "complete", "claim", "advance", "message", "cancel")
+        names = ("start", "complete", "claim", "advance", "message", "cancel", "read")
         done = [name for name in names if getattr(self, name) is not None]
         if len(done) > 1:
             raise ValueError(f"a step does one thing, not {' and '.join(done)}")
         if not done and self.expect is None:
-            raise ValueError("give start, complete, claim, advance, message, cancel or expect")
-        if self.actor is None and done and done[0] in {"start", "complete", "claim", "cancel"}:
+            raise ValueError(f"give one of {', '.join(names)} or expect")
+        by_person = {"start", "complete", "claim", "cancel", "read"}
+        if self.actor is None and done and done[0] in by_person:
             raise ValueError(f'{done[0]} needs as = "user or role"')
         return self
 

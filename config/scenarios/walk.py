@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from cases import bundles
 from cases.actor import Actor
 from cases.errors import CaseError
-from cases.models import Instance, Task
+from cases.models import Instance, Task, Unit
 from cases.use_cases.assigning import claim
 from cases.use_cases.cancelling import cancel_instance
 from cases.use_cases.completing import complete_task
@@ -26,6 +26,8 @@ from config.scenarios.people import NobodyError, actor_named
 from config.scenarios.seen import STOCKHOLM, OpenTask, Seen, known_of, look, tasks_without_case
 from engine.feel import compile_expression
 from engine.scenarios import Scenario, Step, resolve
+from records.emergency import open_case
+from records.queries import case as read_case
 
 _AFTER = compile_expression("moment + duration(text)", names=("moment", "text"))
 
@@ -115,6 +117,7 @@ class Walk:
             "advance": self._advance,
             "message": self._message,
             "cancel": self._cancel,
+            "read": self._read,
             "look": lambda _step: "",
         }
         return doing[step.action](step)
@@ -138,6 +141,15 @@ class Walk:
     def _claim(self, step: Step) -> str:
         task, actor = self._task(step, step.claim or "")
         claim(task.id, version=task.version, actor=actor, now=self.now)
+        return actor.username
+
+    def _read(self, step: Step) -> str:
+        case = UUID(str(resolve(step.read, self.saved)))
+        actor = actor_named(step.actor or "", unit=None, now=self.now)
+        if step.reason:
+            open_case(case, step.reason, actor=actor, now=self.now)
+            actor = actor_named(step.actor or "", unit=None, now=self.now)
+        read_case(actor, case, now=self.now)
         return actor.username
 
     def _advance(self, step: Step) -> str:
@@ -184,6 +196,9 @@ class Walk:
             for task in (*self._seen().tasks, *tasks_without_case())
             if task.element == element and step.process in (None, task.process)
         ]
+        if step.unit is not None:
+            here = set(Unit.objects.filter(name=step.unit).values_list("pk", flat=True))
+            found = [task for task in found if task.unit in here]
         if not found:
             return self._ended_task(step, element)
         if len(found) <= step.index:
