@@ -7,7 +7,7 @@ from uuid import UUID
 from cases.capabilities import CapabilityContext, capability
 from records.answers import Answers, document, local_date
 from records.capabilities.shapes import DocumentInput, Inputs, Outputs
-from records.capabilities.utan_behovsprovning import insats_of
+from records.capabilities.utan_behovsprovning import insats_named, insats_of
 from records.errors import IdentityNotAllowedError, RecordNotFoundError, database_rules
 from records.exemption import demand, is_offered
 from records.kvalitet import operation_form
@@ -85,7 +85,7 @@ def count_visit(context: CapabilityContext, data: DocumentInput) -> CountedOutpu
         IndividualDocumentationError: The insats is neither (R-222).
     """
     _, answers = operation_form(context, data.dokument)
-    insats = insats_of(context, answers.text("insats"))
+    insats = insats_named(context, answers.text("insats"))
     add_visit(context.bundle, insats, answers, day=local_date(context.now))
     return CountedOutput(antal=Decimal(answers.number("antal") or 1))
 
@@ -154,7 +154,7 @@ def weigh(context: CapabilityContext, data: DocumentInput) -> WantedOutput:
         RecordNotFoundError: Nämnd does not offer the insats.
     """
     _, answers = document(context, data.dokument)
-    insats = insats_of(context, answers.text("insats"))
+    insats = insats_named(context, answers.text("insats"))
     day = answers.day("inkom_datum") or local_date(context.now)
     if not is_offered(insats, day):
         raise RecordNotFoundError("Erbjuden insats", insats.pk)

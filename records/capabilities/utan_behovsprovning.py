@@ -61,7 +61,7 @@ def propose(context: CapabilityContext, data: DocumentInput) -> ProposedOutput:
     found, answers = operation_form(context, data.dokument)
     chosen = answers.text("insats")
     if chosen:
-        insats = insats_of(context, chosen)
+        insats = insats_named(context, chosen)
         return ProposedOutput(insats=insats.pk, radgivning=insats.slag == RADGIVNING)
     namn = answers.needed("namn", "name_missing", "Skriv insatsens namn.")
     if InsatsUtanBehov.objects.filter(
@@ -157,6 +157,19 @@ def insats_of(context: CapabilityContext, insats: str) -> InsatsUtanBehov:
     found = rows.filter(pk=insats).first()
     if found is None:
         raise RecordNotFoundError("Insats", insats)
+    return found
+
+
+def insats_named(context: CapabilityContext, namn: str) -> InsatsUtanBehov:
+    """The insats that a form chose by name; a name is given once in an organisation.
+
+    Raises:
+        RecordNotFoundError: There is none.
+    """
+    rows = InsatsUtanBehov.objects.filter(organisation_id=context.organisation)
+    found = rows.filter(namn__iexact=namn).first()
+    if found is None:
+        raise RecordNotFoundError("Insats", context.instance_id)
     return found
 
 
