@@ -11,6 +11,7 @@ from cases.models import Event, Incident, Instance
 from cases.use_cases.watching import watchdog
 from config.scenarios.setting import current_bundle
 from records.models import Arende
+from tests.demo_year import counts
 from tests.demo_year.year import Plan, Year, live
 
 _DIGEST = """
@@ -64,6 +65,9 @@ def problems(lived: Year) -> Iterator[str]:
     for one in lived.tellings:
         for line in one.refused:
             yield f"story {one.story.number} {one.story.tale.scenario.id}: {line}"
+    yield from counts.kvalitetsberattelse(lived.plan.year)
+    yield from counts.quarters(lived.plan.year)
+    yield from counts.gallring()
     for line, count in lived.office.stuck.most_common():
         yield f"office: {line} ({count} times)"
 

@@ -59,7 +59,7 @@ class Telling:
         except (NobodyError, LookupError) as missing:
             self._wait(step, str(missing))
         except CaseError as refusal:
-            self._wait(step, f"{refusal.code} {getattr(refusal, 'errors', '')}")
+            self._wait(step, f"{refusal.code} {getattr(refusal, 'errors', refusal)}")
         else:
             self.place, self.tries = self.place + 1, 0
 
