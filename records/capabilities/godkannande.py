@@ -8,8 +8,8 @@ from cases.models import Organisation, Unit
 from records.answers import Answers, local_date
 from records.capabilities.shapes import Inputs, Outputs
 from records.errors import RecordNotFoundError, database_rules
+from records.kvalitet import operation_form
 from records.models import Godkannande, GodkannandeKrav, GodkannandeSlut
-from records.operation import operation_document
 from records.writing import holder, person_of
 
 REFUSED = "avslag"
@@ -53,9 +53,9 @@ def approve(context: CapabilityContext, data: ApproveInput) -> ApproveOutput:
         RecordNotFoundError: A form or the earlier approval is another's.
         AnswersInvalidError: A requirement that is not met, in an approval without conditions.
     """
-    found, answers = operation_document(context, data.dokument)
-    _, asked = operation_document(context, data.ansokan)
-    _, tried = operation_document(context, data.provning)
+    found, answers = operation_form(context, data.dokument)
+    _, asked = operation_form(context, data.ansokan)
+    _, tried = operation_form(context, data.provning)
     rows = tried.rows("krav")
     outcome = answers.text("utfall")
     if outcome == "godkand" and any(not row.yes("uppfyllt") for row in rows):
@@ -84,7 +84,7 @@ def end(context: CapabilityContext, data: EndInput) -> EndOutput:
         RecordNotFoundError: The approval or the form is another's.
         RecordRefusedError: It has ended already.
     """
-    _, answers = operation_document(context, data.dokument)
+    _, answers = operation_form(context, data.dokument)
     found = _own(context, data.godkannande)
     with database_rules(found.pk):
         row = _end(context, found, "upphort", answers)

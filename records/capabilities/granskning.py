@@ -9,6 +9,7 @@ from cases.models import Organisation, Unit
 from records.answers import Answers, local_date
 from records.capabilities.shapes import Inputs, NoInputs, Outputs
 from records.errors import RecordNotFoundError, database_rules
+from records.kvalitet import operation_form
 from records.models import (
     Godkannande,
     Granskning,
@@ -17,7 +18,6 @@ from records.models import (
     GranskningRapport,
     GranskningSvar,
 )
-from records.operation import operation_document
 from records.writing import holder, person_of
 
 CONTRACT = "avtalsuppfoljning"
@@ -183,7 +183,7 @@ def judge(context: CapabilityContext, data: FormInput) -> JudgeOutput:
         AnswersInvalidError: A requirement of the contract is left out, or stands twice.
     """
     found = _review(context, data.granskning)
-    document, answers = operation_document(context, data.dokument)
+    document, answers = operation_form(context, data.dokument)
     rows = answers.rows("rader")
     names = _requirements(found, answers, rows)
     answers.check(rows)
@@ -214,7 +214,7 @@ def reported(context: CapabilityContext, data: FormInput) -> ReportOutput:
         RecordNotFoundError: The follow-up or the form is another's.
     """
     found = _review(context, data.granskning)
-    _, answers = operation_document(context, data.dokument)
+    _, answers = operation_form(context, data.dokument)
     with database_rules(found.pk):
         row = GranskningRapport.objects.create(
             **holder(context),

@@ -7,8 +7,8 @@ from cases.capabilities import CapabilityContext, capability
 from records.answers import Answers
 from records.capabilities.shapes import DocumentInput, Inputs, Outputs
 from records.errors import NeedsSecondPersonError, RecordNotFoundError, database_rules
+from records.kvalitet import operation_form
 from records.models import ExternPart, Forum, Samverkansplan, Samverkansrapport
-from records.operation import operation_document
 from records.writing import holder, person_of
 
 
@@ -44,7 +44,7 @@ def establish(context: CapabilityContext, data: DocumentInput) -> PlanOutput:
         RecordNotFoundError: The form is another's.
         AnswersInvalidError: A party without a ground to tell, or two of one name.
     """
-    found, answers = operation_document(context, data.dokument)
+    found, answers = operation_form(context, data.dokument)
     forums, parties = answers.rows("forum"), answers.rows("parter")
     _no_twins(forums, "namn")
     _no_twins(parties, "part")
@@ -77,7 +77,7 @@ def report(context: CapabilityContext, data: DocumentInput) -> ReportOutput:
         RecordNotFoundError: The form is another's.
         PersonNeededError: Nobody reports.
     """
-    found, answers = operation_document(context, data.dokument)
+    found, answers = operation_form(context, data.dokument)
     row = Samverkansrapport.objects.create(
         **holder(context),
         lamnad=context.now,
@@ -108,7 +108,7 @@ def receive(context: CapabilityContext, data: ReceiveInput) -> ReportOutput:
     )
     if row is None:
         raise RecordNotFoundError("Samverkansrapport", data.rapport)
-    _, answers = operation_document(context, data.dokument)
+    _, answers = operation_form(context, data.dokument)
     person = person_of(context)
     if person == row.lamnad_av_id:
         raise NeedsSecondPersonError(row.pk)

@@ -7,8 +7,8 @@ from cases.capabilities import CapabilityContext, capability
 from records.answers import local_date
 from records.capabilities.shapes import Inputs, Outputs
 from records.errors import CompilationRefusedError, database_rules
+from records.kvalitet import operation_form
 from records.models import GranskningSvar
-from records.operation import operation_document
 from records.queries.plan_numbers import plan_numbers
 from records.terms import decide
 from records.writing import holder
@@ -74,7 +74,7 @@ def answer(context: CapabilityContext, data: AnswerInput) -> AnswerOutput:
     Raises:
         RecordNotFoundError: The form is another's.
     """
-    _, answers = operation_document(context, data.dokument)
+    _, answers = operation_form(context, data.dokument)
     with database_rules(data.granskning):
         row = GranskningSvar.objects.create(
             **holder(context),
