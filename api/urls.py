@@ -4,7 +4,17 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from api.problems import UnknownView
-from api.views import cases, messages, papers, protection, starting, tasks, token, undertakings
+from api.views import (
+    cases,
+    messages,
+    open_activities,
+    papers,
+    protection,
+    starting,
+    tasks,
+    token,
+    undertakings,
+)
 
 v1 = [
     path("process-definitions/", starting.ProcessDefinitionsView.as_view()),
@@ -23,6 +33,9 @@ v1 = [
     path("tasks/<uuid:task_id>/delegate/", tasks.DelegateView.as_view()),
     path("tasks/<uuid:task_id>/complete/", tasks.CompleteView.as_view()),
     path("undertakings/", undertakings.UndertakingsView.as_view()),
+    path("open-activities/", open_activities.OpenActivitiesView.as_view()),
+    path("open-activities/<uuid:insats_id>/visits/", open_activities.VisitsView.as_view()),
+    path("open-activities/<uuid:insats_id>/statistics/", open_activities.StatisticsView.as_view()),
     path("messages/", messages.MessagesView.as_view()),
     path("incidents/", messages.IncidentsView.as_view()),
     path("incidents/<uuid:incident_id>/retry/", messages.RetryView.as_view()),

@@ -20,6 +20,7 @@ from config import clock
 from engine.bundle import Bundle
 
 P = ParamSpec("P")
+OPEN_ROLE = "oppen_personal"
 INCIDENT_ROLES = frozenset({"systemforvaltare", "verksamhetsansvarig", "myndighetschef"})
 
 
@@ -48,6 +49,7 @@ class Visit:
             "refused": status >= HTTPStatus.BAD_REQUEST,
             "role_names": sorted(self.role_name(role) for role in self.actor.roles),
             "can_start": bool(self.offers()),
+            "can_count": OPEN_ROLE in self.actor.roles,
             "can_see_incidents": bool(self.actor.roles & INCIDENT_ROLES),
             "unsigned": bool(self.actor.unsigned),
             "edition": self.bundle.manifest.utgava.name if self.bundle else "",

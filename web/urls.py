@@ -3,7 +3,18 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from web.views import case, diagram, inbox, incident, paper, protection, starting, task, undertaking
+from web.views import (
+    case,
+    diagram,
+    inbox,
+    incident,
+    open_activity,
+    paper,
+    protection,
+    starting,
+    task,
+    undertaking,
+)
 
 app_name = "web"
 urlpatterns = [
@@ -30,6 +41,13 @@ urlpatterns = [
     path("uppgifter/<uuid:task_id>/slapp/", task.release_task, name="release"),
     path("uppgifter/<uuid:task_id>/lamna-over/", task.delegate_task, name="delegate"),
     path("sekretessforbindelse/", undertaking.undertaking, name="undertaking"),
+    path("oppna-insatser/", open_activity.activities, name="open_activities"),
+    path("oppna-insatser/<uuid:insats_id>/", open_activity.counter, name="counter"),
+    path(
+        "oppna-insatser/<uuid:insats_id>/angra/<uuid:visit_id>/",
+        open_activity.undo,
+        name="undo_visit",
+    ),
     path("starta/", starting.processes, name="processes"),
     path("starta/<slug:key>/", starting.start, name="start"),
     path("stopp/", incident.incidents, name="incidents"),
