@@ -30,6 +30,11 @@ def open_report(context: CapabilityContext, ref: str) -> LexSarah:
     return found
 
 
+def open_reports(unit: UUID) -> QuerySet[LexSarah]:
+    """The unit's reports that are not closed, by number."""
+    return LexSarah.objects.filter(unit_id=unit, stangd=None).order_by("rapporterad", "nummer")
+
+
 def judged_serious(report: LexSarah) -> bool:
     """Whether anyone has found it serious, once: then IVO shall know."""
     return LexSarahBedomning.objects.filter(lex_sarah=report, utfall=SERIOUS).exists()

@@ -17,7 +17,7 @@ from records.answers import local_date
 from records.capabilities.shapes import Inputs, Outputs
 from records.errors import RecordNotFoundError, database_rules
 from records.kvalitet import link, next_number, operation_form
-from records.lexsarah import namnd_of, open_report
+from records.lexsarah import namnd_of, open_report, open_reports
 from records.models import Akt, Arende, Avvikelse, Dokument, Kalla, Klagomal, LexSarah
 from records.writing import holder, person_of
 
@@ -140,6 +140,11 @@ def close(context: CapabilityContext, data: ReportRefInput) -> Outputs:
 
 
 def _known(context: CapabilityContext, data: ReportInput) -> LexSarah | None:
+    """The report of the same event: the one that the reporter chose, or of the same source."""
+    if data.dokument:
+        _, answers = operation_form(context, data.dokument)
+        same = answers.text("samma_som")
+        return open_reports(context.unit).filter(nummer=same).first() if same else None
     if not data.kalla_id:
         return None
     return LexSarah.objects.filter(

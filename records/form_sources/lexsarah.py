@@ -3,7 +3,7 @@
 from cases.form_sources import FormPlace, form_source
 from records.answers import local_date
 from records.form_sources.places import Choice, choice
-from records.lexsarah import cases_of, investigators
+from records.lexsarah import cases_of, investigators, open_reports
 
 
 @form_source("lex_sarah_berorda")
@@ -12,6 +12,13 @@ def concerned(place: FormPlace) -> list[Choice]:
     return [
         choice(akt.arende_id, akt.uppdrag.nummer) for akt in cases_of(place.unit, place.secrecy)
     ]
+
+
+@form_source("lex_sarah_oppna")
+def under_way(place: FormPlace) -> list[Choice]:
+    """Open reports of the unit, by number and day: one event is reported once."""
+    rows = open_reports(place.unit)
+    return [choice(row.nummer, f"{row.nummer}, händelse {row.handelse_datum}") for row in rows]
 
 
 @form_source("lex_sarah_utredare")
