@@ -45,6 +45,7 @@ class ElementInfo:
     lane: str | None
     role: str | None
     form: str | None = None
+    groups: str | None = None
     called: str | None = None
     decision: str | None = None
     capability: str | None = None
@@ -283,6 +284,7 @@ def _info(scope: Scope, node: Node, owner: str | None) -> ElementInfo:
         lane=node.lane,
         role=node.role,
         form=node.extension("formDefinition", "formId"),
+        groups=node.extension("assignmentDefinition", "candidateGroups"),
         called=node.extension("calledElement", "processId"),
         decision=node.extension("calledDecision", "decisionId"),
         capability=node.extension("taskDefinition", "type"),

@@ -17,6 +17,7 @@ TABLE = "eskalering"
 _LONG = Decimal(12)
 _OTHER = {
     "nodoppning": "Någon har öppnat ett ärende i nödfall. Läs skälet och kontrollera loggen.",
+    "las_rutiner": "Du har rutiner eller instruktioner att läsa. Se Rutiner i menyn.",
     "slutanteckning": "Slutanteckningen ska vara skriven senast i dag.",
 }
 

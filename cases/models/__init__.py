@@ -18,7 +18,7 @@ from cases.models.process import (
     Timer,
 )
 from cases.models.protection import CaseAccess
-from cases.models.staff import Kvittens
+from cases.models.staff import Laskvittens
 from cases.models.work import Delivery, IdempotencyKey, Incident, Job, Message, Outbox
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
     "Incident",
     "Instance",
     "Job",
-    "Kvittens",
+    "Laskvittens",
     "Message",
     "Organisation",
     "Outbox",

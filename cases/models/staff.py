@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 
-class Kvittens(models.Model):
+class Laskvittens(models.Model):
     """A user has read one version of an instruction, a routine or a duty; never changed (R-065).
 
     ``subject`` is its kind and id (``instruktion/Task_X``), ``version`` the SHA-256 (hex) of the
@@ -23,7 +23,7 @@ class Kvittens(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("user", "subject", "version"), name="kvittens_once"),
+            models.UniqueConstraint(fields=("user", "subject", "version"), name="laskvittens_once"),
         )
 
     def __str__(self) -> str:

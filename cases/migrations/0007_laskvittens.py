@@ -9,7 +9,7 @@ from django.db import migrations, models
 from cases import rowsecurity
 from cases.migration import GroupedMigration
 
-TABLE = "cases_kvittens"
+TABLE = "cases_laskvittens"
 
 
 class Migration(GroupedMigration):
@@ -20,7 +20,7 @@ class Migration(GroupedMigration):
 
     operations = [
         migrations.CreateModel(
-            name="Kvittens",
+            name="Laskvittens",
             fields=[
                 (
                     "id",
@@ -44,7 +44,7 @@ class Migration(GroupedMigration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("user", "subject", "version"), name="kvittens_once"
+                        fields=("user", "subject", "version"), name="laskvittens_once"
                     )
                 ],
             },
