@@ -66,7 +66,7 @@ class Visit:
         """Return (process key, bundle hash) of what a person of these roles may start.
 
         Args:
-            in_case: What begins in an ärende that is there, instead of what opens one.
+            in_case: What begins in an ärende that is there, instead of what opens or needs none.
         """
         found = []
         for key, bundle_hash in bundles.current_editions(localdate(self.now)):
@@ -74,8 +74,10 @@ class Visit:
             begins = bundles.definition(bundle_hash, key).starts
             # A process that another one calls has a plain start too, but no form.
             by_person = any(begin.kind == "none" and begin.form for begin in begins)
-            fits = entry is not None and entry.starts_new_case is not in_case
-            if entry and fits and by_person and entry.owner in self.actor.roles:
+            if entry is None or not by_person or entry.owner not in self.actor.roles:
+                continue
+            alone = entry.starts_new_case or not entry.needs_case
+            if (not entry.starts_new_case) if in_case else alone:
                 found.append((key, bundle_hash))
         return found
 
