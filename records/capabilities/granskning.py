@@ -106,7 +106,7 @@ def units(_context: CapabilityContext, _data: NoInputs) -> UnitsOutput:
 
 @capability("granskning.oppna", input=OpenInput, output=OpenOutput)
 def open_review(context: CapabilityContext, data: OpenInput) -> OpenOutput:
-    """Open a follow-up; a unit's is one a year, and a second call finds the first.
+    """Open a follow-up of a unit, or of a contract; there may be several in a year.
 
     Raises:
         RecordNotFoundError: No such unit or approval.
@@ -241,17 +241,14 @@ def _of_unit(context: CapabilityContext, enhet: str | None, year: int) -> tuple[
     unit = rows.select_related("organisation").filter(pk=enhet).first() if enhet else None
     if unit is None:
         raise RecordNotFoundError("Enhet", enhet)
-    row, _ = Granskning.objects.get_or_create(
-        organisation_id=context.organisation,
+    row = Granskning.objects.create(
+        **holder(context),
         kalla=OPERATION,
         enhet_id=unit.pk,
+        enhet=unit.name,
+        driftsform=unit.organisation.driftsform,
         ar=year,
-        defaults={
-            **holder(context),
-            "enhet": unit.name,
-            "driftsform": unit.organisation.driftsform,
-            "oppnad": context.now,
-        },
+        oppnad=context.now,
     )
     return row, unit
 

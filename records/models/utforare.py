@@ -114,11 +114,6 @@ class Granskning(Kvalitetsrad):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["organisation", "enhet_id", "ar"],
-                condition=Q(kalla="verksamhetsuppfoljning"),
-                name="verksamhet_followed_up_once_a_year",
-            ),
             models.CheckConstraint(
                 condition=(Q(kalla="avtalsuppfoljning") & Q(godkannande__isnull=False))
                 | (Q(kalla="verksamhetsuppfoljning") & Q(enhet_id__isnull=False)),
