@@ -1,4 +1,4 @@
-"""Bodies about the staff: the sekretessförbindelse."""
+"""Bodies about the staff and the ledningssystem: what is signed, read, adopted and decided."""
 
 import datetime as dt
 import uuid
@@ -40,3 +40,103 @@ class SignResponse(BaseModel):
 
     organisation: uuid.UUID
     signed_on: dt.date
+
+
+class ReadingPart(BaseModel):
+    """A heading (``Vad``, ``Hur``, ``Vem``, or empty) and its text."""
+
+    heading: str
+    text: str
+
+
+class ReadingRow(BaseModel):
+    """A text that the caller's roles ask her to have read."""
+
+    subject: str
+    version: str
+    group: str
+    title: str
+    parts: list[ReadingPart]
+    lagrum: list[str]
+    read_at: dt.datetime | None = Field(description="Null: inte läst i den version som gäller")
+
+
+class ReadingsResponse(BaseModel):
+    """Everything to have read, unread first."""
+
+    unread: int
+    readings: list[ReadingRow]
+
+
+class AcknowledgeRequest(Incoming):
+    """Texts that the caller has read, each in a version."""
+
+    read: Annotated[
+        dict[Annotated[str, StringConstraints(max_length=200)], Version],
+        Field(min_length=1, max_length=500, description="subject till version"),
+    ]
+
+
+class StepRow(BaseModel):
+    """A step that a person does."""
+
+    element: str
+    name: str
+    roles: list[str]
+
+
+class ProcessRow(BaseModel):
+    """A process, its standing, and the day of the last activity in each of the six phases."""
+
+    key: str
+    name: str
+    owner: str
+    status: str
+    adopted_by: str
+    adopted_on: dt.date | None
+    lagrum: list[str]
+    steps: list[StepRow]
+    phases: dict[str, dt.date | None]
+
+
+class UnitSystemRow(BaseModel):
+    """What a unit has adopted."""
+
+    unit: str
+    version: int
+    service: str
+    lagrum: list[str]
+    adopted_on: dt.datetime
+    adopted_by: str
+
+
+class ManagementSystemResponse(BaseModel):
+    """The ledningssystem as the caller's units use it."""
+
+    edition: str
+    units: list[UnitSystemRow]
+    processes: list[ProcessRow]
+
+
+class LocalRule(BaseModel):
+    """One rule: ``layer`` is avtal, tjansteomrade, kommun or nationellt."""
+
+    layer: str
+    value: str
+    when: list[tuple[str, str]]
+    gives: list[tuple[str, str]]
+
+
+class LocalTableRow(BaseModel):
+    """A table with values that the municipality may decide; the first rule that fits holds."""
+
+    table: str
+    name: str
+    stricter: dict[str, str]
+    rules: list[LocalRule]
+
+
+class LocalValuesResponse(BaseModel):
+    """Both values, the municipality's before the national one."""
+
+    tables: list[LocalTableRow]

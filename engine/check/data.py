@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from engine import calendar, duties, local
+from engine import calendar, duties, local, phases
 from engine.calendar import Calendar, LocalDays
 from engine.check.edition import Edition
 from engine.check.expressions import problem
@@ -40,6 +40,7 @@ _NAMED: Final[Mapping[str, type[BaseModel]]] = {
     calendar.PATH: Calendar,
     local.PATH: Parameters,
     duties.PATH: duties.Duties,
+    phases.PATH: phases.Phases,
 }
 _FOLDERS: Final[Mapping[str, type[BaseModel]]] = {
     "instructions": Instruction,
