@@ -7,6 +7,7 @@ from api.problems import UnknownView
 from api.views import (
     cases,
     ledningssystem,
+    lexsarah,
     messages,
     open_activities,
     papers,
@@ -40,6 +41,8 @@ v1 = [
     path("open-activities/", open_activities.OpenActivitiesView.as_view()),
     path("open-activities/<uuid:insats_id>/visits/", open_activities.VisitsView.as_view()),
     path("open-activities/<uuid:insats_id>/statistics/", open_activities.StatisticsView.as_view()),
+    path("lex-sarah/", lexsarah.LexSarahReportsView.as_view()),
+    path("lex-sarah/<uuid:lex_sarah_id>/", lexsarah.LexSarahReportView.as_view()),
     path("messages/", messages.MessagesView.as_view()),
     path("incidents/", messages.IncidentsView.as_view()),
     path("incidents/<uuid:incident_id>/retry/", messages.RetryView.as_view()),
