@@ -8,9 +8,11 @@ from pydantic import BaseModel
 
 from engine import manifest, requirements, rules, scenarios
 from engine.calendar import Calendar
+from engine.duties import Duties
 from engine.examples import forms, tables
 from engine.forms import parse_form
 from engine.local import Parameters
+from engine.phases import Phases
 from records.export import Profile
 from records.papers import Paper
 
@@ -24,6 +26,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "lagrum.toml": manifest.Citations,
     "terms/kalender.toml": Calendar,
     "terms/parametrar.toml": Parameters,
+    "terms/personalens_ansvar.toml": Duties,
+    "terms/faser.toml": Phases,
     "messages.toml": manifest.Messages,
     "instructions/Task_BedomBehov.toml": manifest.Instruction,
     "rules/avslut.toml": rules.RuleFile,
