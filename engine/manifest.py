@@ -99,6 +99,8 @@ class ProcessEntry(DataModel):
     """Who adopted it and when, where that is not as for the edition as a whole (R-014)."""
     starts_new_case: bool = False
     needs_case: bool = True
+    for_everyone: bool = False
+    """Offered to everyone who may start anything in her unit, not to its owner alone."""
     timer_per: Literal["organisation", "enhet"] = "organisation"
     """Where a timer start event begins it: once in each organisation, or in each unit."""
     cancel_message: Identifier | None = None

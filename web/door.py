@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, localtime
 
-from cases import bundles
+from cases import access, bundles
 from cases.actor import Actor, actor_for
 from cases.errors import CaseError, NotFoundError, NotPermittedError, ProcessUnavailableError
 from config import clock
@@ -74,12 +74,33 @@ class Visit:
             begins = bundles.definition(bundle_hash, key).starts
             # A process that another one calls has a plain start too, but no form.
             by_person = any(begin.kind == "none" and begin.form for begin in begins)
-            if entry is None or not by_person or entry.owner not in self.actor.roles:
+            if entry is None or not by_person:
+                continue
+            mine = entry.owner in self.actor.roles
+            if not mine and not (entry.for_everyone and self._may_start(bundle_hash)):
                 continue
             alone = entry.starts_new_case or not entry.needs_case
             if (not entry.starts_new_case) if in_case else alone:
                 found.append((key, bundle_hash))
         return found
+
+    def _may_start(self, bundle_hash: str) -> bool:
+        """Whether the actor may start something beside the ärenden in any of her units."""
+        return any(
+            access.allowed(
+                self.actor,
+                access.Action.START,
+                access.Resource(
+                    ref=unit,
+                    bundle=bundle_hash,
+                    organisation=organisation,
+                    unit=unit,
+                    secrecy=0,
+                    in_case=False,
+                ),
+            )
+            for unit, organisation in self.actor.places.items()
+        )
 
     def _virtual_now(self) -> str:
         if not settings.KEDJA_VIRTUAL_CLOCK:
