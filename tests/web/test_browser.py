@@ -11,6 +11,7 @@ from django.core.management import call_command
 from tests.acceptance.programs import programs
 from tests.municipality import settle_in
 from tests.needs import require
+from tests.open_town import linden
 from tests.web import browser as chromium
 from tests.web.browser import CONTRAST, PASSWORD, SMALL, Desk
 from tests.web.town import astrid, walk_to
@@ -26,8 +27,14 @@ PAGES = {
     "enhetschef.norr": ("/", "task"),
     "kontakt.norr": ("/", "task", "case"),
     "systemforvaltare": ("/", "/stopp/"),
+    "oppen.personal": ("/oppna-insatser/", "counter"),
 }
-LINKS = {"task": "tbody th a", "case": "tbody td a[href*='/arenden/']"}
+LINKS = {
+    "task": "tbody th a",
+    "case": "tbody td a[href*='/arenden/']",
+    "counter": "main a.tap",
+}
+ENTRY = {"counter": "/oppna-insatser/"}
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +53,7 @@ def desk(
             walk_to("Task_FaststallPlan", astrid())
             other = {"personnummer": "189410059803", "fornamn": "Edla", "efternamn": "Almfors"}
             walk_to("Task_PlaneraUtredning", astrid(**other, ansokan_for_dagar_sedan=3))
+            linden()
             chromium.collect_static()
             folder = tmp_path_factory.mktemp("web")
             with programs(folder, worker=False) as running, chromium.browser(executable) as found:
@@ -174,7 +182,7 @@ def test_every_page_is_readable_and_usable(desk, user):
     """Names, contrast, sizes and reflow: at 1280, 390 and 320 px (= 400 % zoom)."""
     with desk.page(user) as page:
         for place in PAGES[user]:
-            page.goto("/" if place in LINKS else place)
+            page.goto(ENTRY.get(place, "/") if place in LINKS else place)
             if place in LINKS:
                 page.locator(LINKS[place]).first.click()
                 page.wait_for_load_state()
@@ -190,6 +198,18 @@ def test_every_page_is_readable_and_usable(desk, user):
                 page.set_viewport_size({"width": width, "height": 800})
                 assert chromium.overflow(page) <= 0, f"{here} scrolls sideways at {width} px"
             page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_r238_a_visit_is_three_taps_on_a_telephone(desk):
+    with desk.page("oppen.personal", width=390) as page:
+        page.get_by_role("link", name="Räkna").click()
+        page.get_by_role("link", name="Träffpunkt Linden").click()
+        page.get_by_text("Kvinna", exact=True).click()
+        page.get_by_role("button", name="65–79").click()
+        assert page.get_by_role("status").inner_text() == "Räknat."
+        buttons = page.locator("button.tap, label.tap")
+        sizes = [found.bounding_box() for found in buttons.all()]
+        assert all(size["width"] >= 60 and size["height"] >= 60 for size in sizes)
 
 
 def test_the_server_answers_a_page_in_time(desk):
