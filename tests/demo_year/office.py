@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from cases.errors import CaseError
 from cases.models import Task
@@ -24,6 +25,10 @@ from tests.demo_year.town import Town
 
 REST = timedelta(hours=12)
 """How long a task lies before somebody gets to it."""
+AGAIN = timedelta(days=20)
+"""How long a task rests that could not be answered."""
+WAYS = 6
+"""So many ways to answer a task are tried."""
 
 
 @dataclass(slots=True)
@@ -36,6 +41,7 @@ class Office:
     begins: dict[str, list[Act]] = field(default_factory=lambda: defaultdict(list))
     stuck: Counter[str] = field(default_factory=Counter)
     done: int = 0
+    resting: dict[UUID, datetime] = field(default_factory=dict)
 
     def learn(self, tales: Iterable[Tale]) -> None:
         """Take up how the scenarios answer and begin what is outside the ärenden."""
@@ -64,11 +70,12 @@ class Office:
             arende_id=None, status="open", created_at__lte=town.now - REST
         ).order_by("created_at", "process_key", "element", "unit_id", "id")
         for task in old:
-            self._answer(task, town)
+            if self.resting.get(task.pk, town.now) <= town.now:
+                self._answer(task, town)
 
     def _answer(self, task: Task, town: Town) -> None:
-        ways = list(self.ways.get(task.element, ()))
-        self.chance.shuffle(ways)
+        known = self.ways.get(task.element, [])
+        ways = self.chance.sample(known, min(len(known), WAYS))
         why = "nobody has ever answered it"
         for act in ways:
             refusal = self._try(task, act, town)
@@ -77,6 +84,7 @@ class Office:
                 town.now = machinery.settle(town.now) + machinery.TICK
                 return
             why = refusal
+        self.resting[task.pk] = town.now + AGAIN
         self.stuck[f"{task.process_key} {task.element}: {why}"] += 1
 
     def _try(self, task: Task, act: Act, town: Town) -> str | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import datetime, time
 from typing import Any
 
 from django.core.management import call_command
@@ -9,10 +10,11 @@ from django.db import connection
 
 from cases.models import Event, Incident, Instance
 from cases.use_cases.watching import watchdog
-from config.scenarios.setting import current_bundle
+from config.scenarios.seen import STOCKHOLM
+from config.scenarios.setting import current_bundle, prepare
 from records.models import Arende
 from tests.demo_year import counts
-from tests.demo_year.year import Plan, Year, live
+from tests.demo_year.year import CLOCK_STARTS_FIRST, Plan, Year, live
 
 _DIGEST = """
 select i.process_key, e.element, e.kind, (e.at at time zone 'Europe/Stockholm')::date, count(*)
@@ -24,6 +26,7 @@ select i.process_key, e.element, e.kind, (e.at at time zone 'Europe/Stockholm'):
 def run(cases: int, seed: int, year: int, say: Callable[[str], None]) -> int:
     """Live through a year in the empty database at hand and report; 0 when all is well."""
     call_command("migrate", verbosity=0, interactive=False)
+    prepare(datetime.combine(CLOCK_STARTS_FIRST, time(), STOCKHOLM))
     lived = live(Plan(cases, seed, year), say)
     for name, value in figures(lived).items():
         say(f"{name:28} {value}")

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from cases.use_cases.timer_starts import due_starts, plan_starts, start_planned
 from config.scenarios import machinery
 from config.scenarios.seen import STOCKHOLM
 from tests.demo_year.telling import Telling
+
+MONTH = 30
 
 
 @dataclass(slots=True)
@@ -18,7 +21,6 @@ class Town:
     waiting: list[tuple[datetime, int, int, Telling]] = field(default_factory=list)
     acts: int = 0
     days: int = 0
-    begins: frozenset[str] | None = None
 
     def add(self, telling: Telling) -> None:
         """Let a story begin when its time comes."""
@@ -28,20 +30,26 @@ class Town:
             )
 
     def run(self, end: datetime, each_day: Callable[["Town"], None]) -> None:
-        """Tell until ``end``, day by day."""
+        """Tell until ``end``, day by day; what the clock begins in the night is there at seven."""
         while self.now < end:
-            midnight = (self.now.astimezone(STOCKHOLM) + timedelta(days=1)).replace(
-                hour=0, minute=0, second=0, microsecond=0
-            )
-            self._until(min(midnight, end))
-            self.days += 1
+            local = self.now.astimezone(STOCKHOLM)
+            seven = local.replace(hour=7, minute=0, second=0, microsecond=0)
+            self._until(min(seven if local < seven else seven + timedelta(days=1), end))
+            self._begin_planned()
             each_day(self)
+            self.days += 1
 
     def jump(self, end: datetime) -> None:
         """Tell until ``end`` without a stop at each day; nothing begins by the clock."""
-        self.begins = frozenset()
         self._until(end)
-        self.begins = None
+
+    def _begin_planned(self) -> None:
+        """Begin what is due; which processes begin by the clock is looked up once a month."""
+        if self.days % MONTH == 0:
+            plan_starts(self.now)
+        for row in due_starts(self.now, limit=1000):
+            start_planned(row, now=self.now)
+            self.now = machinery.settle(self.now) + machinery.TICK
 
     def _until(self, end: datetime) -> None:
         while self.waiting and self.waiting[0][0] < end:
@@ -57,7 +65,7 @@ class Town:
     def advance(self, to: datetime) -> None:
         """Let time pass: timers, and what begins by the clock."""
         if to > self.now:
-            machinery.advance(self.now, to, self._move, self.begins)
+            machinery.advance(self.now, to, self._move, begins=frozenset())
 
     def _move(self, moment: datetime) -> None:
         self.now = moment

@@ -9,29 +9,32 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 
 from config.scenarios.seen import STOCKHOLM
-from config.scenarios.setting import current_bundle, prepare
+from config.scenarios.setting import current_bundle
 from tests.demo_year.office import Office
 from tests.demo_year.people import LONG, Staff, hire, numbers, people_of, swaps
 from tests.demo_year.stories import NEW_LAW, Story, Tale, begins, choose, read_tales, weeks_to
 from tests.demo_year.telling import Telling
-from tests.demo_year.town import Town
+from tests.demo_year.town import MONTH, Town
 
 AFTER = timedelta(days=75)
 """So long after New Year the reports of the year are made."""
-DUTY = timedelta(days=800)  # people hold their roles so long before the first story
 ENDS = frozenset({"anmal_upphorande", "verksamhet_upphor"})
 CLOCK_STARTS_FIRST = date(2025, 5, 1)
-MONTH = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be simulated. ``cases`` are the ärenden that begin in the year."""
+    """What is to be simulated. ``cases`` are the ärenden that begin in the year.
+
+    ``earlier``: how often each story is told that began years before. ``days``: how long it lasts;
+    None: the year and the time after it in which it is reported.
+    """
 
     cases: int
     seed: int
     year: int
     earlier: int = 2
+    days: int | None = None
 
     @property
     def first(self) -> datetime:
@@ -41,6 +44,8 @@ class Plan:
     @property
     def end(self) -> datetime:
         """When the reports of the year have been made."""
+        if self.days is not None:
+            return self.first + timedelta(days=self.days)
         return datetime(self.year + 1, 1, 1, tzinfo=STOCKHOLM) + AFTER
 
 
@@ -57,17 +62,15 @@ class Year:
 
 
 def live(plan: Plan, say: Callable[[str], None]) -> Year:
-    """Live through a year in the database at hand, which must be migrated and empty."""
+    """Live through a year in a database with an edition and people, and without cases."""
     began = time.monotonic()
     chance = random.Random(plan.seed)  # noqa: S311 - repeatable, not secret
-    earliest = datetime.combine(CLOCK_STARTS_FIRST, datetime.min.time(), STOCKHOLM)
-    prepare(earliest - DUTY)
     hire()
     tales = read_tales(settings.PROCESSES_DIR / "scenarios", current_bundle())
     staff = Staff()
     office = Office(staff, random.Random(plan.seed))  # noqa: S311
     office.learn(tales)
-    town = Town(now=earliest)
+    town = Town(now=datetime.combine(CLOCK_STARTS_FIRST, datetime.min.time(), STOCKHOLM))
     tellings = tuple(Telling(story, staff) for story in stories(plan, tales, chance))
     for telling in tellings:
         town.add(telling)
@@ -87,7 +90,7 @@ def stories(plan: Plan, tales: Iterable[Tale], chance: random.Random) -> Iterato
         yield Story(number, tale, _of_old(tale, plan, chance), people_of(tale, chance, pool))
         number += 1
     for tale in choose(chance, common, plan.cases):
-        day = date(plan.year, 1, 2) + timedelta(days=chance.randrange(350))
+        day = date(plan.year, 1, 5) + timedelta(days=chance.randrange(min(345, plan.days or 345)))
         yield Story(
             number,
             tale,
@@ -109,7 +112,7 @@ def _of_old(tale: Tale, plan: Plan, chance: random.Random) -> timedelta:
 
 def _each_day(town: Town, office: Office, say: Callable[[str], None]) -> None:
     office.work(town)
-    if town.days % MONTH == 0:
+    if town.days and town.days % MONTH == 0:
         for process in sorted(office.begins.keys() - ENDS):
             office.begin(process, town)
         say(f"{town.now:%Y-%m-%d}: {town.acts} acts, {office.done} by the office")
