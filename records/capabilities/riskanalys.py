@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from cases.capabilities import CapabilityContext, capability
+from cases.errors import AnswersInvalidError
 from cases.models import Organisation, Unit
 from records.answers import Answers, local_date
 from records.capabilities.shapes import DocumentInput, Inputs, NoInputs, Outputs
@@ -121,10 +122,9 @@ def begin(context: CapabilityContext, data: BeginInput) -> BeginOutput:
         AnswersInvalidError: The part is not one of the unit's.
     """
     found, answers = operation_form(context, data.dokument)
-    part = _part(context, answers)
-    answers.check()
+    chosen = _part(context, answers)
     # The part is locked, so that two analyses of it never get the same version.
-    part = Verksamhetsdel.objects.select_for_update().get(pk=part)
+    part = Verksamhetsdel.objects.select_for_update().get(pk=chosen)
     last = part.riskanalyser.aggregate(last=Max("version"))["last"] or 0
     row = Riskanalys.objects.create(
         **holder(context),
@@ -242,8 +242,12 @@ def _end_parts(context: CapabilityContext, answers: Answers, day: date) -> None:
         part.save(update_fields=["giltig_till", "avslut_skal", "avslutad_av"])
 
 
-def _part(context: CapabilityContext, answers: Answers) -> UUID | None:
-    """The chosen part, or a new one of the name that was written."""
+def _part(context: CapabilityContext, answers: Answers) -> UUID:
+    """The chosen part, or a new one of the name that was written.
+
+    Raises:
+        AnswersInvalidError: The unit has no such part.
+    """
     name = answers.text("ny_del")
     if name:
         return _add_part(context, name, answers, local_date(context.now)).pk
@@ -251,8 +255,8 @@ def _part(context: CapabilityContext, answers: Answers) -> UUID | None:
     for part in parts_in_force(context.unit, local_date(context.now)):
         if part.namn == chosen and part.giltig_till is None:
             return part.pk
-    answers.refuse("verksamhetsdel", "part_missing", "Välj en del av verksamheten.")
-    return None
+    missing = ("part_missing", "Välj en del av verksamheten.")
+    raise AnswersInvalidError(answers.form_id, {"verksamhetsdel": missing})
 
 
 def _risk(context: CapabilityContext, analysis: Riskanalys, number: int, row: Answers) -> Risk:

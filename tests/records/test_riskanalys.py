@@ -151,6 +151,13 @@ def test_r030_an_ended_part_has_a_reason_and_the_last_one_stays(work):
     assert constraint_of(broken.value) == "verksamhetsdel_ended_has_reason"
 
 
+def test_r030_an_analysis_is_of_one_of_the_units_parts(work):
+    with pytest.raises(AnswersInvalidError) as caught:
+        work.begun(ny_del="", verksamhetsdel="Påhittad")
+    assert caught.value.errors["verksamhetsdel"][0] == "part_missing"
+    assert not Riskanalys.objects.exists()
+
+
 def test_r031_a_risk_says_what_may_happen_and_which_krav_is_then_not_met(work):
     analysis = work.begun()
     for rows, field in (
