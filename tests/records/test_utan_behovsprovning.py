@@ -1,5 +1,6 @@
 """What the database holds about insatser without assessment, whatever a program asks it."""
 
+import tomllib
 from datetime import date, timedelta
 
 import pytest
@@ -243,13 +244,23 @@ def test_r226_a_total_of_few_is_hidden_whole():
     assert seen.kon_alder == {("kvinna", "65_79"): 5}
 
 
-def test_r230a_what_is_about_a_person_is_classed_field_by_field(edition):
-    """Forms of the counter hold codes and scanned text, and none of the listed fields."""
-    listed = {"namn", "fornamn", "efternamn", "personnummer", "adress", "telefon", "forsorjning"}
+def test_r230a_r230b_what_is_about_a_person_is_listed_and_not_asked_for(edition):
+    """Forms without names hold codes and scanned text, and none of the fields that are barred."""
+    content = edition.files["terms/personliga_forhallanden.toml"].decode()
+    rows = tomllib.loads(content)["forhallande"]
+    barred = {key for row in rows if row["i_undantag"] == "sparras" for key in row["falt"]}
+    coded = {key for row in rows if row["i_undantag"] == "kod" for key in row["falt"]}
+    assert {"namn", "personnummer", "adress"} <= barred
+    assert {row["id"] for row in rows} >= {"forsorjning", "psykisk_halsa", "skadligt_bruk"}
+    kinds = {}
     for form in ("registrera_besok", "starta_anonym_kontakt", "lamna_verksamhetsuppgifter"):
         for found in edition.form(form).walk():
-            assert found.key not in listed
+            assert found.key not in barred
             assert found.kind not in {"textfield", "textarea"} or found.limits.no_identity
+            kinds[found.key] = found.kind
+    assert all(kinds[key] in {"select", "radio"} for key in coded)
+    named = edition.form("starta_dokumentera_deltagande")
+    assert {"personnummer", "fornamn", "adress"} <= {found.key for found in named.walk()}
 
 
 def test_r222_an_unknown_answer_is_no_visit():
