@@ -33,6 +33,7 @@ WALKED = {
     *("anmal_behov_myndighet", "ta_emot_behov_myndighet"),
     *("anmal_behov_utforare", "ta_emot_behov_utforare"),
     *("registrera_dodsfall", "meddela_dodsfall"),
+    "individuell_plan_lss",
 }
 """The processes that a town runs. The others are walked on real capabilities, by scenarios."""
 
@@ -534,6 +535,8 @@ def _what_follows(town: Town, _inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 DOUBLES: Mapping[str, Any] = {
+    "lss_plan.lag": lambda _town, _: {"lag": "SoL"},
+    "lss_plan.spara": lambda town, _: {"individuell_plan": town.new_id("plan"), "galler": True},
     "aktualisering.underlag": lambda _town, _: {
         "alder": Decimal(86),
         "tidigare_arenden": Decimal(0),
