@@ -18,10 +18,19 @@ from records.capabilities.shapes import Inputs, Outputs
 from records.errors import RecordNotFoundError, database_rules
 from records.kvalitet import link, next_number, operation_form
 from records.lexsarah import namnd_of, open_report, open_reports
-from records.models import Akt, Arende, Avvikelse, Dokument, Kalla, Klagomal, LexSarah
+from records.models import (
+    Akt,
+    Arende,
+    Avvikelse,
+    Dokument,
+    Kalla,
+    Klagomal,
+    LexSarah,
+    LoggBedomning,
+)
 from records.writing import holder, person_of
 
-Source = TypeVar("Source", Avvikelse, Klagomal)
+Source = TypeVar("Source", Avvikelse, Klagomal, LoggBedomning)
 SERIES = "LS"
 PRIVATE = "privat"
 
@@ -205,6 +214,12 @@ def _from_source(context: CapabilityContext, data: ReportInput) -> tuple[None, d
     if data.kalla == Kalla.KLAGOMAL:
         complaint = _found(Klagomal.objects.filter(**here).first(), data)
         return None, _came_from(context, data, complaint.arende_id) | _of(complaint)
+    if data.kalla == Kalla.LOGGKONTROLL:
+        found = LoggBedomning.objects.filter(
+            rad__kontroll=UUID(str(data.kalla_id)), unit_id=context.unit
+        )
+        verdict = _found(found.filter(utfall="obehorig").order_by("rad__nummer").first(), data)
+        return None, _came_from(context, data, None) | _of_verdict(verdict)
     deviation = _found(Avvikelse.objects.filter(**here).first(), data)
     return None, _came_from(context, data, deviation.arende_id) | _of_deviation(deviation)
 
@@ -235,6 +250,17 @@ def _of_deviation(source: Avvikelse) -> dict[str, Any]:
         "konsekvens_enskild": source.konsekvens_text or f"Se {source.nummer}.",
         "omedelbar_atgard": source.omedelbar_atgard,
         "rapportor_id": source.rapportor_id,
+    }
+
+
+def _of_verdict(source: LoggBedomning) -> dict[str, Any]:
+    """An unauthorised reading (LBP 10 §): why, when, who found it; not whom it was about."""
+    return {
+        "handelse": source.motivering,
+        "handelse_datum": local_date(source.rad.at),
+        "konsekvens": "okand",
+        "konsekvens_enskild": "Se loggkontrollen.",
+        "rapportor_id": source.granskare_id,
     }
 
 
