@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, time
+from time import process_time
 from typing import Any
 
 from django.core.management import call_command
@@ -54,7 +55,7 @@ def figures(lived: Year) -> dict[str, Any]:
         "processes used": f"{len(used)}, never: {', '.join(never) or 'none'}",
         "incidents": Incident.objects.count(),
         "left out": sum(len(one.refused) for one in lived.tellings),
-        "seconds": round(lived.seconds),
+        "seconds": f"{lived.seconds:.0f}, {process_time():.0f} of processor time here",
         "digest": digest(),
     }
 

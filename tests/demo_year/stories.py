@@ -137,7 +137,7 @@ def choose(chance: random.Random, tales: Sequence[Tale], cases: int) -> Iterator
 
 def _is_told(step: Step) -> bool:
     refused = step.expect is not None and step.expect.error is not None
-    return not refused and step.action in {"start", "complete", "cancel"}
+    return not refused and step.action in {"start", "complete", "cancel", "read"}
 
 
 def _acts(scenario: Scenario) -> Iterator[Act]:

@@ -15,6 +15,8 @@ from cases.use_cases.starting import start
 from config.scenarios.people import NobodyError
 from config.scenarios.seen import known_of
 from engine.scenarios import Step, resolve
+from records.emergency import open_case
+from records.queries import case as read_case
 from tests.demo_year.people import Staff
 from tests.demo_year.stories import Act, Story, later, moved, swapped
 
@@ -81,6 +83,8 @@ class Telling:
             self._complete(step, step.complete, answers, now)
         elif step.cancel is not None:
             self._cancel(step, step.cancel, now)
+        elif step.read is not None:
+            self._read(step, UUID(str(resolve(step.read, self.saved))), now)
 
     def _answers(self, step: Step) -> dict[str, Any]:
         answers = swapped(resolve(step.answers, self.saved), self.story.swaps)
@@ -112,6 +116,11 @@ class Telling:
             raise LookupError(f"no instance of {key} is running")
         actor = self._actor(step, instance.unit_id, now)
         cancel_instance(instance.pk, step.reason or "avbruten", actor=actor, now=now)
+
+    def _read(self, step: Step, case: UUID, now: datetime) -> None:
+        if step.reason:
+            open_case(case, step.reason, actor=self._actor(step, None, now), now=now)
+        read_case(self._actor(step, None, now), case, now=now)
 
     def _actor(self, step: Step, unit: UUID | None, now: datetime) -> Actor:
         word = swapped(step.actor or "", self.story.swaps)

@@ -115,4 +115,5 @@ def _each_day(town: Town, office: Office, say: Callable[[str], None]) -> None:
     if town.days and town.days % MONTH == 0:
         for process in sorted(office.begins.keys() - ENDS):
             office.begin(process, town)
-        say(f"{town.now:%Y-%m-%d}: {town.acts} acts, {office.done} by the office")
+        spent = f"{time.process_time():.0f} s of processor time"
+        say(f"{town.now:%Y-%m-%d}: {town.acts} acts, {office.done} by the office, {spent}")
