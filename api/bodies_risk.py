@@ -11,9 +11,7 @@ from api.bodies import Incoming
 class SinceQuery(Incoming):
     """From which day analyses count."""
 
-    since: dt.date | None = Field(
-        default=None, alias="from", ge=dt.date(1900, 1, 1), le=dt.date(2200, 12, 31)
-    )
+    since: dt.date | None = Field(default=None, alias="from")
 
 
 class PartResponse(BaseModel):

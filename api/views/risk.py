@@ -1,5 +1,6 @@
 """Risk analyses: which parts of the operation have one (R-030)."""
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +19,7 @@ class RiskCoverageView(Door):
         parameters=[
             OpenApiParameter(
                 "from",
-                str,
+                OpenApiTypes.DATE,
                 description="Första dagen vars analyser räknas; utelämnad: enligt risk_tackning",
             )
         ],
