@@ -14,8 +14,9 @@ from engine.scenarios import Scenario
 def begun_by_clock(scenario: Scenario, bundle: Bundle) -> frozenset[str]:
     """Return the keys of the processes that the scenario names in some way.
 
-    Named is a process whose key, element, called process or message stands in a step, or one
-    that starts such a process by a message.
+    Named is a process whose own element or key stands in a step. So is one that reaches a named
+    one, by a call or a message, unless what the scenario starts itself reaches it too: what
+    belongs to measures does not begin every process that ends in measures.
 
     Args:
         scenario: What is to happen.
@@ -23,11 +24,14 @@ def begun_by_clock(scenario: Scenario, bundle: Bundle) -> frozenset[str]:
     """
     named = frozenset(_texts([step.model_dump() for step in scenario.step]))
     starts = _started(bundle)
-    found = set()
-    for key in _with_timer_start(bundle):
-        if named & _reach(key, bundle, starts, frozenset()):
-            found.add(key)
-    return frozenset(found)
+    begun = {step.start for step in scenario.step if step.start in bundle.processes}
+    own = frozenset().union(*(_reach(key, bundle, starts, frozenset()) for key in begun))
+    return frozenset(
+        key
+        for key in _with_timer_start(bundle)
+        if named & {key, *bundle.definition(key).elements}
+        or (named - own) & _reach(key, bundle, starts, frozenset())
+    )
 
 
 def _texts(value: Any) -> Iterator[str]:
