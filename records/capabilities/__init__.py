@@ -101,6 +101,7 @@ __all__ = [
     "kvalitetsberattelse",
     "kvalitetsberattelse_namnd",
     "kvartalsrapport",
+    "ledningssystem",
     "lexsarah",
     "lexsarah_besked",
     "lexsarah_steg",
