@@ -66,12 +66,12 @@ def problems(lived: Year) -> Iterator[str]:
         yield f"incident {incident.code}"
     for row in watchdog(lived.town.now):
         yield f"watchdog {row.code} {row.ref}"
-    for one in lived.tellings:
-        for line in one.refused:
-            yield f"story {one.story.number} {one.story.tale.scenario.id}: {line}"
     yield from counts.kvalitetsberattelse(lived.plan.year)
     yield from counts.quarters(lived.plan.year)
     yield from counts.gallring()
+    for one in lived.tellings:
+        for line in one.refused:
+            yield f"story {one.story.number} {one.story.tale.scenario.id}: {line}"
     for line, count in lived.office.stuck.most_common():
         yield f"office: {line} ({count} times)"
 

@@ -20,6 +20,8 @@ from engine.scenarios import Scenario, Step
 
 WEEK = timedelta(weeks=1)
 NEW_LAW = date(2025, 7, 1)
+ENDS = frozenset({"anmal_upphorande", "verksamhet_upphor"})
+"""Begun by hand in a story only: they end a provider."""
 _AFTER = compile_expression("moment + duration(text)", names=("moment", "text"))
 
 
@@ -83,7 +85,7 @@ def tale_of(scenario: Scenario, bundle: Bundle) -> Tale:
         if not _is_told(step):
             continue
         opened += opens
-        own = in_case and (entry is None or entry.needs_case)
+        own = in_case and (entry is None or entry.needs_case or step.start in ENDS)
         (inside if own else outside).append(act)
     return Tale(scenario, tuple(inside), tuple(outside), opened)
 

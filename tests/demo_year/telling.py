@@ -22,7 +22,7 @@ from tests.demo_year.stories import Act, Story, later, moved, swapped
 
 DAY = timedelta(days=1)
 PATIENCE = 40  # days that an act waits for its task
-LOST = 2  # … in a story that has gone another way
+LOST = 10  # … in a story that has gone another way
 
 
 @dataclass(slots=True)

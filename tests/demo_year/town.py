@@ -11,6 +11,9 @@ from config.scenarios.seen import STOCKHOLM
 from tests.demo_year.telling import Telling
 
 MONTH = 30
+FORTNIGHT = timedelta(days=14)
+GALLRING = frozenset({"bevaka_gallring"})
+"""What the clock begins also before the year: closed akter go on their way."""
 
 
 @dataclass(slots=True)
@@ -40,8 +43,10 @@ class Town:
             self.days += 1
 
     def jump(self, end: datetime) -> None:
-        """Tell until ``end`` without a stop at each day; nothing begins by the clock."""
-        self._until(end)
+        """Tell until ``end``; every other week closed akter that are due go on their way."""
+        while self.now < end:
+            self._until(min(self.now + FORTNIGHT, end))
+            machinery.advance(self.now, self.now, self._move, begins=GALLRING)
 
     def _begin_planned(self) -> None:
         """Begin what is due; which processes begin by the clock is looked up once a month."""
