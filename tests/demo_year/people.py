@@ -42,15 +42,20 @@ class Staff:
     _holders: dict[tuple[str, UUID | None], list[RoleGrant]] = field(default_factory=dict)
     acted: set[str] = field(default_factory=set)
 
+    @property
+    def users(self) -> dict[str, User]:
+        """Everybody by user name."""
+        if not self._users:
+            self._users = {user.get_username(): user for user in get_user_model().objects.all()}
+        return self._users
+
     def actor(self, word: str, *, story: int, unit: UUID | None, now: datetime) -> Actor:
         """Return who acts: a user by name, or one who holds the role where it takes place.
 
         Raises:
             NobodyError: There is no such user.
         """
-        if not self._users:
-            self._users = {user.get_username(): user for user in get_user_model().objects.all()}
-        user = self._users.get(word)
+        user = self.users.get(word)
         if user is None:
             alike = self._alike(word, unit)
             if not alike:
