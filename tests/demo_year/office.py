@@ -6,9 +6,10 @@ answer that element; begun by hand are the processes that the scenarios begin by
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from cases.errors import CaseError
@@ -95,8 +96,8 @@ class Office:
                 actor = self.staff.actor(word, story=0, unit=task.unit_id, now=town.now)
             except NobodyError:
                 continue
-            here = dict.fromkeys(self.staff.users, actor.username)  # the scenario's are elsewhere
-            for given in (answers, swapped(answers, here)):
+            here = [actor.username, *self.staff.colleagues(task.organisation_id)]
+            for given in (answers, *self._named(answers, here)):
                 try:
                     complete_task(task.pk, given, version=task.version, actor=actor, now=town.now)
                 except CaseError as refusal:
@@ -104,6 +105,14 @@ class Office:
                 else:
                     return None
         return why
+
+    def _named(self, answers: dict[str, Any], here: Iterable[str]) -> Iterator[dict[str, Any]]:
+        """The answers with a colleague in the place of each user whom the scenario names."""
+        for name in here:
+            given = swapped(answers, dict.fromkeys(self.staff.users, name))
+            if given == answers:
+                return
+            yield given
 
 
 def _since(act: Act, now: datetime) -> timedelta:

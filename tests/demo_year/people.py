@@ -64,6 +64,11 @@ class Staff:
         self.acted.add(user.get_username())
         return actor_for(user, now)
 
+    def colleagues(self, organisation: UUID) -> list[str]:
+        """The user names of those who work in an organisation."""
+        rows = RoleGrant.objects.filter(organisation_id=organisation).order_by("user__username")
+        return list(dict.fromkeys(rows.values_list("user__username", flat=True)))
+
     def _alike(self, role: str, unit: UUID | None) -> list[RoleGrant]:
         """The first holder of a role there, and colleagues whose grant is just like his."""
         key = (role, unit)
