@@ -16,6 +16,7 @@ from records.closing import final_notes
 from records.disclosure import waiting
 from records.ending import unit_gone
 from records.errors import ProviderNotGoneError, RecordNotFoundError, database_rules
+from records.linked_events import open_events
 from records.models import (
     Akt,
     AktKopia,
@@ -67,7 +68,7 @@ class RunningOutput(Outputs):
 
 
 class PendingOutput(Outputs):
-    """Codes of what is not finished (terms/vantande.toml): shown, never in the way (K-3)."""
+    """Codes of what is not finished, as the closing forms list them: never in the way (K-3)."""
 
     vantande: list[str]
 
@@ -138,7 +139,8 @@ def pending(context: CapabilityContext, data: NoInputs) -> PendingOutput:  # noq
         "kvittens": Kvittens.objects.filter(arende_id=case, kvitterad=None).exists(),
         "kopior": AktKopia.objects.filter(**here, forstord=None).exists(),
     }
-    return PendingOutput(vantande=[code for code, found in known.items() if found])
+    going_on = dict.fromkeys(row.slag.value for row in open_events(case, context.unit))
+    return PendingOutput(vantande=[*going_on, *(code for code, found in known.items() if found)])
 
 
 @capability("slutanteckning.forbered", input=UppdragInput, output=GoneOutput)

@@ -1,5 +1,6 @@
 """Deviations, complaints and measures: numbers, stages, effect, links, and the neutral note."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, connections, transaction
 
 from cases.errors import AnswersInvalidError
+from cases.form_sources import FormPlace, registered
 from engine.bundle import Bundle, read_files
 from records.errors import (
     AtgardClosedError,
@@ -393,3 +395,42 @@ def test_another_organisation_neither_sees_nor_closes(chain, authority):
         cursor.execute("SELECT set_config('kedja.secrecy', '3', true)")
         cursor.execute("SELECT count(*) FROM records_avvikelse")
         assert cursor.fetchone() == (0,)
+
+
+def test_k3_what_goes_on_about_the_case_is_shown_at_closing_and_stops_nothing(chain, authority):
+    chain.opened()
+    case, chain.arende = chain.arende, None
+    number = Arende.objects.get(pk=case).nummer
+    deviation = reported(chain, by="handlaggare", arendenummer=number)
+    about = {"arendenummer": number, "typ": "berom"}
+    complaint = str(complained(chain, by="handlaggare", **about)["klagomal"])
+    reported(chain, by="handlaggare")
+    named = {"kalla": "avvikelse", "kalla_id": str(deviation["avvikelse"])}
+    chain.call("lex_sarah.rapportera", by="system:myndighet", **named)
+    chain.arende = case
+    asked = FormPlace(
+        now=chain.now,
+        bundle=chain.bundle,
+        organisation=authority.unit.organisation_id,
+        unit=authority.unit.pk,
+        secrecy=0,
+        arende_id=case,
+    )
+    going_on = chain.call("avslut.vantande", by="system:myndighet")["vantande"]
+    assert going_on == ["avvikelse", "klagomal", "lex_sarah"]
+    shown = [row["label"] for row in registered()["oppna_handelser"](asked)]
+    year = T0.year
+    assert shown == [
+        f"Avvikelse A-{year}-1",
+        f"Klagomål och synpunkter K-{year}-1",
+        f"Lex Sarah LS-{year}-1",
+    ]
+    assert chain.call("avslut.vantande", by="system:utforare")["vantande"] == []
+    chain.arende = None
+    form = {"vag": "direkt"}
+    chain.call("klagomal.bedom", by="handlaggare", form=form, klagomal=complaint)
+    chain.call("klagomal.stang", by="handlaggare", klagomal=complaint)
+    chain.arende = case
+    left = chain.call("avslut.vantande", by="system:myndighet")["vantande"]
+    assert left == ["avvikelse", "lex_sarah"]
+    assert registered()["oppna_handelser"](replace(asked, arende_id=None)) == []
