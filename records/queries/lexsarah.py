@@ -43,7 +43,7 @@ def reports(actor: Actor, *, now: datetime) -> tuple[ReportLine, ...]:
         now: The moment, aware.
     """
     with access_context(actor):
-        rows = LexSarah.objects.filter(unit__in=_units(actor, now)).select_related("unit")
+        rows = LexSarah.objects.filter(unit__in=reading_units(actor, now)).select_related("unit")
         return tuple(_line(row) for row in rows.order_by("-rapporterad", "nummer"))
 
 
@@ -59,7 +59,7 @@ def read_report(actor: Actor, ref: UUID, *, now: datetime) -> WholeReport:
         NotFoundError: There is no such report, or the actor may not read it.
     """
     with access_context(actor):
-        rows = LexSarah.objects.filter(pk=ref, unit__in=_units(actor, now))
+        rows = LexSarah.objects.filter(pk=ref, unit__in=reading_units(actor, now))
         row = rows.select_related("unit").first()
         if row is None or actor.user_id is None:
             raise NotFoundError(WHAT, ref)
@@ -74,7 +74,13 @@ def read_report(actor: Actor, ref: UUID, *, now: datetime) -> WholeReport:
         return WholeReport(line=_line(row), texter=tuple(_texts(row)))
 
 
-def _units(actor: Actor, now: datetime) -> list[UUID]:
+def reading_units(actor: Actor, now: datetime) -> list[UUID]:
+    """The units whose reports the actor may read.
+
+    Args:
+        actor: Who reads.
+        now: The moment, aware; its day chooses the edition whose table ``atkomst`` decides.
+    """
     bundle = bundles.newest_hash(local_date(now))
     return [
         unit

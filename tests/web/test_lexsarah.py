@@ -5,13 +5,19 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
+from cases.actor import actor_for
 from cases.models import Unit
-from records.models import LexSarah, LexSarahLasning
+from config import clock
+from records.models import Arende, Avvikelse, LexSarah, LexSarahLasning
+from records.queries.kvalitet import linked_events
+from tests.municipality import user
 from tests.web.reading import text
 
+MOMENT = datetime(2025, 8, 1, 9, tzinfo=ZoneInfo("Europe/Stockholm"))
 
-def report():
-    unit = Unit.objects.get(name="Hemtjänst Norr")
+
+def report(unit=None, **changes):
+    unit = unit or Unit.objects.get(name="Hemtjänst Norr")
     return LexSarah.objects.create(
         organisation_id=unit.organisation_id,
         unit=unit,
@@ -22,7 +28,8 @@ def report():
         handelse_datum=date(2025, 8, 1),
         konsekvens="allvarlig",
         konsekvens_enskild="Låg på golvet.",
-        rapporterad=datetime(2025, 8, 1, 9, tzinfo=ZoneInfo("Europe/Stockholm")),
+        rapporterad=MOMENT,
+        **changes,
     )
 
 
@@ -46,3 +53,31 @@ def test_l24_the_investigator_reads_the_report_and_others_see_none(client_of):
     assert "ingen rapport som du får läsa" in text(chief.get(reverse("web:lex_sarah_list")))
     assert chief.get(address).status_code == 404
     assert LexSarahLasning.objects.count() == 1
+
+
+def test_k3_the_case_page_names_deviations_by_number_and_lex_sarah_for_its_readers(
+    client_of, case_at
+):
+    case = case_at("Task_PlaneraUtredning")
+    held = Arende.objects.get(pk=case)
+    here = {"organisation_id": held.organisation_id, "unit_id": held.unit_id}
+    deviation = Avvikelse.objects.create(
+        **here,
+        nummer="A-2025-7",
+        kategori="uteblivet",
+        handelse="Ingen ringde tillbaka.",
+        handelse_datum=date(2025, 8, 1),
+        konsekvens="liten",
+        krav=["insatsen_ges"],
+        arende_id=case,
+        rapporterad=MOMENT,
+    )
+    report(held.unit, berorda=[case])
+    address = reverse("web:case", args=[case])
+    seen = text(client_of("handlaggare").get(address))
+    assert "Avvikelse A-2025-7" in seen
+    assert "LS-2025-1" not in seen
+    assert deviation.handelse not in seen
+    reader = actor_for(user("utredare.myndigheten"), clock.now())
+    found = linked_events(reader, case, now=clock.now())
+    assert "Lex Sarah LS-2025-1" in [event.namn for event in found]

@@ -19,6 +19,7 @@ from records import queries as records
 from records.access import may
 from records.models import JournalEntry
 from records.notes import add_note
+from records.queries.kvalitet import linked_events
 from web import history, shown
 from web.cursor import next_address, read_cursor
 from web.door import Visit, visit
@@ -95,20 +96,22 @@ def _case_page(
         here.actor, Action.CONTENT, person.unit_id, person.secrecy, here.now, case=arende_id
     )
     notes = _notes(here, arende_id) if reads else []
+    events = linked_events(here.actor, arende_id, now=here.now)
     with access_context(here.actor):
         rows = queries.tasks(here.actor, now=here.now, arende_id=arende_id)
         waiting = rows.select_related("claimed_by", "delegated_by", "instance", "unit")
         tasks = [shown.task_line(task, here) for task in waiting.defer("instance__state")]
         found = queries.instances(here.actor, now=here.now, arende_id=arende_id)
         running = list(found.order_by("-started_at"))
-        events = queries.history(arende_id, actor=here.actor, now=here.now)
-        latest = list(events.filter(kind__in=history.KINDS).reverse()[:120])
+        past = queries.history(arende_id, actor=here.actor, now=here.now)
+        latest = list(past.filter(kind__in=history.KINDS).reverse()[:120])
         lines = history.lines(latest, records.reasons(here.actor, arende_id, now=here.now))
         content = {
             "case": seen.line,
             "person": shown.person_shown(seen.person),
             "reach": shown.reachable(seen.person),
             "tasks": tasks,
+            "quality": events,
             "processes": [_process(row) for row in running],
             "history": lines[:RECENT],
             "older": lines[RECENT:],
