@@ -41,7 +41,10 @@ class ReminderOutput(Outputs):
 
 @capability("paminnelse.skicka", input=ReminderInput, output=ReminderOutput)
 def send_reminder(context: CapabilityContext, data: ReminderInput) -> ReminderOutput:
-    """Leave a reminder, exactly once per type, step, due date and receiver (K-2)."""
+    """Leave a reminder, exactly once per type, step, due date and receiver (K-2).
+
+    Without an ärende each unit has its own: two units late the same day are both reminded.
+    """
     stops = not data.trots_dodsfall
     if stops and is_deceased(context.arende_id, context.organisation, context.unit):
         return ReminderOutput(skickad=False)
@@ -92,7 +95,9 @@ def _roles_of_other(context: CapabilityContext) -> set[str]:
 
 
 def _same(row: Notis) -> QuerySet[Notis]:
+    per_unit = {"unit": row.unit_id, "delad_med": row.delad_med_id}
     return Notis.objects.filter(
+        **(per_unit if row.arende_id is None else {}),
         arende=row.arende_id,
         akt=row.akt_id,
         handelse_id=row.handelse_id,

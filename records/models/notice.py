@@ -6,6 +6,8 @@ from records.models.arende import Arende, Beslut
 from records.models.owned import Shared, code_field, user_key
 from records.models.uppdrag import Akt
 
+NOTIS_KEY = ("akt", "handelse_id", "typ", "niva", "roll", "mottagare", "forfallen_datum")
+
 
 class Kvittens(Shared):
     """Changed need told to the counterpart, until she has received it (R-097)."""
@@ -28,7 +30,8 @@ class Notis(Shared):
     """A reminder to a role or a user: a type and ids, never what the case is about.
 
     ``delad_med`` is the receiving unit where it is the other side's; ``handelse_id`` the deviation,
-    complaint or measure that it is about where there is no ärende.
+    complaint or measure that it is about where there is no ärende. There each unit is reminded on
+    its own: a reminder is once per ärende, or once per sending and receiving unit.
     """
 
     arende = models.ForeignKey(Arende, on_delete=models.PROTECT, null=True, related_name="+")
@@ -45,18 +48,16 @@ class Notis(Shared):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=[
-                    "arende",
-                    "akt",
-                    "handelse_id",
-                    "typ",
-                    "niva",
-                    "roll",
-                    "mottagare",
-                    "forfallen_datum",
-                ],
+                fields=["arende", *NOTIS_KEY],
+                condition=models.Q(arende__isnull=False),
                 nulls_distinct=False,
                 name="notis_once",
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "delad_med", *NOTIS_KEY],
+                condition=models.Q(arende__isnull=True),
+                nulls_distinct=False,
+                name="notis_once_per_unit",
             ),
         )
         indexes = (models.Index(fields=["unit", "roll", "-skapad"]),)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -236,6 +237,19 @@ def test_every_step_of_the_ladder_is_sent_once(chain):
     assert remind(chain, niva="T7") is True
     assert remind(chain, forfallen_datum=T0.date() + timedelta(days=1)) is True
     assert Notis.objects.count() == 4
+
+
+def test_two_units_late_the_same_day_are_both_reminded_where_there_is_no_case(chain):
+    late = {"typ": "loggkontroll", "mottagare_roll": "chef", "forfallen_datum": T0.date()}
+    sent = [
+        chain.call("paminnelse.skicka", by=f"system:{side}", **late)["skickad"]
+        for side in ("utforare", "myndighet", "utforare")
+    ]
+    assert sent == [True, True, False]
+    row = Notis.objects.get(unit=chain.authority.unit)
+    row.pk = uuid4()
+    with pytest.raises(IntegrityError, match="notis_once_per_unit"), transaction.atomic():
+        row.save(force_insert=True)
 
 
 def test_k2_no_reminder_is_sent_about_a_deceased_person(chain):
