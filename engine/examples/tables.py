@@ -19,7 +19,8 @@ class TableExample(DataModel):
 
     ``null`` names inputs that have no value, which TOML cannot write. ``rows`` are the numbers of
     the rules that match, in any order; ``output`` is the whole answer, or for several outputs the
-    ones of interest; ``error`` is the code with which the table refuses to answer.
+    ones of interest (of a list: every row, with those entries); ``error`` is the code with which
+    the table refuses to answer.
     """
 
     text: str = ""
@@ -116,5 +117,14 @@ def _differences(example: TableExample, rows: list[int], value: Any) -> Iterator
         for name, part in wanted.items():
             if value.get(name) != part:
                 yield f"{name} is {value.get(name)}, expected {part}"
-    elif wanted != value:
+    elif not _fits(wanted, value):
         yield f"the answer is {value}, expected {wanted}"
+
+
+def _fits(wanted: Any, value: Any) -> bool:
+    """Whether a value is as wanted; of contexts in a list, those entries that are given."""
+    if isinstance(wanted, list) and isinstance(value, list):
+        return len(wanted) == len(value) and all(map(_fits, wanted, value))
+    if isinstance(wanted, dict) and isinstance(value, Mapping):
+        return all(value.get(name) == part for name, part in wanted.items())
+    return bool(wanted == value)
