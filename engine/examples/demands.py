@@ -70,6 +70,11 @@ def missing(trial: Trial, examples: FormExamples) -> list[str]:
         for demand in _demands(trial)
         if demand not in broken
     ]
+    left += [
+        f"required does not name {demand.path}"
+        for demand in _demands(trial)
+        if demand.code == "required" and demand.path not in examples.required
+    ]
     return left + _missing_rules(trial, examples)
 
 

@@ -53,6 +53,8 @@ def test_what_is_not_shown_is_told() -> None:
         "no accepted example answers c",
         "no refused example breaks b type",
         "no refused example breaks c required",
+        "required does not name a",
+        "required does not name c",
         "no refused example breaks rule 1 at b: B ska vara större.",
     ]
 
@@ -60,7 +62,9 @@ def test_what_is_not_shown_is_told() -> None:
 def test_limits_types_and_bor_are_derived_and_rules_written() -> None:
     rule = {"base": "bas", "change": {"b": 2}, "field": "b", "code": "rule_broken"}
     whole = examples_of(
-        accepted=[{"name": "bas", "answers": {"a": 2, "b": 3, "c": "x"}}], refused=[rule]
+        required=["a", "c"],
+        accepted=[{"name": "bas", "answers": {"a": 2, "b": 3, "c": "x"}}],
+        refused=[rule],
     )
     trial = trial_of(parse_form(FORM), whole)
     assert missing(trial, whole) == []
