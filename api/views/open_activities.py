@@ -1,6 +1,7 @@
 """Insatser without assessment: the list, a visit counted without names, statistics."""
 
 from dataclasses import asdict
+from datetime import date
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -21,8 +22,8 @@ from records import visits
 from records.queries import oppna_insatser
 
 PERIOD = [
-    OpenApiParameter("from", str, required=True, description="En dag i den första månaden"),
-    OpenApiParameter("to", str, required=True, description="En dag i den sista månaden"),
+    OpenApiParameter("from", date, required=True, description="En dag i den första månaden"),
+    OpenApiParameter("to", date, required=True, description="En dag i den sista månaden"),
 ]
 _NAMES = {
     "insats": "id",

@@ -33,7 +33,7 @@ def test_people_load_twice_into_the_same_rows():
     for _ in range(2):
         found = demo.load_people(NOW)
         counts.append([model.objects.count() for model in (Organisation, Unit, RoleGrant)])
-    assert counts[0] == counts[1] == [4, 6, len(found.anvandare)]
+    assert counts[0] == counts[1] == [4, 7, len(found.anvandare)]
     user = get_user_model().objects.get(username="handlaggare")
     assert user.check_password(found.losenord)
     assert found.losenord not in user.password
