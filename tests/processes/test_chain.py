@@ -86,6 +86,7 @@ def test_r110_the_ladder_day_by_day() -> None:
     town.advance(date(2027, 4, 30))
     assert [(n.niva, n.to, n.on) for n in reviews(town)] == LADDER
     assert town.facts["ej_aktuell"] == 1
+    assert town.thrown.count("avvikelse.foreslas") == 1
     assert ("uppfoljning", date(2027, 4, 29)) in town.facts["namnd"]
 
 

@@ -36,6 +36,8 @@ WALKED = {
     "individuell_plan_lss",
 }
 """The processes that a town runs. The others are walked on real capabilities, by scenarios."""
+OPERATION = {"avvikelse.foreslas"}
+"""Messages out of the ärende, to the operation's own processes: a town has one ärende only."""
 
 
 @cache
@@ -239,6 +241,8 @@ class Town:
                 self.undelivered.append(message)
 
     def _deliver(self, message: ThrownMessage, organisation: str) -> bool:
+        if message.message in OPERATION:
+            return True
         caught = self._catch(message)
         started = False
         for key in edition().processes:
