@@ -18,6 +18,7 @@ _LONG = Decimal(12)
 _OTHER = {
     "nodoppning": "Någon har öppnat ett ärende i nödfall. Läs skälet och kontrollera loggen.",
     "las_rutiner": "Du har rutiner eller instruktioner att läsa. Se Rutiner i menyn.",
+    "loggkontroll_forsenad": "Loggkontrollen är inte signerad i tid.",
     "slutanteckning": "Slutanteckningen ska vara skriven senast i dag.",
 }
 
