@@ -2,8 +2,9 @@
 
 import datetime as dt
 import uuid
+from typing import Annotated
 
-from pydantic import BaseModel, Field, RootModel
+from pydantic import AfterValidator, BaseModel, Field, RootModel
 
 from api.bodies import Answers, Incoming
 
@@ -42,11 +43,19 @@ class VisitResponse(BaseModel):
     visit: uuid.UUID
 
 
+def _within(day: dt.date) -> dt.date:
+    return min(max(day, dt.date(1900, 1, 1)), dt.date(2200, 12, 31))
+
+
+Day = Annotated[dt.date, AfterValidator(_within)]
+"""A day; one that no visit can have is the nearest that one could."""
+
+
 class PeriodQuery(BaseModel):
     """Whole months, from the month of the first day to the month of the last."""
 
-    first: dt.date = Field(alias="from", ge=dt.date(1900, 1, 1), le=dt.date(2200, 12, 31))
-    last: dt.date = Field(alias="to", ge=dt.date(1900, 1, 1), le=dt.date(2200, 12, 31))
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
 
 
 class CrossCell(BaseModel):
