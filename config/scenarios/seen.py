@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import DateTimeField, Model, Q
 
 from cases.models import Event, Incident, Instance, Task
 from engine.verdict import CaseEvent
@@ -145,15 +145,17 @@ def fact(arende: UUID, name: str) -> Any:
     rows = model._default_manager.filter(**{path: arende})  # noqa: SLF001
     if column == "antal":
         return rows.count()
-    order = next(
-        (name for name in ("registrerad", "skapad", "oppnad", "provad", "listad") if name in names),
-        "pk",
-    )
-    ordered = rows.order_by(order)
+    ordered = rows.order_by(_when_written(model, names))
     row = ordered.first() if which == "forst" else ordered.last()
     if row is None or not hasattr(row, column):
         raise LookupError(f"no {name} is recorded")
     return getattr(row, column)
+
+
+def _when_written(model: type[Model], names: set[str]) -> str:
+    known = ("registrerad", "skapad", "oppnad", "provad", "listad")
+    moments = (one.name for one in model._meta.fields if isinstance(one, DateTimeField))
+    return next((name for name in known if name in names), next(moments, "pk"))
 
 
 _PATHS = {
