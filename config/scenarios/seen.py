@@ -154,7 +154,8 @@ def fact(arende: UUID, name: str) -> Any:
 
 def _when_written(model: type[Model], names: set[str]) -> str:
     known = ("registrerad", "skapad", "oppnad", "provad", "listad")
-    moments = (one.name for one in model._meta.fields if isinstance(one, DateTimeField))
+    fields = model._meta.fields  # noqa: SLF001
+    moments = (one.name for one in fields if isinstance(one, DateTimeField))
     return next((name for name in known if name in names), next(moments, "pk"))
 
 
