@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.db.models.functions import Coalesce
 
-from cases.models import Outbox, StartTimer, Timer
+from cases.context import native_cursor
+from cases.models import StartTimer, Timer
 from cases.use_cases.jobs import due_jobs, run_job
 from cases.use_cases.messages import deliver_message, expire_messages, match_subscription
 from cases.use_cases.retrying import due_incidents, retry_incident
@@ -19,6 +20,10 @@ from cases.use_cases.timers import fire_timer
 
 Moved = Callable[[datetime], None]
 _LIMIT = 10_000
+_TAKE = (
+    "UPDATE cases_outbox SET state = 'done' WHERE state = 'queued'"
+    " RETURNING created_at, id, actor, ARRAY(SELECT jsonb_array_elements_text(args))"
+)
 TICK = timedelta(milliseconds=1)
 
 
@@ -43,13 +48,13 @@ def settle(now: datetime) -> datetime:
         RunawayError: The instances keep sending each other messages.
     """
     for _round in range(_LIMIT):
-        row = Outbox.objects.filter(state="queued").order_by("created_at", "id").first()
-        if row is None:
-            return now
-        now += TICK
         # Done first, as the worker would try again what fails: here the incident says enough.
-        Outbox.objects.filter(pk=row.pk).update(state="done")
-        _ACTORS[row.actor](*row.args, now=now)
+        rows = sorted(native_cursor().execute(_TAKE, prepare=True).fetchall())
+        if not rows:
+            return now
+        for _at, _id, actor, args in rows:  # what follows from them comes after them
+            now += TICK
+            _ACTORS[actor](*args, now=now)
     raise RunawayError
 
 

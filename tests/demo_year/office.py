@@ -96,6 +96,8 @@ class Office:
                 actor = self.staff.actor(word, story=0, unit=task.unit_id, now=town.now)
             except NobodyError:
                 continue
+            if not any(actor.grants_in(task.organisation_id, task.unit_id)):
+                continue  # a user of the scenario who works somewhere else
             here = [actor.username, *self.staff.colleagues(task.organisation_id)]
             for given in (answers, *self._named(answers, here)):
                 try:

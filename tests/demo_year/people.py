@@ -5,7 +5,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 
 from cases.actor import Actor, actor_for
-from cases.models import Organisation, RoleGrant, Unit
+from cases.models import CaseAccess, Organisation, RoleGrant, Unit
 from config.scenarios.people import NobodyError
+from config.scenarios.seen import STOCKHOLM
 from records.demo import demo_id
 from records.demo_data import municipality
 from records.identity import birth_day
@@ -40,6 +41,9 @@ class Staff:
 
     _users: dict[str, User] = field(default_factory=dict)
     _holders: dict[tuple[str, UUID | None], list[RoleGrant]] = field(default_factory=dict)
+    _colleagues: dict[UUID, list[str]] = field(default_factory=dict)
+    _today: dict[int, Actor] = field(default_factory=dict)
+    _day: date | None = None
     acted: set[str] = field(default_factory=set)
 
     @property
@@ -62,12 +66,24 @@ class Staff:
                 raise NobodyError(word, unit)
             user = alike[story % len(alike)].user
         self.acted.add(user.get_username())
-        return actor_for(user, now)
+        return self._acting(user, now)
+
+    def _acting(self, user: User, now: datetime) -> Actor:
+        """The actor, read once a day: grants are dated. Ways into protected cases are read anew."""
+        day = now.astimezone(STOCKHOLM).date()
+        if day != self._day:
+            self._day, self._today = day, {}
+        if user.pk not in self._today or CaseAccess.objects.filter(user_id=user.pk).exists():
+            self._today[user.pk] = actor_for(user, now)
+        return self._today[user.pk]
 
     def colleagues(self, organisation: UUID) -> list[str]:
         """The user names of those who work in an organisation."""
-        rows = RoleGrant.objects.filter(organisation_id=organisation).order_by("user__username")
-        return list(dict.fromkeys(rows.values_list("user__username", flat=True)))
+        if organisation not in self._colleagues:
+            rows = RoleGrant.objects.filter(organisation_id=organisation)
+            names = rows.order_by("user__username").values_list("user__username", flat=True)
+            self._colleagues[organisation] = list(dict.fromkeys(names))
+        return self._colleagues[organisation]
 
     def _alike(self, role: str, unit: UUID | None) -> list[RoleGrant]:
         """The first holder of a role there, and colleagues whose grant is just like his."""
