@@ -6,7 +6,7 @@ after the process id.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -60,6 +60,8 @@ def django_db_setup(
     """Close what tests left open, else the test database cannot be dropped."""
     with django_db_blocker.unblock():
         name = connections["default"].settings_dict["NAME"]
+        if postgres is not None:
+            _flush_what_was_written(postgres)
     yield
     with django_db_blocker.unblock():
         connections.close_all()
@@ -69,6 +71,33 @@ def django_db_setup(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
                     (name,),
                 )
+
+
+def _flush_what_was_written(superuser: urls.Parameters) -> None:
+    """Empty the tables that hold something, not all: a TRUNCATE of 150 takes a quarter second."""
+    main = connections["default"]
+    with psycopg.connect(**superuser, autocommit=True) as connection:
+        grantee = sql.Identifier(main.settings_dict["USER"])
+        connection.execute(
+            sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(grantee)
+        )
+
+    def sql_flush(_style: object, tables: Sequence[str], **_options: bool) -> list[str]:
+        with main.cursor() as cursor:
+            cursor.execute(_WRITTEN, [list(tables)])
+            written = [main.ops.quote_name(name) for (name,) in cursor.fetchall()]
+        # No trigger guards what a test has written, and the order does not matter.
+        begin = "SET LOCAL session_replication_role = replica"
+        return [begin, *(f"DELETE FROM {name}" for name in written)]  # noqa: S608 - names of tables
+
+    setattr(main.ops, "sql_flush", sql_flush)  # noqa: B010 - one connection, not the class
+
+
+_WRITTEN = """
+SELECT relname FROM pg_class
+ WHERE relname = ANY (%s) AND relkind = 'r' AND pg_relation_size(oid) > 0
+   AND relnamespace = 'public'::regnamespace
+"""
 
 
 def _drop_left_over(superuser: urls.Parameters) -> None:
