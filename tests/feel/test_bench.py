@@ -11,5 +11,6 @@ def test_ratios(monkeypatch: pytest.MonkeyPatch) -> None:
     assert figures["condition_to_simpleeval"] <= 0.3
     tables = {name: value for name, value in figures.items() if name.endswith("_to_condition")}
     assert len(tables) == 9
-    assert max(tables.values()) <= 50, tables
+    # Quiet: 6 to 33. A busy machine doubles that; a table read row by row would be hundreds.
+    assert max(tables.values()) <= 120, tables
     assert figures["feelin"] == "8.2.0" or figures["feelin"].startswith("not present: ")

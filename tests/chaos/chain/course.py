@@ -86,6 +86,10 @@ STEPS = {
     "Task_FaststallPlan": (CHIEF, lambda day: {"godkand": "ja", "faststalld_datum": day}),
     NEW_DATE: (CHIEF, _later),
     "Task_UnderrattaForsening": (OFFICER, _delayed),
+    "Task_ProvaForslag": (
+        CHIEF,
+        _always({"avvikelse_val": "nej", "nej_skal": "Uppföljningen är bokad, den dröjde."}),
+    ),
     REVIEW: (CONTACT, _reviewed),
     DECISION: (OFFICER, lambda day: answers.beslutsuppfoljning(day, "avsluta")),
     "Task_BekraftaAvslut": (CHIEF, _closing),
