@@ -5,6 +5,7 @@ answer that element; begun by hand are the processes that the scenarios begin by
 """
 
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from cases.errors import CaseError
+from django.db.models import Q
+
+from cases.actor import Actor
+from cases.errors import AnswersInvalidError, CaseError
 from cases.models import Task
 from cases.use_cases.completing import complete_task
 from cases.use_cases.starting import start
@@ -21,15 +25,22 @@ from config.scenarios.people import NobodyError
 from config.scenarios.seen import STOCKHOLM
 from engine.scenarios import Reference
 from tests.demo_year.people import Staff
-from tests.demo_year.stories import Act, Tale, moved, swapped
+from tests.demo_year.stories import HANDED_OVER, Act, Tale, moved, swapped
 from tests.demo_year.town import Town
 
 REST = timedelta(hours=12)
 """How long a task lies before somebody gets to it."""
+LONG = timedelta(days=45)
+"""From here on no story does what belongs to gallring of an akt."""
+FORGOTTEN = frozenset({"Task_AvgorUtfall", "Task_ForeslaGallring", "Task_GodkannGallring"})
 AGAIN = timedelta(days=20)
 """How long a task rests that could not be answered."""
 WAYS = 6
 """So many ways to answer a task are tried."""
+NEW = {"verksamhetsdel": "ny_del"}
+"""Where a form takes what is not on its list."""
+UNASKED = {"individual_documentation_required": "maende"}
+"""What is left out where the law does not let it be kept."""
 
 
 @dataclass(slots=True)
@@ -46,30 +57,37 @@ class Office:
 
     def learn(self, tales: Iterable[Tale]) -> None:
         """Take up how the scenarios answer and begin what is outside the ärenden."""
-        for act in (act for tale in tales for act in tale.office):
+        for act in (act for tale in tales for act in (*tale.office, *_forgotten(tale))):
+            element = act.step.complete
             if Reference.search(str(act.step.answers)):
                 continue
-            if act.step.complete is not None:
-                self.ways[act.step.complete].append(act)
+            if element is not None:
+                self.ways[element].append(act)
             elif act.step.start is not None:
                 self.begins[act.step.start].append(act)
 
     def begin(self, process: str, town: Town) -> None:
-        """Begin a process by hand, in one of the ways of the scenarios."""
-        act = self.chance.choice(self.begins[process])
-        answers = moved(act.step.answers, _since(act, town.now))
-        try:
-            actor = self.staff.actor(act.step.actor or "", story=0, unit=None, now=town.now)
-            start(process, arende_id=None, answers=answers, actor=actor, now=town.now)
-        except (CaseError, NobodyError) as refusal:
-            self.stuck[f"start {process}: {refusal}"] += 1
+        """Begin a process by hand, in the first of the ways of the scenarios that is possible."""
+        known, why = self.begins[process], ""
+        for act in self.chance.sample(known, min(len(known), WAYS)):
+            answers = moved(act.step.answers, _since(act, town.now))
+            try:
+                actor = self.staff.actor(act.step.actor or "", story=0, unit=None, now=town.now)
+                start(process, arende_id=None, answers=answers, actor=actor, now=town.now)
+                break
+            except (CaseError, NobodyError) as refusal:
+                why = str(refusal)
+        else:
+            self.stuck[f"start {process}: {why}"] += 1
         town.now = machinery.settle(town.now) + machinery.TICK
 
     def work(self, town: Town) -> None:
-        """Answer every task outside the ärenden that has lain for a while."""
-        old = Task.objects.filter(
-            arende_id=None, status="open", created_at__lte=town.now - REST
-        ).order_by("created_at", "process_key", "element", "unit_id", "id")
+        """Answer every task outside the ärenden that has lain for a while, and forgotten akter."""
+        ours = Q(arende_id=None) | Q(element__in=HANDED_OVER)
+        ours |= Q(element__in=FORGOTTEN, created_at__lte=town.now - LONG)
+        old = Task.objects.filter(ours, status="open", created_at__lte=town.now - REST).order_by(
+            "created_at", "process_key", "element", "unit_id", "id"
+        )
         for task in old:
             if self.resting.get(task.pk, town.now) <= town.now:
                 self._answer(task, town)
@@ -91,7 +109,7 @@ class Office:
     def _try(self, task: Task, act: Act, town: Town) -> str | None:
         answers = moved(act.step.answers, _since(act, town.now))
         why = "nobody"
-        for word in dict.fromkeys((act.step.actor or "", *task.groups)):
+        for word in self._who(task, act):
             try:
                 actor = self.staff.actor(word, story=0, unit=task.unit_id, now=town.now)
             except NobodyError:
@@ -100,13 +118,42 @@ class Office:
                 continue  # a user of the scenario who works somewhere else
             here = [actor.username, *self.staff.colleagues(task.organisation_id)]
             for given in (answers, *self._named(answers, here)):
-                try:
-                    complete_task(task.pk, given, version=task.version, actor=actor, now=town.now)
-                except CaseError as refusal:
-                    why = f"{refusal.code} {getattr(refusal, 'errors', '')}"
-                else:
+                refusal = self._complete(task, given, actor, town)
+                if refusal is None:
                     return None
+                why = refusal
         return why
+
+    def _who(self, task: Task, act: Act) -> Iterable[str]:
+        """Who may have it: the one who took it, else as in the scenario, else who has the role."""
+        if task.claimed_by is not None:
+            return (task.claimed_by.get_username(),)
+        return dict.fromkeys((act.step.actor or "", *task.groups))
+
+    def _complete(
+        self, task: Task, answers: dict[str, Any], actor: Actor, town: Town, *, again: bool = True
+    ) -> str | None:
+        """Answer a task; once more, corrected, where the form says what is wrong."""
+        try:
+            complete_task(task.pk, answers, version=task.version, actor=actor, now=town.now)
+        except CaseError as refusal:
+            better = self._corrected(task, answers, refusal) if again else answers
+            if better != answers:
+                return self._complete(task, better, actor, town, again=False)
+            return f"{refusal.code} {getattr(refusal, 'errors', '')}"
+        return None
+
+    def _corrected(self, task: Task, answers: dict[str, Any], refusal: CaseError) -> dict[str, Any]:
+        """Without what is refused; what the form misses is written as another scenario does."""
+        wrong = {UNASKED.get(refusal.code, "")}
+        if isinstance(refusal, AnswersInvalidError):
+            wrong = {re.split(r"[.\[]", path)[0] for path in refusal.errors}
+        kept = {name: value for name, value in answers.items() if name not in wrong}
+        kept |= {NEW[name]: answers[name] for name in wrong & answers.keys() & NEW.keys()}
+        for act in self.ways[task.element]:
+            for name in sorted((wrong - answers.keys()) & act.step.answers.keys()):
+                kept.setdefault(name, act.step.answers[name])
+        return kept
 
     def _named(self, answers: dict[str, Any], here: Iterable[str]) -> Iterator[dict[str, Any]]:
         """The answers with a colleague in the place of each user whom the scenario names."""
@@ -115,6 +162,10 @@ class Office:
             if given == answers:
                 return
             yield given
+
+
+def _forgotten(tale: Tale) -> list[Act]:
+    return [act for act in tale.acts if act.step.complete in FORGOTTEN]
 
 
 def _since(act: Act, now: datetime) -> timedelta:

@@ -22,6 +22,8 @@ WEEK = timedelta(weeks=1)
 NEW_LAW = date(2025, 7, 1)
 ENDS = frozenset({"anmal_upphorande", "verksamhet_upphor"})
 """Begun by hand in a story only: they end a provider."""
+HANDED_OVER = frozenset({"Task_KontrolleraAkten", "Task_TaEmotAkten"})
+"""Nobody's story: an akt that is not handed over keeps gallring waiting. The office does them."""
 _AFTER = compile_expression("moment + duration(text)", names=("moment", "text"))
 
 
@@ -86,6 +88,7 @@ def tale_of(scenario: Scenario, bundle: Bundle) -> Tale:
             continue
         opened += opens
         own = in_case and (entry is None or entry.needs_case or step.start in ENDS)
+        own = own and step.complete not in HANDED_OVER
         (inside if own else outside).append(act)
     return Tale(scenario, tuple(inside), tuple(outside), opened)
 

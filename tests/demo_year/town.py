@@ -48,7 +48,7 @@ class Town:
             each_day(self)
             self.days += 1
 
-    def jump(self, end: datetime) -> None:
+    def jump(self, end: datetime, each_fortnight: Callable[["Town"], None]) -> None:
         """Tell until ``end``; every other week closed akter that are due go on their way."""
         for fortnight in count():
             if self.now >= end:
@@ -57,6 +57,7 @@ class Town:
             if fortnight % FORTNIGHTS == 0:
                 plan_starts(self.now)
             self._begin_due(StartTimer.objects.filter(process_key__in=GALLRING))
+            each_fortnight(self)
 
     def _begin_planned(self) -> None:
         """Begin what is due; which processes begin by the clock is looked up once a month."""

@@ -74,7 +74,7 @@ def live(plan: Plan, say: Callable[[str], None]) -> Year:
     town = Town(now=earliest if plan.earlier else plan.first)
     for telling in tellings:
         town.add(telling)
-    town.jump(plan.first)
+    town.jump(plan.first, office.work)
     say(f"{town.now:%Y-%m-%d}: {town.acts} acts before the year")
     town.run(plan.end, lambda at: _each_day(at, office, say))
     return Year(plan, town, office, staff, tellings, time.monotonic() - began)
