@@ -28,7 +28,7 @@ test-suite: .venv/.stamp-dev build/.frontend
 
 test-long: .venv/.stamp-dev build/.frontend
 	$(V)/pytest -q -m long
-	HYPOTHESIS_PROFILE=default $(PYTEST) tests/feel tests/dmn tests/check
+	HYPOTHESIS_PROFILE=default $(PYTEST) tests/feel tests/dmn tests/check tests/api/test_schema.py
 	$(V)/python -m tests.removal
 
 lint: .venv/.stamp-dev build/.frontend

@@ -1,5 +1,7 @@
 """schemathesis reads our OpenAPI document and tries to prove it wrong."""
 
+import os
+
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
@@ -9,6 +11,9 @@ from rest_framework.authtoken.models import Token
 
 from config.wsgi import application
 from tests.municipality import settle_in, user
+
+EXAMPLES = 12 if os.environ.get("HYPOTHESIS_PROFILE") == "default" else 5
+"""Requests per operation; ``make test-long`` asks more."""
 
 
 @pytest.fixture
@@ -40,7 +45,7 @@ def test_the_api_is_as_its_document_says(api):
 
 def _attack(operation, headers):
     @settings(
-        max_examples=12,
+        max_examples=EXAMPLES,
         deadline=None,
         phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
