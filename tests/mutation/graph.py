@@ -47,7 +47,8 @@ def cut(node: Element) -> None:
     attached = [one for one in scope if one.get("attachedToRef") == node.get("id")]
     remove([*out_of(node), *into(node), node])
     for one in attached:
-        cut(one)
+        if one.getparent() is not None:  # it may have gone with another's way
+            cut(one)
     while (lost := next(_unreached(scope), None)) is not None:
         remove([*out_of(lost), lost])
     _forget(scope)
