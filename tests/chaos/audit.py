@@ -20,6 +20,8 @@ UNDER_WAY = {
     "a timer that is due": """
         select element, due, attempts from cases_timer
          where due <= %(now)s and coalesce(next_at, due) <= %(now)s""",
+    "a process that the clock should have begun": """
+        select process_key, due from cases_starttimer where due <= %(now)s""",
     "a message whose time is up": """
         select name from cases_message where status = 'undelivered' and expires_at <= %(now)s""",
     "a job that is not completed": """
