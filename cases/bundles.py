@@ -79,18 +79,9 @@ def newest_hash(day: date) -> str:
     return found[0]
 
 
-@lru_cache(maxsize=16)
 def started_by(bundle_hash: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Return message name to (process key, start event) of the processes that begin by it."""
-    bundle = compiled(bundle_hash)
-    found: dict[str, list[tuple[str, str]]] = {}
-    for key in bundle.processes:
-        if key in bundle.stopped:
-            continue
-        for begin in bundle.definition(key).starts:
-            if begin.kind == "message" and begin.message:
-                found.setdefault(begin.message, []).append((key, begin.element))
-    return {name: tuple(places) for name, places in found.items()}
+    return compiled(bundle_hash).started_by
 
 
 def current_editions(day: date) -> list[tuple[str, str]]:

@@ -183,6 +183,18 @@ class Bundle:
         return stopped(self.files, parameters, self.functions)
 
     @cached_property
+    def started_by(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Message name to (process id, start event) of the processes that begin by it."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for key in self.processes:
+            if key in self.stopped:
+                continue
+            for begin in self.definition(key).starts:
+                if begin.kind == "message" and begin.message:
+                    found.setdefault(begin.message, []).append((key, begin.element))
+        return {name: tuple(places) for name, places in found.items()}
+
+    @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule of ``rules/*.toml``, in the order of the files."""
         found: list[Rule] = []

@@ -4,9 +4,7 @@ Nothing here is the record of a person. An ärende is named by its id, and only 
 neutral note belongs (R-140).
 """
 
-import tomllib
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -17,11 +15,12 @@ from cases.models import Organisation, RoleGrant, Unit
 from engine.bundle import Bundle
 from engine.variables import unpack
 from records.answers import Answers, local_date
-from records.errors import ConfigurationMissingError, RecordNotFoundError
+from records.errors import RecordNotFoundError
 from records.models import Akt, Arende, Dokument, HandelseLank, Kalla, KvalitetsSteg, Steg
+from records.terms import terms
 from records.writing import holder
 
-KRAV = "terms/kvalitetskrav.toml"
+KRAV = "kvalitetskrav"
 HEADS = {Organisation.Kind.UTFORARE: "enhetschef", Organisation.Kind.MYNDIGHET: "myndighetschef"}
 
 
@@ -62,10 +61,7 @@ def krav_names(bundle: Bundle) -> dict[str, str]:
     Raises:
         ConfigurationMissingError: The edition has no such list.
     """
-    if KRAV not in bundle.files:
-        raise ConfigurationMissingError(KRAV)
-    rows: list[dict[str, Any]] = tomllib.loads(bundle.files[KRAV].decode())["kvalitetskrav"]
-    return {str(row["id"]): str(row["namn"]) for row in rows}
+    return {code: term.namn for code, term in terms(bundle, KRAV, KRAV).items()}
 
 
 def chosen_krav(context: CapabilityContext, answers: Answers, field: str = "krav") -> list[str]:

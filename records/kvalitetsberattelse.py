@@ -1,14 +1,12 @@
 """What the kvalitetsberättelse needs beside its figures: their names, and where nämnden is."""
 
-import tomllib
 from datetime import date
-from typing import Any
 
 from cases.models import Organisation, RoleGrant, Unit
 from engine.bundle import Bundle
-from records.errors import ConfigurationMissingError
+from records.terms import terms
 
-MATT = "terms/kvalitetsmatt.toml"
+MATT = "kvalitetsmatt"
 NAMND = "namnd"
 
 
@@ -18,10 +16,7 @@ def matt_names(bundle: Bundle) -> dict[str, str]:
     Raises:
         ConfigurationMissingError: The edition has no such list.
     """
-    if MATT not in bundle.files:
-        raise ConfigurationMissingError(MATT)
-    rows: list[dict[str, Any]] = tomllib.loads(bundle.files[MATT].decode())["matt"]
-    return {str(row["id"]): str(row["namn"]) for row in rows}
+    return {code: term.namn for code, term in terms(bundle, MATT, "matt").items()}
 
 
 def namnd_unit(day: date) -> Unit | None:

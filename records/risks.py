@@ -11,9 +11,9 @@ from cases.errors import CaseError
 from cases.models import Organisation
 from engine.bundle import Bundle
 from records.answers import STOCKHOLM
-from records.errors import RecordNotFoundError
 from records.models import Risk, Riskanalys, Verksamhetsdel
 from records.terms import decide
+from records.writing import needed_row
 
 
 class RiskNeedsPlanError(CaseError):
@@ -109,10 +109,8 @@ def analysis_of(context: CapabilityContext, ref: str, *, lock: bool = False) -> 
         RecordNotFoundError: Another unit's.
         AnalysisEstablishedError: It stands.
     """
-    rows = Riskanalys.objects.select_for_update() if lock else Riskanalys.objects
-    found = rows.filter(pk=ref, unit_id=context.unit).first()
-    if found is None:
-        raise RecordNotFoundError("Riskanalys", ref)
+    rows = Riskanalys.objects.filter(unit_id=context.unit)
+    found = needed_row(rows.select_for_update() if lock else rows, ref, "Riskanalys")
     if found.faststalld is not None:
         raise AnalysisEstablishedError(found.nummer)
     return found
@@ -125,10 +123,7 @@ def risk_of(context: CapabilityContext, ref: str) -> Risk:
         RecordNotFoundError: Another unit's.
     """
     rows = Risk.objects.select_for_update(of=("self",)).select_related("analys")
-    found = rows.filter(pk=ref, unit_id=context.unit).first()
-    if found is None:
-        raise RecordNotFoundError("Risk", ref)
-    return found
+    return needed_row(rows.filter(unit_id=context.unit), ref, "Risk")
 
 
 def open_risks(unit: UUID) -> list[Risk]:

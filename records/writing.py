@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import TypedDict, TypeVar
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.db.models import Model, QuerySet
 
 from cases.capabilities import CapabilityContext
 from records.answers import case_of, local_date
@@ -32,6 +33,7 @@ from records.retention import last_note_moved, open_for_notes
 from records.terms import decide, law_version
 
 SYSTEM_NAME = "Systemet"
+Row = TypeVar("Row", bound=Model)
 
 
 class Holder(TypedDict):
@@ -146,6 +148,23 @@ def person_of(context: CapabilityContext) -> int:
     if context.actor.user_id is None:
         raise PersonNeededError(context.element)
     return context.actor.user_id
+
+
+def needed_row(rows: QuerySet[Row], ref: object, name: str) -> Row:
+    """The row with an id among rows that the action may use.
+
+    Args:
+        rows: Those of the organisation, or of the unit; locked where it will be changed.
+        ref: The id.
+        name: What such a row is called, for the error.
+
+    Raises:
+        RecordNotFoundError: It is not among them.
+    """
+    found = rows.filter(pk=ref).first()
+    if found is None:
+        raise RecordNotFoundError(name, ref)
+    return found
 
 
 def arende_of(context: CapabilityContext, *, lock: bool = False) -> Arende:

@@ -23,14 +23,13 @@ def begun_by_clock(scenario: Scenario, bundle: Bundle) -> frozenset[str]:
         bundle: The edition it happens on.
     """
     named = frozenset(_texts([step.model_dump() for step in scenario.step]))
-    starts = _started(bundle)
     begun = {step.start for step in scenario.step if step.start in bundle.processes}
-    own = frozenset().union(*(_reach(key, bundle, starts, frozenset()) for key in begun))
+    own = frozenset().union(*(_reach(key, bundle, frozenset()) for key in begun))
     return frozenset(
         key
         for key in _with_timer_start(bundle)
         if named & {key, *bundle.definition(key).elements}
-        or (named - own) & _reach(key, bundle, starts, frozenset())
+        or (named - own) & _reach(key, bundle, frozenset())
     )
 
 
@@ -53,27 +52,14 @@ def _with_timer_start(bundle: Bundle) -> Iterator[str]:
                 yield key
 
 
-def _started(bundle: Bundle) -> dict[str, set[str]]:
-    """Return message name to the keys of the processes that begin by it."""
-    found: dict[str, set[str]] = {}
-    for key in bundle.processes:
-        if key not in bundle.stopped:
-            for begin in bundle.definition(key).starts:
-                if begin.kind == "message" and begin.message:
-                    found.setdefault(begin.message, set()).add(key)
-    return found
-
-
-def _reach(
-    key: str, bundle: Bundle, starts: Mapping[str, set[str]], seen: frozenset[str]
-) -> frozenset[str]:
+def _reach(key: str, bundle: Bundle, seen: frozenset[str]) -> frozenset[str]:
     """Return every name of a process, of what it calls, and of what its messages begin."""
     definition = bundle.definition(key)
     names = {key, *definition.elements, *definition.messages}
     after = set(definition.calls)
     for element in definition.elements.values():
         if element.kind in {"intermediateThrowEvent", "endEvent", "sendTask"} and element.message:
-            after |= starts.get(element.message, set())
+            after |= {begun for begun, _start in bundle.started_by.get(element.message, ())}
     for other in sorted(after - seen - {key}):
-        names |= _reach(other, bundle, starts, seen | {key} | after)
+        names |= _reach(other, bundle, seen | {key} | after)
     return frozenset(names)

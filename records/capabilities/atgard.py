@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from cases.capabilities import CapabilityContext, capability
 from records.answers import Answers, local_date
 from records.capabilities.shapes import Inputs, Outputs
-from records.errors import RecordNotFoundError, database_rules
+from records.errors import database_rules
 from records.kvalitet import (
     Stage,
     add_stage,
@@ -27,7 +27,7 @@ from records.models import (
     Kalla,
     Steg,
 )
-from records.writing import holder, person_of
+from records.writing import holder, needed_row, person_of
 
 SERIES = "Å"
 CLOSED = (AtgardStatus.UPPNADD, AtgardStatus.AVSLUTAD_ANDA)
@@ -267,8 +267,5 @@ def _stage(
 
 
 def _of(context: CapabilityContext, ref: str, *, lock: bool = False) -> Atgard:
-    rows = Atgard.objects.select_for_update() if lock else Atgard.objects
-    found = rows.filter(pk=ref, organisation_id=context.organisation).first()
-    if found is None:
-        raise RecordNotFoundError("Åtgärd", ref)
-    return found
+    rows = Atgard.objects.filter(organisation_id=context.organisation)
+    return needed_row(rows.select_for_update() if lock else rows, ref, "Åtgärd")

@@ -7,7 +7,7 @@ from uuid import UUID
 from cases.capabilities import CapabilityContext, capability
 from records.answers import Answers, local_date
 from records.capabilities.shapes import Inputs, Outputs
-from records.errors import RecordNotFoundError, database_rules
+from records.errors import database_rules
 from records.kvalitet import (
     Stage,
     add_stage,
@@ -18,7 +18,7 @@ from records.kvalitet import (
     operation_form,
 )
 from records.models import Atgard, Avvikelse, AvvikelseTrend, Kalla, KvalitetsSteg, Steg
-from records.writing import holder, person_of
+from records.writing import holder, needed_row, person_of
 
 SERIES = "A"
 
@@ -223,8 +223,5 @@ def _reported(row: Avvikelse, answers: Answers) -> ReportOutput:
 
 
 def _of(context: CapabilityContext, ref: str, *, lock: bool = False) -> Avvikelse:
-    rows = Avvikelse.objects.select_for_update() if lock else Avvikelse.objects
-    found = rows.filter(pk=ref, organisation_id=context.organisation).first()
-    if found is None:
-        raise RecordNotFoundError("Avvikelse", ref)
-    return found
+    rows = Avvikelse.objects.filter(organisation_id=context.organisation)
+    return needed_row(rows.select_for_update() if lock else rows, ref, "Avvikelse")

@@ -11,10 +11,10 @@ from records.answers import Answers, local_date
 from records.capabilities.shapes import Inputs, NoInputs, Outputs
 from records.checklist import Point, checklist
 from records.control_errors import NotTheReviewerError
-from records.errors import RecordNotFoundError, database_rules
+from records.errors import database_rules
 from records.kvalitet import operation_form
 from records.models import Egenkontroll, EgenkontrollAkt, EgenkontrollPunkt, Punktutfall
-from records.writing import holder, person_of
+from records.writing import holder, needed_row, person_of
 
 
 class StateOutput(Outputs):
@@ -87,9 +87,8 @@ def review(context: CapabilityContext, data: ReviewInput) -> ReviewOutput:
         ReviewerIsAuthorError: The reviewer has written in the akt meanwhile.
     """
     document, answers = operation_form(context, data.dokument)
-    row = EgenkontrollAkt.objects.filter(pk=data.granskning, unit_id=context.unit).first()
-    if row is None:
-        raise RecordNotFoundError("Granskning", data.granskning)
+    drawn = EgenkontrollAkt.objects.filter(unit_id=context.unit)
+    row = needed_row(drawn, data.granskning, "Granskning")
     if row.granskare_id != person_of(context):
         raise NotTheReviewerError(row.pk)
     found = _points(context, answers)
@@ -157,10 +156,8 @@ def settle(context: CapabilityContext, data: SettleInput) -> SettleOutput:
 
 
 def _own(context: CapabilityContext, ref: str) -> Egenkontroll:
-    made = Egenkontroll.objects.select_for_update().filter(pk=ref, unit_id=context.unit).first()
-    if made is None:
-        raise RecordNotFoundError("Egenkontroll", ref)
-    return made
+    rows = Egenkontroll.objects.select_for_update().filter(unit_id=context.unit)
+    return needed_row(rows, ref, "Egenkontroll")
 
 
 def _points(context: CapabilityContext, answers: Answers) -> list[tuple[Point, str, str]]:

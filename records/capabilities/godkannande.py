@@ -7,10 +7,10 @@ from cases.capabilities import CapabilityContext, capability
 from cases.models import Organisation, Unit
 from records.answers import Answers, local_date
 from records.capabilities.shapes import Inputs, Outputs
-from records.errors import RecordNotFoundError, database_rules
+from records.errors import database_rules
 from records.kvalitet import operation_form
 from records.models import Godkannande, GodkannandeKrav, GodkannandeSlut
-from records.writing import holder, person_of
+from records.writing import holder, needed_row, person_of
 
 REFUSED = "avslag"
 
@@ -93,10 +93,8 @@ def end(context: CapabilityContext, data: EndInput) -> EndOutput:
 
 
 def _own(context: CapabilityContext, godkannande: str) -> Godkannande:
-    found = Godkannande.objects.filter(pk=godkannande, organisation_id=context.organisation).first()
-    if found is None:
-        raise RecordNotFoundError("Godkännande", godkannande)
-    return found
+    rows = Godkannande.objects.filter(organisation_id=context.organisation)
+    return needed_row(rows, godkannande, "Godkännande")
 
 
 def _decision(context: CapabilityContext, asked: Answers, answers: Answers) -> dict[str, object]:

@@ -18,7 +18,7 @@ from records.models import (
     GranskningRapport,
     GranskningSvar,
 )
-from records.writing import holder, person_of
+from records.writing import holder, needed_row, person_of
 
 CONTRACT = "avtalsuppfoljning"
 OPERATION = "verksamhetsuppfoljning"
@@ -230,10 +230,7 @@ def reported(context: CapabilityContext, data: FormInput) -> ReportOutput:
 
 def _approval(context: CapabilityContext, godkannande: str) -> Godkannande:
     rows = Godkannande.objects.filter(organisation_id=context.organisation)
-    found = rows.select_related("slut").filter(pk=godkannande).first()
-    if found is None:
-        raise RecordNotFoundError("Godkännande", godkannande)
-    return found
+    return needed_row(rows.select_related("slut"), godkannande, "Godkännande")
 
 
 def _of_unit(context: CapabilityContext, enhet: str | None, year: int) -> tuple[Granskning, Unit]:
@@ -254,10 +251,8 @@ def _of_unit(context: CapabilityContext, enhet: str | None, year: int) -> tuple[
 
 
 def _review(context: CapabilityContext, granskning: str) -> Granskning:
-    found = Granskning.objects.filter(pk=granskning, organisation_id=context.organisation).first()
-    if found is None:
-        raise RecordNotFoundError("Granskning", granskning)
-    return found
+    rows = Granskning.objects.filter(organisation_id=context.organisation)
+    return needed_row(rows, granskning, "Granskning")
 
 
 def _requirements(found: Granskning, answers: Answers, rows: tuple[Answers, ...]) -> list[str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from cases.capabilities import CapabilityContext, capability
 from records.answers import local_date
 from records.capabilities.shapes import Inputs, Outputs
-from records.errors import RecordNotFoundError, database_rules
+from records.errors import database_rules
 from records.kvalitet import (
     Stage,
     add_stage,
@@ -17,7 +17,7 @@ from records.kvalitet import (
     operation_form,
 )
 from records.models import Kalla, Klagomal, KvalitetsSteg, Steg
-from records.writing import holder, person_of
+from records.writing import holder, needed_row, person_of
 
 SERIES = "K"
 AT_ONCE = "direkt"
@@ -211,8 +211,5 @@ def _leave_out(context: CapabilityContext, key: UUID, reason: str, steps: tuple[
 
 
 def _of(context: CapabilityContext, ref: str) -> Klagomal:
-    rows = Klagomal.objects.select_for_update()
-    found = rows.filter(pk=ref, organisation_id=context.organisation).first()
-    if found is None:
-        raise RecordNotFoundError("Klagomål", ref)
-    return found
+    rows = Klagomal.objects.select_for_update().filter(organisation_id=context.organisation)
+    return needed_row(rows, ref, "Klagomål")

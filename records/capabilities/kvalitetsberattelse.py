@@ -22,7 +22,7 @@ from records.models import (
 from records.papers.catalogue import PaperError
 from records.queries.paper_reading import everything_of, make_paper
 from records.queries.paper_sources import Ask
-from records.writing import holder, person_of
+from records.writing import holder, needed_row, person_of
 
 PAPER = "kvalitetsberattelse"
 SECTIONS = {
@@ -222,10 +222,8 @@ def _year_back(day: date) -> date:
 
 
 def _report(context: CapabilityContext, ref: str) -> Kvalitetsberattelse:
-    found = Kvalitetsberattelse.objects.filter(pk=ref, organisation_id=context.organisation).first()
-    if found is None:
-        raise RecordNotFoundError("Kvalitetsberättelse", ref)
-    return found
+    rows = Kvalitetsberattelse.objects.filter(organisation_id=context.organisation)
+    return needed_row(rows, ref, "Kvalitetsberättelse")
 
 
 def _paper(context: CapabilityContext, report: Kvalitetsberattelse) -> Papper:

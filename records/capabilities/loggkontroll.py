@@ -13,7 +13,7 @@ from cases.models import RoleGrant
 from records.answers import STOCKHOLM, Answers, local_date
 from records.capabilities.shapes import Inputs, Outputs
 from records.checklist import draw, sample_size
-from records.errors import RecordNotFoundError, database_rules
+from records.errors import database_rules
 from records.kvalitet import head_role, operation_form
 from records.models import (
     LoggBedomning,
@@ -26,7 +26,7 @@ from records.models import (
     ReadLog,
     ValvLasning,
 )
-from records.writing import holder, person_of
+from records.writing import holder, needed_row, person_of
 
 SIZE = "loggkontroll_urval"
 OTHERS, OWN = "ovriga", "chefen"
@@ -223,10 +223,7 @@ def _newest(made: Loggkontroll) -> dict[UUID, tuple[int, str]]:
 
 
 def _own(context: CapabilityContext, ref: str) -> Loggkontroll:
-    made = Loggkontroll.objects.filter(pk=ref, unit_id=context.unit).first()
-    if made is None:
-        raise RecordNotFoundError("Loggkontroll", ref)
-    return made
+    return needed_row(Loggkontroll.objects.filter(unit_id=context.unit), ref, "Loggkontroll")
 
 
 def _verdicts(answers: Answers, wanted: set[str]) -> dict[str, tuple[str, str]]:
