@@ -1,7 +1,5 @@
 """Fill an empty database, and bring an older one up to date. Safe to repeat."""
 
-from datetime import datetime
-
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
@@ -55,24 +53,12 @@ def load_demo() -> tuple[str, list[str]]:
     municipality = demo.municipality()
     if not Organisation.objects.exists():
         with transaction.atomic():  # whole or not at all, should somebody press Ctrl-C
-            note = demo.load(now=clock.now(), machinery=_Worker()).note
+            note = demo.load(now=clock.now(), machinery=machinery.Worker()).note
     elif not get_user_model().objects.filter(username=municipality.anvandare[0].namn).exists():
         return "left out: the database holds organisations of its own", []
     else:
         note = "already there"
     return note, list(demo.logins(municipality))
-
-
-class _Worker:
-    """The worker's part while the demo's cases are walked, before any worker runs."""
-
-    def settle(self, now: datetime) -> None:
-        """Do what waits in the queue."""
-        machinery.settle(now)
-
-    def advance(self, start: datetime, end: datetime) -> None:
-        """Let time pass."""
-        machinery.advance(start, end, lambda _moment: None)
 
 
 def collect_static() -> str:

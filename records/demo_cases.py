@@ -38,6 +38,12 @@ class Machinery(Protocol):
     def advance(self, start: datetime, end: datetime) -> None:
         """Let time pass: fire each timer at its moment."""
 
+    def plan(self, now: datetime) -> None:
+        """Plan what the clock begins from a moment on."""
+
+    def begin(self, now: datetime) -> None:
+        """Begin what the clock should have begun until a moment, once each."""
+
 
 class DemoAnswer(BaseModel):
     """What a role answers in one task, and how long it takes before she does."""
@@ -67,7 +73,7 @@ def answers() -> tuple[DemoAnswer, ...]:
 def walk_cases(
     people: Sequence[DemoPerson], now: datetime, machinery: Machinery
 ) -> tuple[int, int]:
-    """Walk the case of every person who has one.
+    """Walk the case of every person who has one, and begin what the clock begins meanwhile.
 
     A case whose answers no longer fit the diagrams stays where it is: a changed edition must not
     keep the demo from starting.
@@ -83,11 +89,14 @@ def walk_cases(
     given = answers()
     chosen = [person for person in people if person.stanna_vid is not None]
     stopped = 0
+    longest = max((person.ansokan_for_dagar_sedan for person in chosen), default=0)
+    machinery.plan(now - timedelta(days=longest))
     for person in sorted(chosen, key=lambda found: -found.ansokan_for_dagar_sedan):
         try:
             _walk(person, given, now, machinery)
         except CaseError:
             stopped += 1
+    machinery.begin(now)
     return len(chosen), stopped
 
 

@@ -91,16 +91,43 @@ def advance(
     for job in due_jobs(now):
         run_job(job, now=now)
     if begins is None or begins:
-        _begin_planned(now, begins)
+        begin_planned(now, begins)
     moved(settle(now))
 
 
-def _begin_planned(now: datetime, begins: Container[str] | None) -> None:
+def begin_planned(now: datetime, begins: Container[str] | None = None) -> None:
+    """Begin each process whose turn has come by the clock, once, and plan the next turns.
+
+    Args:
+        now: The virtual moment.
+        begins: The keys of the processes that may begin; None: all.
+    """
     keys = dict(StartTimer.objects.values_list("pk", "process_key"))
     for row in due_starts(now, limit=len(keys)):
         if begins is None or keys[row] in begins:
             start_planned(row, now=now)
     plan_starts(now)
+
+
+class Worker:
+    """The worker's part while the demo's cases are walked, before any worker runs."""
+
+    def settle(self, now: datetime) -> None:
+        """Do what waits in the queue."""
+        settle(now)
+
+    def advance(self, start: datetime, end: datetime) -> None:
+        """Let time pass; what the clock begins waits for ``begin``."""
+        advance(start, end, lambda _moment: None, begins=())
+
+    def plan(self, now: datetime) -> None:
+        """Plan what the clock begins from a moment on."""
+        plan_starts(now)
+
+    def begin(self, now: datetime) -> None:
+        """Begin what the clock should have begun until a moment, and what follows from it."""
+        begin_planned(now)
+        settle(now)
 
 
 def _uuid_first(use_case: Callable[..., object]) -> Callable[..., object]:

@@ -17,16 +17,6 @@ from records.models import Akt, Arende, JournalEntry, Person
 NOW = datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("Europe/Stockholm"))
 
 
-class Worker:
-    """The worker's part, in this thread."""
-
-    def settle(self, now):
-        machinery.settle(now)
-
-    def advance(self, start, end):
-        machinery.advance(start, end, lambda _at: None)
-
-
 @pytest.mark.django_db
 def test_people_load_twice_into_the_same_rows():
     counts = []
@@ -51,7 +41,7 @@ def test_every_role_of_the_chain_has_a_user():
 @pytest.mark.django_db(transaction=True)
 def test_cases_stand_in_every_step():
     deploy_directory(settings.PROCESSES_DIR)
-    summary = demo.load(now=NOW, machinery=Worker())
+    summary = demo.load(now=NOW, machinery=machinery.Worker())
     wanted = {p.stanna_vid for p in demo.municipality().person if p.stanna_vid}
     open_now = set(Task.objects.filter(status="open").values_list("element", flat=True))
     assert wanted - open_now == set()
@@ -63,6 +53,6 @@ def test_cases_stand_in_every_step():
     twice = Person.objects.values("unit", "personnummer").exclude(personnummer=None)
     assert not twice.annotate(rows=Count("pk")).filter(rows__gt=1).exists()
     assert JournalEntry.objects.filter(registrerad__gt=NOW).count() == 0
-    assert summary.note == demo.load(now=NOW, machinery=Worker()).note.replace(
+    assert summary.note == demo.load(now=NOW, machinery=machinery.Worker()).note.replace(
         "0 new cases", f"{Arende.objects.count()} new cases"
     )

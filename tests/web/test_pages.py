@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from cases.models import Instance, Task
 from config import clock
+from config.scenarios import machinery
 from records.models import JournalEntry, Skydd
 from tests.web.reading import links, read, summary, task_links, text, title
-from tests.web.town import DAYS, NUMBER, Work, application
+from tests.web.town import DAYS, NUMBER, application
 from web.views import inbox
 
 
@@ -218,7 +219,7 @@ def test_a_kind_the_note_form_cannot_complete_is_not_offered(client_of, case_at)
 
 def test_a_reminder_is_shown_and_put_away(client_of, case_at):
     case_at("Task_PlaneraMedDenEnskilde")
-    Work().advance(clock.now() - timedelta(days=DAYS), clock.now())
+    machinery.Worker().advance(clock.now() - timedelta(days=DAYS), clock.now())
     client = client_of("kontakt.norr")
     page = client.get("/")
     assert "Genomförandeplanen ska vara klar om tre dagar." in text(page)
@@ -250,7 +251,7 @@ def test_what_is_not_there_is_said_in_swedish(client_of, address):
 def test_a_reminder_leads_nowhere_that_is_closed(client_of, case_at):
     """Verksamhetsansvarig learns that something is late and where, and reads no case by it."""
     case_at("Task_PlaneraMedDenEnskilde")
-    Work().advance(clock.now() - timedelta(days=DAYS), clock.now())
+    machinery.Worker().advance(clock.now() - timedelta(days=DAYS), clock.now())
     client = client_of("ansvarig.ekviken")
     page = client.get("/")
     assert "En genomförandeplan är två veckor sen." in text(page)

@@ -18,16 +18,6 @@ APPLICATION = {
 }
 
 
-class Work:
-    """The worker's part, in one thread."""
-
-    def settle(self, now):
-        machinery.settle(now)
-
-    def advance(self, start, end):
-        machinery.advance(start, end, lambda _moment: None)
-
-
 def astrid(**changes):
     first = municipality().person[0]
     return first.model_copy(update={"ansokan_for_dagar_sedan": DAYS, **changes})
@@ -36,7 +26,7 @@ def astrid(**changes):
 def walk_to(element, person):
     known = set(Arende.objects.values_list("pk", flat=True))
     cases, stopped = walk_cases(
-        [person.model_copy(update={"stanna_vid": element})], clock.now(), Work()
+        [person.model_copy(update={"stanna_vid": element})], clock.now(), machinery.Worker()
     )
     assert (cases, stopped) == (1, 0)
     return Arende.objects.exclude(pk__in=known).get().pk
