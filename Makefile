@@ -14,7 +14,7 @@ V := .venv/bin
 PIP := $(V)/python -m pip install -q --disable-pip-version-check
 LOCKED := --require-hashes --only-binary :all:
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
-PYTEST := $(V)/pytest -q -n 2 --dist loadgroup
+PYTEST := $(V)/pytest -q -n 2 --dist loadgroup --durations 15 --durations-min 4 --junitxml build/tests.xml
 
 .PHONY: up test test-long lint test-suite lockstep chaos demo-year mutate docs lock clean
 
