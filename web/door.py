@@ -18,10 +18,9 @@ from cases.actor import Actor, actor_for
 from cases.errors import CaseError, NotFoundError, NotPermittedError, ProcessUnavailableError
 from config import clock
 from engine.bundle import Bundle
+from web.menu import menu_of
 
 P = ParamSpec("P")
-OPEN_ROLE = "oppen_personal"
-INCIDENT_ROLES = frozenset({"systemforvaltare", "verksamhetsansvarig", "myndighetschef"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +43,13 @@ class Visit:
             here: Which item of the menu is current.
             status: HTTP status.
         """
+        menu = menu_of(self, here)
         frame = {
             "page": here,
             "refused": status >= HTTPStatus.BAD_REQUEST,
             "role_names": sorted(self.role_name(role) for role in self.actor.roles),
-            "can_start": bool(self.offers()),
-            "can_count": OPEN_ROLE in self.actor.roles,
-            "can_see_incidents": bool(self.actor.roles & INCIDENT_ROLES),
+            "can_start": menu.leads_to("processes"),
+            "menu": menu,
             "unsigned": bool(self.actor.unsigned),
             "edition": self.bundle.manifest.utgava.name if self.bundle else "",
             "virtual_now": self._virtual_now(),
