@@ -10,8 +10,7 @@ from cases.models import Instance
 from records.answers import Answers, local_date
 from records.capabilities.shapes import Inputs, NoInputs, Outputs
 from records.checklist import Point, checklist
-from records.control_errors import NotTheReviewerError
-from records.errors import database_rules
+from records.errors import NotTheReviewerError, database_rules
 from records.kvalitet import operation_form
 from records.models import Egenkontroll, EgenkontrollAkt, EgenkontrollPunkt, Punktutfall
 from records.writing import holder, needed_row, person_of

@@ -12,13 +12,13 @@ from django.db import IntegrityError, transaction
 from cases.errors import AnswersInvalidError
 from cases.models import Bundle, CaseAccess, Instance
 from records.checklist import checklist, draw
-from records.control_errors import (
+from records.errors import (
     ControlNotDoneError,
     ControlSettledError,
     NotTheReviewerError,
     ReviewerIsAuthorError,
+    constraint_of,
 )
-from records.errors import constraint_of
 from records.models import Akt, Egenkontroll, EgenkontrollAkt, EgenkontrollPunkt, JournalEntry
 from tests.papers.letters import files
 from tests.racing import at_once

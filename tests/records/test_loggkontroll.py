@@ -7,12 +7,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from cases.errors import AnswersInvalidError
-from records.control_errors import (
+from records.errors import (
     ControlNotDoneError,
     ControlSettledError,
     ReviewerIsReaderError,
+    constraint_of,
 )
-from records.errors import constraint_of
 from records.models import (
     LoggBedomning,
     Loggkontroll,
