@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.forms import REASONS, Field, Form, options_of
-from engine.forms.scope import Scope, hidden_keys, level_scope, row_scope
+from engine.forms.scope import Scope, concealed, hidden_keys, level_scope, row_scope
 from engine.forms.validate import NO_REASON
 from engine.manifest import Citation, Citations
 from web.explained import NORMS
@@ -170,6 +170,8 @@ def _shown(
     sheet: _Sheet,
 ) -> Iterator[Widget]:
     for found in fields:
+        if not found.key and concealed(found, scope, now=sheet.now):
+            continue
         if found.kind == "group" and not found.key:
             inner = tuple(_shown(found.children, values, scope, hidden, prefix, sheet))
             if inner:

@@ -11,8 +11,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from engine.examples.forms import FormExamples, Trial, changed, written
-from engine.forms.model import CHOICES, REASONS, SEVERAL, Field, answered
+from engine.examples.forms import FormExamples, Trial, changed, trials, written
+from engine.examples.visible import conditional
+from engine.forms.model import CHOICES, LAYOUT, REASONS, SEVERAL, Field, answered
 from engine.forms.scope import Scope, evaluate, level_scope, options_of, row_scope
 
 Answers = Mapping[str, Any]
@@ -52,19 +53,19 @@ class Place:
     @property
     def demand_path(self) -> str:
         """The path without indexes."""
-        return ".".join(part for part in self.path.split(".") if not part.isdigit())
+        return _plain(self.path)
 
 
 def missing(trial: Trial, examples: FormExamples) -> list[str]:
     """Say what the examples do not show, one sentence each; empty when they show everything."""
-    accepted = written(examples)
-    places = {name: _places(trial, answers) for name, answers in accepted.items()}
+    accepted, asked = written(examples), trials(trial, examples)
+    places = {name: _places(asked[name], answers) for name, answers in accepted.items()}
     seen = {place.demand_path for found in places.values() for place in found if _filled(place)}
     left = [f"no accepted example answers {path}" for path in _paths(trial) if path not in seen]
     broken = _broken_by_hand(examples)
     for name, answers in accepted.items():
         for place in places[name]:
-            broken |= _broken_here(trial, answers, place, broken)
+            broken |= _broken_here(asked[name], answers, place, broken)
     left += [
         f"no refused example breaks {demand.path} {demand.code}"
         for demand in _demands(trial)
@@ -75,7 +76,26 @@ def missing(trial: Trial, examples: FormExamples) -> list[str]:
         for demand in _demands(trial)
         if demand.code == "required" and demand.path not in examples.required
     ]
-    return left + _missing_rules(trial, examples)
+    return left + _never_seen(trial, examples) + _missing_rules(trial, examples)
+
+
+def _never_seen(trial: Trial, examples: FormExamples) -> list[str]:
+    """What is not always asked for: hidden in an example, and shown in one that must say so.
+
+    That a field is shown follows from its accepted answer; a text or readonly field has none.
+    """
+    hidden = {_plain(path) for example in examples.accepted for path in example.hidden}
+    shown = {_plain(path) for example in examples.accepted for path in example.shown}
+    every = list(conditional(trial.form.fields))
+    silent = {path for path, field in every if field.readonly or field.kind in LAYOUT}
+    return [
+        *(f"no accepted example has {path} hidden" for path, _ in every if path not in hidden),
+        *(f"no accepted example has {path} shown" for path in sorted(silent - shown)),
+    ]
+
+
+def _plain(path: str) -> str:
+    return ".".join(part for part in path.split(".") if not part.isdigit())
 
 
 def _demands(trial: Trial) -> Iterator[Demand]:
@@ -146,10 +166,7 @@ def _level(
 
 
 def _broken_by_hand(examples: FormExamples) -> set[Demand]:
-    return {
-        Demand(".".join(p for p in refused.field.split(".") if not p.isdigit()), refused.code)
-        for refused in examples.refused
-    }
+    return {Demand(_plain(refused.field), refused.code) for refused in examples.refused}
 
 
 def _broken_here(trial: Trial, answers: Answers, place: Place, known: set[Demand]) -> set[Demand]:
@@ -222,11 +239,12 @@ def _several(place: Place, count: int, now: datetime) -> Any:
 
 def _missing_rules(trial: Trial, examples: FormExamples) -> list[str]:
     """The rules over several fields whose message no refused example brings about."""
-    accepted = written(examples)
+    accepted, asked = written(examples), trials(trial, examples)
     said: set[tuple[str, str]] = set()
     for refused in examples.refused:
         whole = changed(accepted[refused.base], refused.change, refused.remove)
-        said |= {(path, message) for path, (_code, message) in trial.ask(whole).errors.items()}
+        errors = asked[refused.base].ask(whole).errors
+        said |= {(path, message) for path, (_code, message) in errors.items()}
     return [
         f"no refused example breaks rule {number} at {rule.field}: {rule.message}"
         for number, rule in enumerate(trial.form.rules, start=1)

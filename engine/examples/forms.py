@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -10,6 +10,7 @@ from typing import Any, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from engine.examples.tables import feel
+from engine.examples.visible import visible
 from engine.forms import AnswersInvalidError, Form, validate_answers
 from engine.manifest import DataModel, Identifier, parse_toml
 from engine.scenarios import RequirementId
@@ -22,7 +23,9 @@ class Accepted(DataModel):
     """Answers that the form takes: whole, or those of ``base`` changed.
 
     ``change`` maps a path (``mal.0.text``; an index one past the last adds a row) to a value,
-    ``remove`` names paths to leave unanswered.
+    ``remove`` names paths to leave unanswered. ``hidden`` names what the form does not ask for
+    then, ``shown`` what it shows (a text by its own words): all that is answered in vain, and
+    what else is of interest. ``context`` is what the process knows otherwise than in the file's.
     """
 
     name: Identifier
@@ -31,6 +34,9 @@ class Accepted(DataModel):
     base: Identifier | None = None
     change: dict[str, Any] = Field(default_factory=dict)
     remove: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    context: dict[str, Any] = Field(default_factory=dict)
     requirements: tuple[RequirementId, ...] = ()
 
 
@@ -97,6 +103,11 @@ class Trial:
             return Answered({}, error.errors)
         return Answered(found.values, {})
 
+    def shows(self, answers: Mapping[str, Any]) -> Mapping[str, bool]:
+        """Return what is not always shown, by its path, and whether these answers show it."""
+        values = self.ask(answers).values
+        return dict(visible(self.form.fields, values, self.context, now=self.now))
+
 
 def read_examples(folder: Path) -> Mapping[str, FormExamples]:
     """Read the files of a folder, by the form that each is named after.
@@ -115,6 +126,16 @@ def trial_of(form: Form, examples: FormExamples) -> Trial:
     return Trial(form, examples.now, {name: feel(v) for name, v in examples.context.items()})
 
 
+def trials(trial: Trial, examples: FormExamples) -> Mapping[str, Trial]:
+    """Return the form as every accepted example asks it, by its name; a base's context is kept."""
+    found: dict[str, Trial] = {}
+    for example in examples.accepted:
+        before = trial if example.base is None else found[example.base]
+        own = {name: feel(value) for name, value in example.context.items()}
+        found[example.name] = replace(before, context={**before.context, **own})
+    return found
+
+
 def written(examples: FormExamples) -> Mapping[str, dict[str, Any]]:
     """Return the whole answers of every accepted example, by its name."""
     found: dict[str, dict[str, Any]] = {}
@@ -126,20 +147,45 @@ def written(examples: FormExamples) -> Mapping[str, dict[str, Any]]:
 
 def differences(trial: Trial, examples: FormExamples) -> Iterator[str]:
     """Say where the form does something else than its examples say."""
-    answers = written(examples)
+    answers, asked = written(examples), trials(trial, examples)
     for name, whole in answers.items():
-        for path, (code, message) in trial.ask(whole).errors.items():
+        for path, (code, message) in asked[name].ask(whole).errors.items():
             yield f"accepted {name} is refused at {path}: {code} ({message})"
+    for example in examples.accepted:
+        yield from _seen_otherwise(asked[example.name], example, answers[example.name])
     for refused in examples.refused:
         whole = changed(answers[refused.base], refused.change, refused.remove)
-        errors = trial.ask(whole).errors
+        errors = asked[refused.base].ask(whole).errors
         code = errors.get(refused.field, ("accepted", ""))[0]
         if code != refused.code:
             where = ", ".join(f"{path} {found[0]}" for path, found in errors.items())
             yield f"refused {refused.field} {refused.code}: got {where or 'accepted'}"
     for path in examples.required:
-        if not any(_missed(trial, whole, path) for whole in answers.values()):
+        if not any(_missed(asked[name], whole, path) for name, whole in answers.items()):
             yield f"required {path}: nothing is said when it is left out"
+
+
+def _seen_otherwise(trial: Trial, example: Accepted, answers: Mapping[str, Any]) -> Iterator[str]:
+    seen = trial.shows(answers)
+    for path in example.hidden:
+        if seen.get(path) is not False:
+            yield f"accepted {example.name}: {path} is not hidden"
+    for path in example.shown:
+        if seen.get(path) is not True:
+            yield f"accepted {example.name}: {path} is not shown"
+    for path, shown in seen.items():
+        if not shown and path not in example.hidden and _answered(answers, path):
+            yield f"accepted {example.name} answers {path}, which is hidden"
+
+
+def _answered(answers: Any, path: str) -> bool:
+    """Whether answers hold something at a path with indexes."""
+    for part in path.split("."):
+        if isinstance(answers, list):
+            answers = answers[int(part)]
+        else:
+            answers = answers.get(part) if isinstance(answers, Mapping) else None
+    return answers not in (None, "")
 
 
 def _missed(trial: Trial, answers: Mapping[str, Any], path: str) -> bool:

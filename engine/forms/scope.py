@@ -44,6 +44,17 @@ def hidden_keys(
     return hidden
 
 
+def concealed(found: Field, scope: Scope, *, now: datetime) -> bool:
+    """Whether a field's own condition hides it: all there is to ask of a text or layout group.
+
+    Args:
+        found: The field; ``hidden_keys`` answers for those that carry an answer.
+        scope: Its level, without what is hidden there.
+        now: The moment, aware.
+    """
+    return found.hide is not None and _holds(found.hide, scope, now)
+
+
 def evaluate(expression: Expression, scope: Scope, now: datetime) -> Any:
     """Evaluate an expression of a form; what cannot be computed is null."""
     try:

@@ -32,7 +32,17 @@ def draft(name: str) -> dict[str, Any]:
     accepted: list[dict[str, Any]] = [{"name": "bas", "answers": _pruned(whole, shown)}]
     for number, change in enumerate(_reveal(trial, whole, shown), start=2):
         accepted.append({"name": f"variant_{number}", "base": "bas", "change": change})
+    _tell_hidden(trial, accepted)
     return {"now": NOW, "accepted": accepted}
+
+
+def _tell_hidden(trial: Trial, accepted: list[dict[str, Any]]) -> None:
+    """Let each example name what its answers do not ask for."""
+    examples = FormExamples.model_validate({"now": NOW, "accepted": accepted})
+    for entry, answers in zip(accepted, written(examples).values(), strict=True):
+        hidden = [path for path, shown in trial.shows(answers).items() if not shown]
+        if hidden:
+            entry["hidden"] = hidden
 
 
 def dump(tables: Mapping[str, Any]) -> str:

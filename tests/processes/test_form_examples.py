@@ -55,6 +55,7 @@ def test_what_is_not_shown_is_told() -> None:
         "no refused example breaks c required",
         "required does not name a",
         "required does not name c",
+        "no accepted example has c hidden",
         "no refused example breaks rule 1 at b: B ska vara större.",
     ]
 
@@ -63,7 +64,10 @@ def test_limits_types_and_bor_are_derived_and_rules_written() -> None:
     rule = {"base": "bas", "change": {"b": 2}, "field": "b", "code": "rule_broken"}
     whole = examples_of(
         required=["a", "c"],
-        accepted=[{"name": "bas", "answers": {"a": 2, "b": 3, "c": "x"}}],
+        accepted=[
+            {"name": "bas", "answers": {"a": 2, "b": 3, "c": "x"}},
+            {"name": "liten", "answers": {"a": 1}, "hidden": ["c"]},
+        ],
         refused=[rule],
     )
     trial = trial_of(parse_form(FORM), whole)
@@ -91,4 +95,51 @@ def test_a_field_that_may_be_left_out_is_told() -> None:
     assert list(differences(trial_of(parse_form(FORM), told), told)) == [
         "required b: nothing is said when it is left out",
         "required d: nothing is said when it is left out",
+    ]
+
+
+DEPENDENT = b"""{"id": "f", "type": "default", "components": [
+ {"type": "text", "text": "Tidigare svar finns.", "id": "t",
+  "conditional": {"hide": "=tidigare = null"}},
+ {"type": "checkbox", "key": "a", "label": "A"},
+ {"type": "dynamiclist", "path": "rader", "label": "Rader", "components": [
+  {"type": "textfield", "key": "b", "label": "B",
+   "conditional": {"hide": "=not(parent.a = true)"}}]}]}"""
+ROWS = {"a": True, "rader": [{"b": "x"}]}
+
+
+def test_what_depends_on_something_is_seen_both_ways() -> None:
+    whole = examples_of(
+        accepted=[
+            {"name": "bas", "answers": ROWS, "hidden": ["Tidigare svar finns."]},
+            {
+                "name": "igen",
+                "base": "bas",
+                "change": {"a": False},
+                "context": {"tidigare": "ja"},
+                "hidden": ["rader.0.b"],
+                "shown": ["Tidigare svar finns."],
+            },
+        ],
+    )
+    trial = trial_of(parse_form(DEPENDENT), whole)
+    assert missing(trial, whole) == []
+    assert list(differences(trial, whole)) == []
+
+
+def test_an_answer_in_vain_and_a_field_on_the_wrong_side_are_told() -> None:
+    wrong = examples_of(
+        accepted=[
+            {"name": "bas", "answers": ROWS, "hidden": ["rader.0.b"]},
+            {"name": "nej", "base": "bas", "change": {"a": False}, "shown": ["rader.0.b"]},
+        ],
+    )
+    assert list(differences(trial_of(parse_form(DEPENDENT), wrong), wrong)) == [
+        "accepted bas: rader.0.b is not hidden",
+        "accepted nej: rader.0.b is not shown",
+        "accepted nej answers rader.0.b, which is hidden",
+    ]
+    assert missing(trial_of(parse_form(DEPENDENT), wrong), wrong) == [
+        "no accepted example has Tidigare svar finns. hidden",
+        "no accepted example has Tidigare svar finns. shown",
     ]

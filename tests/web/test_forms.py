@@ -136,6 +136,16 @@ def test_fields_that_follow_from_an_answer_come_without_a_script(client_of, case
     assert summary(more) == {}
 
 
+def test_a_text_with_a_condition_stands_only_where_it_holds(client_of):
+    client = client_of("mottagning")
+    told = "Personen finns sedan tidigare i andra ärenden."
+    client.post(START, application())
+    first = task_links(client.get("/"))["Kontrollera ansökan"]
+    assert told not in text(client.get(first))
+    second = task_links(client.post(START, application(), follow=True))["Kontrollera ansökan"]
+    assert told in text(client.get(second))
+
+
 def test_a_post_without_the_token_is_refused_in_swedish(client_of):
     client = client_of("mottagning", enforce_csrf_checks=True)
     answer = client.post(START, application())
