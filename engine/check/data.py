@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from engine import calendar, duties, local, phases
+from engine import calendar, duties, local, phases, steps
 from engine.calendar import Calendar, LocalDays
 from engine.check.edition import Edition
 from engine.check.expressions import problem
@@ -41,6 +41,7 @@ _NAMED: Final[Mapping[str, type[BaseModel]]] = {
     local.PATH: Parameters,
     duties.PATH: duties.Duties,
     phases.PATH: phases.Phases,
+    steps.PATH: steps.Steps,
 }
 _FOLDERS: Final[Mapping[str, type[BaseModel]]] = {
     "instructions": Instruction,

@@ -13,6 +13,7 @@ from engine.examples import forms, tables
 from engine.forms import parse_form
 from engine.local import Parameters
 from engine.phases import Phases
+from engine.steps import Steps
 from records.export import Profile
 from records.papers import Paper
 
@@ -28,6 +29,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "terms/parametrar.toml": Parameters,
     "terms/personalens_ansvar.toml": Duties,
     "terms/faser.toml": Phases,
+    "terms/kedjan.toml": Steps,
     "messages.toml": manifest.Messages,
     "instructions/Task_BedomBehov.toml": manifest.Instruction,
     "rules/avslut.toml": rules.RuleFile,
