@@ -12,7 +12,8 @@ from records import insatser
 from records.answers import Answers, local_date, needed_document
 from records.capabilities.shapes import AktDocumentInput, AktInput, Outputs
 from records.errors import FinalNoteMissingError, database_rules
-from records.models import AktStatus, Handelse, JournalEntry
+from records.hinders import final_note_of
+from records.models import AktStatus, Handelse
 from records.retention import set_retention
 from records.terms import chosen, insats_names
 from records.writing import Note, akt_of, journal_of_akt, write_note
@@ -185,12 +186,7 @@ def close_akt(context: CapabilityContext, data: AktInput) -> ClosedOutput:
         FinalNoteMissingError: There is none, or it is not signed. The database refuses too.
     """
     akt = akt_of(context, data.akt)
-    final = (
-        JournalEntry.objects.filter(journal__akt_id=akt.pk, typ="slutanteckning")
-        .exclude(signerad=None)
-        .exclude(orsak="")
-        .first()
-    )
+    final = final_note_of(akt.pk)
     if final is None:
         raise FinalNoteMissingError(akt.pk)
     akt.status = AktStatus.STANGD

@@ -13,18 +13,15 @@ from records.capabilities.journal import FINAL, FinalOutput
 from records.capabilities.person import stamp_of
 from records.capabilities.shapes import Inputs, NoInputs, Outputs
 from records.closing import final_notes
-from records.disclosure import waiting
 from records.ending import unit_gone
 from records.errors import ProviderNotGoneError, RecordNotFoundError, database_rules
-from records.linked_events import open_events
+from records.hinders import unfinished
 from records.models import (
     Akt,
-    AktKopia,
     AktStatus,
     Byte,
     ByteStatus,
     Dokument,
-    Kvittens,
     MyndighetsSlutanteckning,
     Uppdrag,
     UppdragStatus,
@@ -132,15 +129,7 @@ def running(context: CapabilityContext, data: NoInputs) -> RunningOutput:  # noq
 @capability("avslut.vantande", input=NoInputs, output=PendingOutput)
 def pending(context: CapabilityContext, data: NoInputs) -> PendingOutput:  # noqa: ARG001
     """List what the record knows to be unfinished on this side; it never stops the closing."""
-    case = case_of(context)
-    here = {"unit_id": context.unit, "arende_id": case}
-    known = {
-        "utlamnande": waiting(case).filter(unit_id=context.unit).exists(),
-        "kvittens": Kvittens.objects.filter(arende_id=case, kvitterad=None).exists(),
-        "kopior": AktKopia.objects.filter(**here, forstord=None).exists(),
-    }
-    going_on = dict.fromkeys(row.slag.value for row in open_events(case, context.unit))
-    return PendingOutput(vantande=[*going_on, *(code for code, found in known.items() if found)])
+    return PendingOutput(vantande=unfinished(case_of(context), context.unit))
 
 
 @capability("slutanteckning.forbered", input=UppdragInput, output=GoneOutput)
