@@ -100,6 +100,8 @@ class Task(CaseRow):
     ``version`` is raised only by changes to this task. ``name`` comes from the diagram and never
     holds case data. While a task is delegated, ``delegated_by`` is who gets it back. ``basis`` says
     which rules set ``due`` and where those come from (``engine.explain``); it holds no case data.
+    The column ``queue`` and the indexes of the inbox are known to the database alone
+    (``cases/migrations/0008_inbox``, read by ``cases.inbox``).
     """
 
     class Status(models.TextChoices):
@@ -137,8 +139,6 @@ class Task(CaseRow):
 
     class Meta:
         indexes = (
-            models.Index(fields=("unit", "due"), condition=Q(status="open"), name="task_inbox"),
-            models.Index(fields=("claimed_by",), condition=Q(status="open"), name="task_mine"),
             models.Index(fields=("instance",), condition=Q(status="open"), name="task_waiting"),
             models.Index(fields=("arende_id",), name="task_arende"),
         )
