@@ -8,6 +8,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from cases.actor import Actor
-from cases.errors import AnswersInvalidError, CaseError
+from cases.errors import AnswersInvalidError, CaseError, NotFoundError
 from cases.models import Task
 from cases.use_cases.completing import complete_task
 from cases.use_cases.starting import start
@@ -25,6 +26,7 @@ from config.scenarios.people import NobodyError
 from config.scenarios.seen import STOCKHOLM
 from engine.scenarios import Reference
 from tests.demo_year.people import Staff
+from tests.demo_year.readings import JUDGED, judged
 from tests.demo_year.stories import HANDED_OVER, Act, Tale, moved, swapped
 from tests.demo_year.town import Town
 
@@ -48,7 +50,7 @@ class Office:
     """Answers what belongs to no ärende."""
 
     staff: Staff
-    chance: random.Random
+    seed: int
     ways: dict[str, list[Act]] = field(default_factory=lambda: defaultdict(list))
     begins: dict[str, list[Act]] = field(default_factory=lambda: defaultdict(list))
     stuck: Counter[str] = field(default_factory=Counter)
@@ -69,17 +71,24 @@ class Office:
     def begin(self, process: str, town: Town) -> None:
         """Begin a process by hand, in the first of the ways of the scenarios that is possible."""
         known, why = self.begins[process], ""
-        for act in self.chance.sample(known, min(len(known), WAYS)):
+        chance = self._chance(process, "", town.now)
+        for act in chance.sample(known, min(len(known), WAYS)):
             answers = moved(act.step.answers, _since(act, town.now))
-            try:
-                actor = self.staff.actor(act.step.actor or "", story=0, unit=None, now=town.now)
-                start(process, arende_id=None, answers=answers, actor=actor, now=town.now)
+            starters = self._starters(act.step.actor or "", chance, town.now)
+            refusal = _start(process, starters, answers, town)
+            if refusal is None:
                 break
-            except (CaseError, NobodyError) as refusal:
-                why = str(refusal)
+            why = refusal
         else:
             self.stuck[f"start {process}: {why}"] += 1
         town.now = machinery.settle(town.now) + machinery.TICK
+
+    def _starters(self, word: str, chance: random.Random, now: datetime) -> Iterator[Actor]:
+        """Somebody with the role, else the one in the scenario."""
+        if peers := self.staff.peers(word, now):
+            yield chance.choice(peers)
+        with suppress(NobodyError):
+            yield self.staff.actor(word, story=0, unit=None, now=now)
 
     def work(self, town: Town) -> None:
         """Answer every task outside the ärenden that has lain for a while, and forgotten akter."""
@@ -92,12 +101,20 @@ class Office:
             if self.resting.get(task.pk, town.now) <= town.now:
                 self._answer(task, town)
 
+    def _chance(self, what: str, where: object, now: datetime) -> random.Random:
+        """What is drawn depends on what, where and on which day, not on what was drawn before.
+
+        Tasks of the same moment have no order of their own: their ids are random.
+        """
+        return random.Random(f"{self.seed} {what} {where} {_day(now)}")  # noqa: S311
+
     def _answer(self, task: Task, town: Town) -> None:
         known = self.ways.get(task.element, [])
-        ways = self.chance.sample(known, min(len(known), WAYS))
+        chance = self._chance(f"{task.process_key} {task.element}", task.unit_id, town.now)
+        ways = chance.sample(known, min(len(known), WAYS))
         why = "nobody has ever answered it"
         for act in ways:
-            refusal = self._try(task, act, town)
+            refusal = self._try(task, act, chance, town)
             if refusal is None:
                 self.done += 1
                 town.now = machinery.settle(town.now) + machinery.TICK
@@ -106,16 +123,15 @@ class Office:
         self.resting[task.pk] = town.now + AGAIN
         self.stuck[f"{task.process_key} {task.element}: {why}"] += 1
 
-    def _try(self, task: Task, act: Act, town: Town) -> str | None:
+    def _try(self, task: Task, act: Act, chance: random.Random, town: Town) -> str | None:
         answers = moved(act.step.answers, _since(act, town.now))
         why = "nobody"
-        for word in self._who(task, act):
-            try:
-                actor = self.staff.actor(word, story=0, unit=task.unit_id, now=town.now)
-            except NobodyError:
-                continue
+        for actor in self._who(task, act, chance, town.now):
             if not any(actor.grants_in(task.organisation_id, task.unit_id)):
                 continue  # a user of the scenario who works somewhere else
+            if task.element in JUDGED:
+                with suppress(NotFoundError):
+                    answers = judged(task, chance, actor=actor, now=town.now)
             here = [actor.username, *self.staff.colleagues(task.organisation_id)]
             for given in (answers, *self._named(answers, here)):
                 refusal = self._complete(task, given, actor, town)
@@ -124,11 +140,16 @@ class Office:
                 why = refusal
         return why
 
-    def _who(self, task: Task, act: Act) -> Iterable[str]:
+    def _who(self, task: Task, act: Act, chance: random.Random, now: datetime) -> Iterator[Actor]:
         """Who may have it: the one who took it, else as in the scenario, else who has the role."""
+        unit, word = task.unit_id, act.step.actor or ""
         if task.claimed_by is not None:
-            return (task.claimed_by.get_username(),)
-        return dict.fromkeys((act.step.actor or "", *task.groups))
+            word = task.claimed_by.get_username()
+        with suppress(NobodyError):
+            yield self.staff.actor(word, story=0, unit=unit, now=now)
+        for role in task.groups if task.claimed_by is None else ():
+            alike = list(self.staff.holders(role, unit=unit, now=now))
+            yield from chance.sample(alike, len(alike))
 
     def _complete(
         self, task: Task, answers: dict[str, Any], actor: Actor, town: Town, *, again: bool = True
@@ -162,6 +183,20 @@ class Office:
             if given == answers:
                 return
             yield given
+
+
+def _start(
+    process: str, starters: Iterable[Actor], answers: dict[str, Any], town: Town
+) -> str | None:
+    why = "nobody"
+    for actor in starters:
+        try:
+            start(process, arende_id=None, answers=answers, actor=actor, now=town.now)
+        except CaseError as refusal:
+            why = str(refusal)
+        else:
+            return None
+    return why
 
 
 def _forgotten(tale: Tale) -> list[Act]:

@@ -3,7 +3,7 @@
 import random
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -44,7 +44,6 @@ class Staff:
     _colleagues: dict[UUID, list[str]] = field(default_factory=dict)
     _today: dict[int, Actor] = field(default_factory=dict)
     _day: date | None = None
-    acted: set[str] = field(default_factory=set)
 
     @property
     def users(self) -> dict[str, User]:
@@ -65,8 +64,20 @@ class Staff:
             if not alike:
                 raise NobodyError(word, unit)
             user = alike[story % len(alike)].user
-        self.acted.add(user.get_username())
         return self._acting(user, now)
+
+    def holders(self, role: str, *, unit: UUID, now: datetime) -> Iterator[Actor]:
+        """Who holds a role where a task is; a user may have the role's name (``jurist``)."""
+        for row in self._alike(role, unit):
+            yield self._acting(row.user, now)
+
+    def peers(self, word: str, now: datetime) -> list[Actor]:
+        """Everybody who holds the role of a user, wherever he works."""
+        user = self.users.get(word)
+        roles = RoleGrant.objects.filter(user=user).values("role") if user else [word]
+        rows = RoleGrant.objects.filter(role__in=roles).order_by("user__username", "role")
+        found = {row.user_id: row.user for row in rows.select_related("user")}
+        return [self._acting(user, now) for user in found.values()]
 
     def _acting(self, user: User, now: datetime) -> Actor:
         """The actor, read once a day: grants are dated. Ways into protected cases are read anew."""

@@ -20,7 +20,12 @@ from tests.demo_year.year import CLOCK_STARTS_FIRST, Plan, Year, live
 
 MOST = 50
 """At most one act in so many may be left out."""
+USERS = 40
+"""So many users at least have done something."""
 _RARELY = (50_000, 20, 1000)
+_USERS = """
+select count(*) from auth_user u where exists (select from cases_event e where e.actor = u.username)
+"""
 _DIGEST = """
 select i.process_key, e.element, e.kind, (e.at at time zone 'Europe/Stockholm')::date, count(*)
   from cases_event e join cases_instance i on i.id = e.instance_id
@@ -49,15 +54,14 @@ def run(cases: int, seed: int, year: int, say: Callable[[str], None]) -> int:
 def figures(lived: Year) -> dict[str, Any]:
     """What the year held."""
     opened = Arende.objects.filter(oppnad__year=lived.plan.year).count()
-    used = used_processes()
-    never = sorted({entry.key for entry in current_bundle().manifest.process} - used)
+    used, never = used_processes(), unused_processes()
     return {
         "ärenden begun in the year": opened,
         "ärenden in all": Arende.objects.count(),
         "stories": len(lived.tellings),
         "told to the end": sum(one.act is None for one in lived.tellings),
         "acts of people": lived.town.acts + lived.office.done,
-        "users who acted": len(lived.staff.acted),
+        "users who acted": users_who_acted(),
         "instances": Instance.objects.count(),
         "events": Event.objects.count(),
         "processes used": f"{len(used)}, never: {', '.join(never) or 'none'}",
@@ -74,6 +78,9 @@ def problems(lived: Year) -> Iterator[str]:
         yield f"incident {incident.code}"
     for row in watchdog(lived.town.now):
         yield f"watchdog {row.code} {row.ref}"
+    yield from (f"the process {key} was never used" for key in unused_processes())
+    if (acted := users_who_acted()) < USERS:
+        yield f"{acted} users acted, and at least {USERS} must"
     yield from counts.kvalitetsberattelse(lived.plan.year)
     yield from counts.quarters(lived.plan.year)
     yield from counts.gallring()
@@ -96,6 +103,19 @@ def used_processes() -> set[str]:
     found = set(Instance.objects.values_list("process_key", flat=True).distinct())
     called = Event.objects.filter(detail__has_key="called").values_list("detail__called", flat=True)
     return found | set(called.distinct())
+
+
+def unused_processes() -> list[str]:
+    """The processes of the edition that nothing ran or called."""
+    return sorted({entry.key for entry in current_bundle().manifest.process} - used_processes())
+
+
+def users_who_acted() -> int:
+    """How many users the events name."""
+    with connection.cursor() as cursor:
+        cursor.execute(_USERS)
+        (found,) = cursor.fetchone()
+    return int(found)
 
 
 def digest() -> str:

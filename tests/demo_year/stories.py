@@ -16,7 +16,7 @@ from config.scenarios.runner import read_scenario
 from config.scenarios.seen import STOCKHOLM
 from engine.bundle import Bundle
 from engine.feel import compile_expression
-from engine.scenarios import Scenario, Step
+from engine.scenarios import Reference, Scenario, Step
 
 WEEK = timedelta(weeks=1)
 NEW_LAW = date(2025, 7, 1)
@@ -88,6 +88,7 @@ def tale_of(scenario: Scenario, bundle: Bundle) -> Tale:
             continue
         opened += opens
         own = in_case and (entry is None or entry.needs_case or step.start in ENDS)
+        own = own or (entry is not None and _is_about(step))
         own = own and step.complete not in HANDED_OVER
         (inside if own else outside).append(act)
     return Tale(scenario, tuple(inside), tuple(outside), opened)
@@ -138,6 +139,11 @@ def choose(chance: random.Random, tales: Sequence[Tale], cases: int) -> Iterator
     common = [tale for tale in tales if tale.opens == 1]
     for _number in range(left):
         yield chance.choice(common)
+
+
+def _is_about(step: Step) -> bool:
+    """Whether it says something about an ärende of the scenario, though it belongs to none."""
+    return Reference.search(str(step.answers)) is not None
 
 
 def _is_told(step: Step) -> bool:

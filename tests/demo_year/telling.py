@@ -17,6 +17,7 @@ from config.scenarios.seen import known_of
 from engine.scenarios import Step, resolve
 from records.emergency import open_case
 from records.queries import case as read_case
+from tests.demo_year.lists import listed
 from tests.demo_year.people import Staff
 from tests.demo_year.stories import Act, Story, later, moved, swapped
 
@@ -74,7 +75,7 @@ class Telling:
             self.place, self.tries = self.place + 1, 0
 
     def _do(self, step: Step, now: datetime) -> None:
-        if step.case is not None:
+        if step.case:
             self.arende = UUID(str(resolve(step.case, self.saved)))
         answers = self._answers(step)
         if step.start is not None:
@@ -96,8 +97,9 @@ class Telling:
 
     def _start(self, step: Step, key: str, answers: Mapping[str, Any], now: datetime) -> None:
         actor = self._actor(step, None, now)
-        own = None if step.case is None else self.arende
-        begun = start(key, arende_id=own, answers=answers, actor=actor, now=now)
+        own = self.arende if step.case else None
+        chosen = listed(key, answers, arende_id=own, actor=actor, now=now)
+        begun = start(key, arende_id=own, answers=chosen, actor=actor, now=now)
         self.arende = begun.arende_id or self.arende
         self._save(step, answers, arende=self.arende, instance=begun.instance_id)
 

@@ -66,9 +66,11 @@ class Town:
         self._begin_due(StartTimer.objects.all())
 
     def _begin_due(self, rows: QuerySet[StartTimer]) -> None:
-        wanted = set(rows.filter(due__lte=self.now).values_list("pk", flat=True))
-        for row in due_starts(self.now, limit=1000) if wanted else ():
-            if row in wanted:
+        found = rows.filter(due__lte=self.now).order_by("due", "process_key", "unit_id")
+        wanted = list(found.values_list("pk", flat=True))
+        ready = set(due_starts(self.now, limit=1000)) if wanted else ()
+        for row in wanted:
+            if row in ready:
                 start_planned(row, now=self.now)
                 self.now = machinery.settle(self.now) + machinery.TICK
 

@@ -67,7 +67,7 @@ def live(plan: Plan, say: Callable[[str], None]) -> Year:
     hire()
     tales = read_tales(settings.PROCESSES_DIR / "scenarios", current_bundle())
     staff = Staff()
-    office = Office(staff, random.Random(plan.seed))  # noqa: S311
+    office = Office(staff, plan.seed)
     office.learn(tales)
     tellings = tuple(Telling(story, staff) for story in stories(plan, tales, chance))
     earliest = datetime.combine(CLOCK_STARTS_FIRST, datetime.min.time(), STOCKHOLM)
