@@ -6,6 +6,7 @@
 # make chaos       100 killed processes while 50 cases run
 # make demo-year   a simulated year of a municipality: 1,000 ärenden, 40 users
 # make mutate      alter the law at 1,500 places and say what nothing notices
+# make shots       pictures of every page and state, at 1280 and 390 px, in shots/
 # make docs        the pages that are written by the program
 # make lock        resolve the dependencies anew
 # make clean       remove what make built here (never the database)
@@ -16,7 +17,7 @@ LOCKED := --require-hashes --only-binary :all:
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 PYTEST := $(V)/pytest -q -n 2 --dist loadgroup --durations 15 --durations-min 4 --junitxml build/tests.xml
 
-.PHONY: up test test-long lint test-suite lockstep chaos demo-year mutate docs lock clean
+.PHONY: up test test-long lint test-suite lockstep chaos demo-year mutate shots docs lock clean
 
 up: .venv/.stamp
 	@exec env KEDJA_DIE_WITH_PARENT=1 $(V)/kedja up $(ARGS)
@@ -49,6 +50,9 @@ demo-year: .venv/.stamp-dev
 
 mutate: .venv/.stamp-dev
 	$(V)/python -m tests.mutation $(ARGS)
+
+shots: .venv/.stamp-dev build/.frontend
+	$(V)/python -m tests.shots
 
 docs: .venv/.stamp
 	@mkdir -p build
@@ -89,5 +93,5 @@ lock:
 	@! grep -nE 'https?://|^--index|resolved' requirements*.lock
 
 clean:
-	rm -rf .venv .venv-node node_modules build web/static/dist *.egg-info
+	rm -rf .venv .venv-node node_modules build shots web/static/dist *.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

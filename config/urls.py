@@ -14,3 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns += [
     path("", include(door)) for door in ("api.urls", "web.urls") if importlib.util.find_spec(door)
 ]
+if importlib.util.find_spec("web.urls"):
+    handler404 = "web.views.frame.not_found"

@@ -1,11 +1,11 @@
 """Addresses of the pages, in Swedish: people see them."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 from web.views import (
     case,
     diagram,
+    frame,
     inbox,
     incident,
     ledningssystem,
@@ -21,12 +21,8 @@ from web.views import (
 app_name = "web"
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
-    path(
-        "logga-in/",
-        LoginView.as_view(template_name="web/login.html", redirect_authenticated_user=True),
-        name="login",
-    ),
-    path("logga-ut/", LogoutView.as_view(), name="logout"),
+    path("logga-in/", frame.Login.as_view(), name="login"),
+    path("logga-ut/", frame.Logout.as_view(), name="logout"),
     path("arenden/", case.cases, name="cases"),
     path("arenden/<uuid:arende_id>/", case.case, name="case"),
     path("arenden/<uuid:arende_id>/journal/", case.note, name="note"),

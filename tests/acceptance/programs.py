@@ -16,6 +16,7 @@ from tests.workers.urls import database_url
 
 COMMANDS = {"app": ["-m", "config.serve"], "worker": ["-m", "workers", "--threads", "2"]}
 URLS = {"app": "KEDJA_APP_DATABASE_URL", "worker": "KEDJA_WORKER_DATABASE_URL"}
+KEY = "a key for one test run, known to everybody who reads this"
 _DATABASE_VARIABLES = {"DATABASE_URL", "KEDJA_BACKUP_DATABASE_URL", *URLS.values()}
 
 
@@ -62,7 +63,7 @@ def _child(role: str, folder: Path, port: int) -> Child:
         "KEDJA_PORT": str(port),
         "KEDJA_VIRTUAL_CLOCK": "1",
         "KEDJA_LOG_LEVEL": "INFO",
-        "KEDJA_SECRET_KEY": "a key for one test run, known to everybody who reads this",
+        "KEDJA_SECRET_KEY": KEY,
         URLS[role]: database_url(connections[role].get_connection_params()),
     }
     return Child(role, [sys.executable, *COMMANDS[role]], surroundings, folder / f"{role}.log")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -22,9 +22,6 @@ ARGUMENTS = [
 ]
 LIMIT_MS = 20_000
 PASSWORD = "kedja-demo"
-
-# Nodes that a person can use but that have no name for a screen reader.
-NAMELESS = ("button", "link", "textbox", "combobox", "checkbox", "radio", "spinbutton", "listbox")
 
 # Text whose colour stands out less than 4.5:1 (3:1 when large) from what is behind it.
 CONTRAST = """() => {
@@ -65,8 +62,8 @@ class Desk:
     complaints: list[str] = field(default_factory=list)
 
     @contextmanager
-    def page(self, user: str, *, width: int = 1280, scripts: bool = True) -> Iterator[Page]:
-        """A page of a logged-in user."""
+    def open(self, *, width: int = 1280, scripts: bool = True) -> Iterator[Page]:
+        """A page of nobody."""
         context = self.browser.new_context(
             base_url=self.address,
             viewport={"width": width, "height": 900},
@@ -78,10 +75,16 @@ class Desk:
         page = context.new_page()
         self._listen(page)
         try:
-            self._log_in(page, user)
             yield page
         finally:
             context.close()
+
+    @contextmanager
+    def page(self, user: str, *, width: int = 1280, scripts: bool = True) -> Iterator[Page]:
+        """A page of a logged-in user."""
+        with self.open(width=width, scripts=scripts) as page:
+            self._log_in(page, user)
+            yield page
 
     def _listen(self, page: Page) -> None:
         page.on("console", lambda said: self._heard(said.type, said.text))
@@ -123,21 +126,6 @@ def collect_static() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-
-
-def nameless(context: BrowserContext, page: Page) -> list[str]:
-    """Controls without a name, from the browser's own accessibility tree."""
-    session = context.new_cdp_session(page)
-    session.send("Accessibility.enable")
-    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
-    session.detach()
-    return [
-        str(node["role"]["value"])
-        for node in nodes
-        if not node.get("ignored")
-        and node.get("role", {}).get("value") in NAMELESS
-        and not node.get("name", {}).get("value", "").strip()
-    ]
 
 
 def overflow(page: Page) -> int:

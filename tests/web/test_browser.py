@@ -1,4 +1,4 @@
-"""The pages in a real browser: keyboard, small windows, no scripts, nothing to complain about."""
+"""The pages in a real browser: keyboard, no scripts, nothing to complain about."""
 
 import time
 from collections.abc import Iterator
@@ -13,28 +13,15 @@ from tests.municipality import settle_in
 from tests.needs import require
 from tests.open_town import linden
 from tests.web import browser as chromium
-from tests.web.browser import CONTRAST, PASSWORD, SMALL, Desk
+from tests.web.browser import PASSWORD, Desk
 from tests.web.town import astrid, walk_to
 
 # The mark has the database made; the tests themselves look at it through the browser alone.
 pytestmark = [
     pytest.mark.needs("browser"),
     pytest.mark.django_db(databases=["default", "app", "worker"]),
+    pytest.mark.xdist_group("browser"),
 ]
-PAGES = {
-    "handlaggare": ("/", "/arenden/", "task", "case"),
-    "mottagning": ("/starta/", "/starta/aktualisera/"),
-    "enhetschef.norr": ("/", "task"),
-    "kontakt.norr": ("/", "task", "case"),
-    "systemforvaltare": ("/", "/stopp/"),
-    "oppen.personal": ("/oppna-insatser/", "counter"),
-}
-LINKS = {
-    "task": "tbody th a",
-    "case": "tbody td a[href*='/arenden/']",
-    "counter": "main a.tap",
-}
-ENTRY = {"counter": "/oppna-insatser/"}
 
 
 @pytest.fixture(scope="module")
@@ -175,29 +162,6 @@ def test_the_chain_works_without_scripts(desk):
         page.get_by_label("Ja").first.check()
         page.get_by_role("button", name="Slutför uppgiften").click()
         assert "är klar" in page.get_by_role("status").inner_text()
-
-
-@pytest.mark.parametrize("user", PAGES)
-def test_every_page_is_readable_and_usable(desk, user):
-    """Names, contrast, sizes and reflow: at 1280, 390 and 320 px (= 400 % zoom)."""
-    with desk.page(user) as page:
-        for place in PAGES[user]:
-            page.goto(ENTRY.get(place, "/") if place in LINKS else place)
-            if place in LINKS:
-                page.locator(LINKS[place]).first.click()
-                page.wait_for_load_state()
-            here = f"{user} {place}"
-            page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
-            if page.locator("[data-bpmn-url]").count():
-                page.locator("[data-bpmn-state=drawn]").first.wait_for()
-            assert page.get_by_role("heading", level=1).count() == 1, here
-            assert chromium.nameless(page.context, page) == [], here
-            assert page.evaluate(CONTRAST) == [], here
-            assert page.evaluate(SMALL) == [], here
-            for width in (640, 390, 320):
-                page.set_viewport_size({"width": width, "height": 800})
-                assert chromium.overflow(page) <= 0, f"{here} scrolls sideways at {width} px"
-            page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_r238_a_visit_is_three_taps_on_a_telephone(desk):

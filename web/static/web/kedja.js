@@ -47,3 +47,17 @@ function merge(old, fresh) {
     before = placed;
   }
 }
+
+// An open part of the menu closes with Escape, and when something else is pressed or reached.
+const menus = [...document.querySelectorAll("details.menu")];
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && menus.find((menu) => menu.open);
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+for (const kind of ["click", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    for (const menu of menus) if (menu.open && !menu.contains(event.target)) menu.open = false;
+  });
+}

@@ -1,0 +1,130 @@
+"""Every page there is, read off ``web/urls.py``: a new address is looked at without being listed.
+
+An address is tried as each of ``USERS`` with the ids that the database holds, until one of them
+gets a page. An argument of a new name needs a line in ``IDS``; a page that several kinds of people
+see differently, a line in ``ALSO``.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from cases.models import Bundle, Incident, Task
+from records.models import Arende, InsatsUtanBehov, LexSarah
+from tests.municipality import user
+from web.urls import urlpatterns
+
+FILES = frozenset({"paper", "diagram"})
+"""Answer with a file: no page."""
+PATTERNS: Mapping[str, URLPattern] = {
+    found.name or "": found for found in urlpatterns if found.name not in FILES
+}
+USERS = (
+    "handlaggare",
+    "kontakt.norr",
+    "enhetschef.norr",
+    "personal.norr",
+    "mottagning",
+    "myndighetschef",
+    "ansvarig.ekviken",
+    "oppen.personal",
+    "utredare.ekviken",
+    "systemforvaltare",
+    "kvalitet.ekviken",
+)
+ALSO: Mapping[str, tuple[str, ...]] = {
+    "inbox": ("handlaggare", "kontakt.norr", "enhetschef.norr", "myndighetschef"),
+    "case": ("handlaggare", "kontakt.norr"),
+    "task": ("handlaggare", "kontakt.norr"),
+    "cases": ("handlaggare", "enhetschef.norr"),
+    "start": ("mottagning", "personal.norr"),
+}
+
+
+def ids(rows: Iterable[object]) -> list[str]:
+    return [str(row) for row in rows]
+
+
+IDS: Mapping[str, Callable[[], list[str]]] = {
+    "arende_id": lambda: ids(Arende.objects.order_by("oppnad").values_list("pk", flat=True)),
+    "task_id": lambda: ids(
+        Task.objects.filter(status="open").order_by("created_at").values_list("pk", flat=True)
+    ),
+    "insats_id": lambda: ids(InsatsUtanBehov.objects.values_list("pk", flat=True)),
+    "lex_sarah_id": lambda: ids(LexSarah.objects.values_list("pk", flat=True)),
+    "incident_id": lambda: ids(Incident.objects.values_list("pk", flat=True)),
+    "bundle_hash": lambda: ids(Bundle.objects.values_list("pk", flat=True)),
+    "key": lambda: ["aktualisera", "lex_sarah", "avsluta_arende", "utreda"],
+    # Only ways of doing something, or a file: no page has them.
+    "notice_id": lambda: [str(_NOBODY)],
+    "visit_id": lambda: [str(_NOBODY)],
+    "record": lambda: [str(_NOBODY)],
+    "name": lambda: ["journalutdrag"],
+}
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page in a state: where it is and who looks at it."""
+
+    name: str
+    user: str
+    address: str
+    state: str = ""
+
+    @property
+    def label(self) -> str:
+        return "-".join(part for part in (self.name, self.user, self.state) if part)
+
+
+@cache
+def session_of(name: str) -> str:
+    """A session of the person, valid in this test run's server too; made outside of a test."""
+    client = Client()
+    client.force_login(user(name))
+    return client.cookies["sessionid"].value
+
+
+def places(name: str) -> list[Place]:
+    """The pages behind an address; none where it only takes posts or gives a file.
+
+    Raises:
+        AssertionError: Nobody got a page.
+    """
+    wanted = ALSO.get(name)
+    found: list[Place] = []
+    for who in wanted or USERS:
+        answer = _first(name, who)
+        if answer == "posts":
+            return []
+        if answer:
+            found.append(Place(name, who, answer))
+            if wanted is None:
+                return found
+    assert found, f"nobody gets the page {name}: tests/web/places.py must know who and with what"
+    return found
+
+
+def _first(name: str, who: str) -> str:
+    client = Client()
+    client.cookies["sessionid"] = session_of(who)
+    for address in _addresses(name):
+        answer = client.get(address)
+        if answer.status_code == 405:
+            return "posts"
+        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            return address
+    return ""
+
+
+def _addresses(name: str) -> Iterator[str]:
+    parts = PATTERNS[name].pattern.converters
+    missing = set(parts) - set(IDS)
+    assert not missing, f"tests/web/places.py does not know what to put for {sorted(missing)}"
+    for values in product(*(IDS[part]() for part in parts)):
+        yield reverse(f"web:{name}", kwargs=dict(zip(parts, values, strict=True)))

@@ -1,0 +1,231 @@
+"""Every page in every state: axe, names, contrast in light and dark, no sideways scrolling.
+
+The list of pages is read off ``web/urls.py`` (``tests/web/places.py``); the states are below.
+``make shots`` runs this file with ``KEDJA_SHOTS`` set, and photographs what is looked at.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.template.loader import render_to_string
+from django.test import override_settings
+from playwright.sync_api import Page
+
+from cases.models import Incident, Task
+from config import clock
+from records.models import Arende
+from tests.acceptance.programs import KEY, programs
+from tests.municipality import settle_in, user
+from tests.needs import require
+from tests.open_town import linden
+from tests.protected import protected_case
+from tests.web import axe
+from tests.web import browser as chromium
+from tests.web.browser import CONTRAST, SMALL, Desk
+from tests.web.places import PATTERNS, USERS, Place, places, session_of
+from tests.web.test_lexsarah import report
+from tests.web.town import astrid, walk_to
+
+pytestmark = [
+    pytest.mark.needs("browser"),
+    pytest.mark.django_db(databases=["default", "app", "worker"]),
+    pytest.mark.xdist_group("every_page"),
+]
+SHOTS = os.environ.get("KEDJA_SHOTS", "")
+LONG = "Wilhelmina-Charlotta Konstantinopolitanskasamverkansgruppen"
+UNBROKEN = "Donaudampfschiffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+
+
+@pytest.fixture(scope="module")
+def desk(
+    django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    """The real web server on a town with something of everything."""
+    executable = require("browser")
+    with (
+        django_db_blocker.unblock(),
+        override_settings(SECRET_KEY=KEY),
+        pytest.MonkeyPatch.context() as surroundings,
+    ):
+        surroundings.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        try:
+            settle_in()
+            _town()
+            for name in {*USERS, *(who for who, *_rest in STATES.values() if who)}:
+                session_of(name)
+            chromium.collect_static()
+            folder = tmp_path_factory.mktemp("web")
+            with programs(folder, worker=False) as running, chromium.browser(executable) as found:
+                yield Desk(found, f"http://127.0.0.1:{running.port}")
+        finally:
+            session_of.cache_clear()
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+
+
+def _town() -> None:
+    walk_to("Task_FaststallPlan", astrid())
+    long = {"fornamn": LONG, "efternamn": UNBROKEN, "ansokan_for_dagar_sedan": 70}
+    long["framstallning"] = f"{UNBROKEN} " * 40
+    walk_to("Task_PlaneraUtredning", astrid(personnummer="189410059803", **long))
+    protected_case(personnummer="193501752384", ansokan_for_dagar_sedan=50)
+    linden()
+    report()
+    unit = user("systemforvaltare").grants.first()
+    Incident.objects.create(
+        organisation_id=unit.organisation_id,
+        kind="job",
+        code="capability_failed",
+        element="Task_SkrivBeslut",
+        message=f"Försök igen. {UNBROKEN}",
+        opened_at=clock.now(),
+    )
+
+
+@pytest.fixture(autouse=True)
+def _nothing_to_complain_about(desk: Desk) -> Iterator[None]:
+    desk.complaints.clear()
+    yield
+    assert desk.complaints == []
+
+
+@contextmanager
+def seat(desk: Desk, who: str) -> Iterator[Page]:
+    """A page of somebody who is logged in already; of nobody when ``who`` is empty."""
+    with desk.open() as page:
+        if who:
+            found = {"name": "sessionid", "value": session_of(who), "url": desk.address}
+            page.context.add_cookies([found])
+        yield page
+
+
+def look(page: Page, label: str) -> list[str]:
+    """What is wrong with the page as it stands, in light and dark, at three widths."""
+    page.evaluate("document.querySelectorAll('main details').forEach(e => { e.open = true })")
+    if page.locator("[data-bpmn-url]").count():
+        page.locator("[data-bpmn-state=drawn]").first.wait_for()
+    wrong = list(axe.violations(page)) + page.evaluate(SMALL)
+    if page.get_by_role("heading", level=1).count() != 1:
+        wrong.append("not one h1")
+    wrong += page.evaluate(CONTRAST)
+    photograph(page, label, 1280)
+    page.emulate_media(color_scheme="dark")
+    wrong += [f"dark {what}" for what in axe.violations(page, "color-contrast")]
+    wrong += [f"dark {what}" for what in page.evaluate(CONTRAST)]
+    photograph(page, f"{label}-dark", 1280)
+    page.emulate_media(color_scheme="light")
+    for width in (640, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        if chromium.overflow(page) > 0:
+            wrong.append(f"scrolls sideways at {width} px")
+        if width == 390:
+            photograph(page, label, width)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return [f"{label}: {what}" for what in wrong]
+
+
+def photograph(page: Page, label: str, width: int) -> None:
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{label}-{width}.png", full_page=True)
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_every_page_is_readable_and_usable(desk, name):
+    wrong = []
+    for place in [Place("login", "", "/logga-in/")] if name == "login" else places(name):
+        with seat(desk, place.user) as page:
+            answer = page.goto(place.address)
+            assert answer.status == 200
+            assert page.url == desk.address + place.address
+            wrong += look(page, place.label)
+    assert wrong == []
+
+
+def task_of(who: str, element: str) -> str:
+    return f"/uppgifter/{Task.objects.get(element=element, status='open', **_case(who)).pk}/"
+
+
+def _case(name: str) -> dict[str, object]:
+    numbers = {"astrid": "194003652387", "long": "189410059803", "protected": "193501752384"}
+    return {"arende_id": Arende.objects.get(person__personnummer=numbers[name]).pk}
+
+
+def case_of(name: str) -> str:
+    return f"/arenden/{_case(name)['arende_id']}/"
+
+
+def press(name: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def nothing(page: Page) -> None:
+    """The address alone brings the state about."""
+
+
+def refused_login(page: Page) -> None:
+    page.get_by_label("Användarnamn").fill("ingen")
+    page.get_by_label("Lösenord").fill("fel")
+    page.get_by_label("Lösenord").press("Enter")
+    page.locator(".errors").wait_for()
+
+
+def old_form(page: Page) -> None:
+    page.evaluate("document.querySelector('[name=csrfmiddlewaretoken]').value = 'x'.repeat(64)")
+    page.evaluate("document.querySelector('main form, header form').submit()")
+    page.get_by_role("heading", name="Sidan har legat öppen för länge").wait_for()
+
+
+def failed(page: Page) -> None:
+    page.route("**/felet/", lambda route: route.fulfill(body=render_to_string("500.html")))
+    page.goto("/felet/")
+
+
+def open_menu(page: Page) -> None:
+    for summary in page.locator("header summary").all():
+        summary.click()
+
+
+STATES: Mapping[str, tuple[str, Callable[[], str], Callable[[Page], None]]] = {
+    "inbox-empty": ("registrator", lambda: "/", nothing),
+    "inbox-no-match": ("handlaggare", lambda: "/?show=mine", nothing),
+    "inbox-menu": ("systemforvaltare", lambda: "/", open_menu),
+    "cases-empty": ("handlaggare", lambda: "/arenden/?status=closed", nothing),
+    "incidents-empty": ("myndighetschef", lambda: "/stopp/", nothing),
+    "task-error": (
+        "handlaggare",
+        lambda: task_of("long", "Task_PlaneraUtredning"),
+        press("Slutför uppgiften"),
+    ),
+    "task-long": ("handlaggare", lambda: task_of("long", "Task_PlaneraUtredning"), nothing),
+    "task-protected": (
+        "handlaggare",
+        lambda: task_of("protected", "Task_PlaneraUtredning"),
+        nothing,
+    ),
+    "case-long": ("handlaggare", lambda: case_of("long"), nothing),
+    "case-protected": ("handlaggare", lambda: case_of("protected"), nothing),
+    "case-closed": ("handlaggare.fn", lambda: case_of("astrid"), nothing),
+    "start-error": ("mottagning", lambda: "/starta/aktualisera/", press("Registrera")),
+    "login-error": ("", lambda: "/logga-in/", refused_login),
+    "login-expired": ("", lambda: "/arenden/", nothing),
+    "not-found": ("handlaggare", lambda: "/finns-inte/", nothing),
+    "not-found-stranger": ("", lambda: "/finns-inte/", nothing),
+    "old-form": ("handlaggare", lambda: "/rutiner/", old_form),
+    "server-error": ("", lambda: "/logga-in/", failed),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_is_readable_and_usable(desk, state):
+    who, address, bring_about = STATES[state]
+    with seat(desk, who) as page:
+        page.goto(address())
+        bring_about(page)
+        page.wait_for_load_state()
+        assert not who or "/logga-in/" not in page.url
+        assert look(page, state) == []
+    # A refusal is a page with its own status: the browser notes that as an error.
+    desk.complaints[:] = [said for said in desk.complaints if "status of 40" not in said]
