@@ -5,6 +5,7 @@ identifiers only: errors end up in logs.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 
@@ -287,3 +288,15 @@ class TextChangedError(CaseError):
     def __init__(self, name: str) -> None:
         super().__init__(f"The text {name} has changed since you read it. Read it again.")
         self.svenska = "Texten har ändrats sedan du läste den. Läs den igen."
+
+
+class DraftElsewhereError(CaseError):
+    """The author has saved another text on the same form, from another window or device."""
+
+    code = "draft_elsewhere"
+
+    def __init__(self, draft_id: object, *, revision: int, saved_at: datetime) -> None:
+        super().__init__(f"Draft {draft_id} was saved elsewhere. Read it before you save over it.")
+        self.revision = revision
+        self.saved_at = saved_at
+        self.svenska = "Du har skrivit i samma formulär i ett annat fönster."

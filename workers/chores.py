@@ -108,6 +108,11 @@ def watch(now: datetime) -> int:
     return len(found)
 
 
+def remove_old_drafts(now: datetime) -> int:
+    """Remove what somebody wrote long ago and never sent; a second run finds none."""
+    return use_cases.remove_old_drafts(now=now)
+
+
 def tidy_queue(link: Link) -> None:
     """Send again what RabbitMQ lost and delete rows that were done long ago."""
     lost = outbox.resend(link, age_s=RESEND_AFTER_S)

@@ -52,6 +52,7 @@ class PeriodicLoop:
             Chore("expire_messages", timedelta(seconds=30), chores.expire_messages),
             Chore("undelivered", timedelta(hours=1), chores.retry_undelivered),
             Chore("watchdog", timedelta(hours=1), chores.watch),
+            Chore("old_drafts", timedelta(hours=6), chores.remove_old_drafts),
             Chore("queue", timedelta(minutes=10), lambda _now: chores.tidy_queue(link)),
         )
 

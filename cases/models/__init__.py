@@ -1,5 +1,7 @@
 """Tables of ``cases``."""
 
+from cases.models.day import Bevakning, SparatFilter
+from cases.models.drafts import Utkast
 from cases.models.organisation import (
     Organisation,
     RoleGrant,
@@ -44,3 +46,4 @@ __all__ = [
     "Timer",
     "Unit",
 ]
+    "Utkast",

@@ -4,6 +4,14 @@ from cases.use_cases.assigning import claim, delegate, reassign, release, resolv
 from cases.use_cases.cancelling import cancel_instance
 from cases.use_cases.completing import complete_task
 from cases.use_cases.deploying import deploy
+from cases.use_cases.drafts import (
+    Draft,
+    discard_draft,
+    discard_sent,
+    remove_old_drafts,
+    save_draft,
+    save_start_draft,
+)
 from cases.use_cases.incidents import outbox_dead
 from cases.use_cases.jobs import complete_job, due_jobs, run_job
 from cases.use_cases.lost_roles import release_lost
@@ -28,6 +36,7 @@ from cases.use_cases.timers import due_timers, fire_timer
 from cases.use_cases.watching import watchdog
 
 __all__ = [
+    "Draft",
     "Undertaking",
     "cancel_instance",
     "claim",
@@ -37,6 +46,8 @@ __all__ = [
     "delegate",
     "deliver_message",
     "deploy",
+    "discard_draft",
+    "discard_sent",
     "due_incidents",
     "due_jobs",
     "due_starts",
@@ -49,11 +60,14 @@ __all__ = [
     "reassign",
     "release",
     "release_lost",
+    "remove_old_drafts",
     "resolve_delegation",
     "resolve_incident",
     "retry_incident",
     "retry_undelivered",
     "run_job",
+    "save_draft",
+    "save_start_draft",
     "sign_undertaking",
     "start",
     "start_planned",
