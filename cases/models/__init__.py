@@ -1,6 +1,5 @@
 """Tables of ``cases``."""
 
-from cases.models.day import Bevakning, SparatFilter
 from cases.models.drafts import Utkast
 from cases.models.organisation import (
     Organisation,
