@@ -44,5 +44,5 @@ __all__ = [
     "Task",
     "Timer",
     "Unit",
-]
     "Utkast",
+]
