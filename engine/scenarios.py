@@ -20,6 +20,10 @@ Reference = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\.([A-Za-z0-9_.]+)\}")
 """``${name.key}``: a value that an earlier step saved under ``name``."""
 
 
+_EXACT = frozenset({"open", "notices", "running"})
+"""What is compared whole: an empty list there says that there is none."""
+
+
 class ExpectedEvent(DataModel):
     """One line of history that must be there. Keys not given are not compared."""
 
@@ -67,6 +71,14 @@ class Expect(DataModel):
     error: str | None = None
     fields: tuple[str, ...] = ()
     facts: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Expect":
+        # Nothing of these means that nothing is looked at, not that nothing happened.
+        empty = [name for name in self.model_fields_set - _EXACT if not getattr(self, name)]
+        if empty:
+            raise ValueError(f"{', '.join(sorted(empty))}: an empty list expects nothing")
+        return self
 
 
 class SentMessage(DataModel):

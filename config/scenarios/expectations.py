@@ -19,7 +19,7 @@ def failures(expect: Expect, before: Seen, after: Seen, arende: UUID | None) -> 
         expect: What the step expects.
         before: How the ärende stood before the step.
         after: How it stands now.
-        arende: The ärende, for recorded facts.
+        arende: The ärende, for recorded facts; None: those that belong to none.
     """
     found = [*_refusal(expect, after), *_open(expect, after), *_dates(expect, after)]
     new_events = fresh_events(before, after)
@@ -34,9 +34,7 @@ def failures(expect: Expect, before: Seen, after: Seen, arende: UUID | None) -> 
     if expect.running is not None:
         found += _same("running processes", expect.running, after.running)
     found += [f"no incident {code}" for code in expect.incidents if code not in after.incidents]
-    if arende is not None:
-        found += _facts(expect.facts, arende)
-    return found
+    return [*found, *_facts(expect.facts, arende)]
 
 
 def unexpected(expect: Expect | None, after: Seen) -> list[str]:
@@ -152,7 +150,7 @@ def _same(what: str, wanted: Iterable[str], got: Iterable[str]) -> Iterable[str]
         yield f"{what}: not expected {', '.join(sorted(extra.elements()))}"
 
 
-def _facts(wanted: dict[str, Any], arende: UUID) -> Iterable[str]:
+def _facts(wanted: dict[str, Any], arende: UUID | None) -> Iterable[str]:
     for name, value in wanted.items():
         try:
             got = fact(arende, name)

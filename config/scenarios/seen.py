@@ -128,11 +128,11 @@ def events_of(arende: UUID | None, since: datetime | None = None) -> tuple[CaseE
     return tuple(_event(row, instances[row.instance_id]) for row in rows)
 
 
-def fact(arende: UUID, name: str) -> Any:
+def fact(arende: UUID | None, name: str) -> Any:
     """Read a recorded fact: ``<model>.<column>`` of the newest row of the ärende.
 
     ``<model>.<column>.forst`` is that of the first row, ``<model>.antal`` counts the rows. The
-    models are those of ``records``.
+    models are those of ``records``. Without an ärende the rows are those that belong to none.
 
     Raises:
         LookupError: There is no such model, column or row.
@@ -142,7 +142,9 @@ def fact(arende: UUID, name: str) -> Any:
     model = apps.get_model("records", model_name)
     names = {found.name for found in model._meta.get_fields()}  # noqa: SLF001
     path = _path_to_arende(model_name, names)
-    rows = model._default_manager.filter(**{path: arende})  # noqa: SLF001
+    if path is None and arende is not None:
+        raise LookupError(f"{model_name} does not belong to an ärende")
+    rows = model._default_manager.filter(**({path: arende} if path else {}))  # noqa: SLF001
     if column == "antal":
         return rows.count()
     ordered = rows.order_by(_when_written(model, names))
@@ -175,12 +177,11 @@ _PATHS = {
 }
 
 
-def _path_to_arende(model: str, names: set[str]) -> str:
+def _path_to_arende(model: str, names: set[str]) -> str | None:
+    """The way to the ärende; None where the model has none."""
     if model.lower() in _PATHS:
         return _PATHS[model.lower()]
-    if "arende" in names:
-        return "arende_id"
-    raise LookupError(f"{model} does not belong to an ärende")
+    return "arende_id" if "arende" in names else None
 
 
 def known_of(arende: UUID) -> dict[str, str]:
