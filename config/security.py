@@ -10,11 +10,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class SecurityHeadersMiddleware:
-    """Add the content security policy and keep answers out of shared caches.
-
-    A view may loosen or tighten single directives by setting ``csp`` on its
-    response to a mapping; the decision-table page needs ``style-src-attr``.
-    """
+    """Add the content security policy, the same for all, and keep answers out of shared caches."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
@@ -22,7 +18,7 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on and complete the response's headers."""
         response = self._get_response(request)
-        directives = settings.CONTENT_SECURITY_POLICY | getattr(response, "csp", {})
+        directives = settings.CONTENT_SECURITY_POLICY
         policy = "; ".join(f"{name} {value}" for name, value in directives.items())
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", _PERMISSIONS)

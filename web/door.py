@@ -46,6 +46,7 @@ class Visit:
         menu = menu_of(self, here)
         frame = {
             "page": here,
+            "now": self.now,
             "refused": status >= HTTPStatus.BAD_REQUEST,
             "role_names": sorted(self.role_name(role) for role in self.actor.roles),
             "can_start": menu.leads_to("processes"),
@@ -128,7 +129,7 @@ def _visiting(
     @wraps(view)
     def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         now = clock.now()
-        here = Visit(request, actor_for(request.user, now), now, _edition(now))
+        here = Visit(request, actor_for(request.user, now), now, edition(now))
         if here.actor.waits_for_signature and not before_signing:
             return redirect("web:undertaking")
         try:
@@ -166,7 +167,8 @@ def sentence(error: CaseError) -> str:
     return str(text) or f"Det gick inte ({error.code}). Läs ärendet igen eller fråga en kollega."
 
 
-def _edition(now: datetime) -> Bundle | None:
+def edition(now: datetime) -> Bundle | None:
+    """The edition of the day, or None where none is deployed."""
     try:
         return bundles.compiled(bundles.newest_hash(localdate(now)))
     except ProcessUnavailableError:

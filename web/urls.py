@@ -23,6 +23,7 @@ urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("logga-in/", frame.Login.as_view(), name="login"),
     path("logga-ut/", frame.Logout.as_view(), name="logout"),
+    path("tillganglighet/", frame.accessibility, name="accessibility"),
     path("arenden/", case.cases, name="cases"),
     path("arenden/<uuid:arende_id>/", case.case, name="case"),
     path("arenden/<uuid:arende_id>/journal/", case.note, name="note"),

@@ -209,6 +209,7 @@ STATES: Mapping[str, tuple[str, Callable[[], str], Callable[[Page], None]]] = {
     "case-protected": ("handlaggare", lambda: case_of("protected"), nothing),
     "case-closed": ("handlaggare.fn", lambda: case_of("astrid"), nothing),
     "start-error": ("mottagning", lambda: "/starta/aktualisera/", press("Registrera")),
+    "accessibility-stranger": ("", lambda: "/tillganglighet/", nothing),
     "login-error": ("", lambda: "/logga-in/", refused_login),
     "login-expired": ("", lambda: "/arenden/", nothing),
     "not-found": ("handlaggare", lambda: "/finns-inte/", nothing),
@@ -229,3 +230,28 @@ def test_every_state_is_readable_and_usable(desk, state):
         assert look(page, state) == []
     # A refusal is a page with its own status: the browser notes that as an error.
     desk.complaints[:] = [said for said in desk.complaints if "status of 40" not in said]
+
+
+def arrived(page: Page, address: str) -> int:
+    """Bytes over the wire to show an address to a browser with nothing kept."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.clearBrowserCache")
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(address, wait_until="networkidle")
+    session.detach()
+    print(f"{address}: {sum(sizes):,.0f} bytes in {len(sizes)} answers")
+    return int(sum(sizes))
+
+
+def test_a_page_is_light_and_asks_no_other_host(desk):
+    """The first page <= 150 kB, a page with a diagram <= 500 kB, and nothing from elsewhere."""
+    limits = {"/": 150_000, case_of("astrid"): 500_000, "/logga-in/": 150_000}
+    limits[task_of("long", "Task_PlaneraUtredning")] = 500_000
+    for address, limit in limits.items():
+        with seat(desk, "" if "logga" in address else "handlaggare") as page:
+            asked: list[str] = []
+            page.on("request", lambda request, asked=asked: asked.append(request.url))
+            assert 1_000 < arrived(page, address) <= limit, address
+            assert [url for url in asked if not url.startswith((desk.address, "data:"))] == []

@@ -21,8 +21,6 @@ await build({
   format: "iife",
   target: ["es2022"],
   charset: "utf8",
-  // The font of the diagram viewer goes into the style sheet: the policy allows data: for fonts.
-  loader: { ".woff": "dataurl", ".woff2": "dataurl", ".ttf": "dataurl", ".eot": "empty", ".svg": "dataurl" },
   legalComments: "linked",
   logLevel: "warning",
 });

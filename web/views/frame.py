@@ -1,17 +1,23 @@
-"""What belongs to no area: log-in, log-out, and the page that is not there."""
+"""What belongs to no area: log-in, log-out, what is not there, accessibility."""
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.defaults import page_not_found
 
 from cases.errors import NotFoundError
-from web.door import Visit, visit
+from config import clock
+from engine.bundle import Bundle
+from records.papers import Sender
+from records.papers.catalogue import SENDER, sender
+from web.door import Visit, edition, visit, visit_before_signing
 
 OUT = "utloggad"
+STATEMENT = "web/frame/accessibility.html"
 
 
 class Login(LoginView):
@@ -49,3 +55,22 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 @visit
 def _not_found_inside(_here: Visit) -> HttpResponse:
     raise NotFoundError("page", "")
+
+
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement (DOS-lagen 13 §), for everybody, logged in or not."""
+    if request.user.is_authenticated:
+        return _accessibility_inside(request)
+    return render(request, STATEMENT, {"contact": _contact(edition(clock.now()))})
+
+
+@visit_before_signing
+def _accessibility_inside(here: Visit) -> HttpResponse:
+    return here.page(STATEMENT.removeprefix("web/"), {"contact": _contact(here.bundle)})
+
+
+def _contact(bundle: Bundle | None) -> Sender | None:
+    """The municipality's own lines, the same as at the foot of its letters."""
+    if bundle is None or SENDER not in bundle.files:
+        return None
+    return sender(bundle.files, organisation="", enhet="")
