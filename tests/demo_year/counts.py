@@ -97,17 +97,47 @@ select id::text from judged
 """
 
 _RETENTION = """
-select a.id::text, a.gallringsdatum, a.gallrad is not null,
-       case when o.driftsform = 'privat' and exists (
-              select 1 from records_uppdraginsats i
-               where i.uppdrag_id = a.uppdrag_id and i.lagrum like 'lss%%')
-            then interval '2 years' else interval '5 years' end
-       + coalesce((select max((n.registrerad at time zone 'Europe/Stockholm')::date)
+with due as (
+  select a.id, a.person_id, a.gallringsdatum told, a.gallring_utfall outcome,
+         o.driftsform = 'privat' and exists (
+           select 1 from records_uppdraginsats i
+            where i.uppdrag_id = a.uppdrag_id and i.lagrum like 'lss%%') lss,
+         coalesce((select max((n.registrerad at time zone 'Europe/Stockholm')::date)
                      from records_journalentry n join records_journal j on j.id = n.journal_id
-                    where j.akt_id = a.id), a.sista_anteckning)
-  from records_akt a join cases_organisation o on o.id = a.organisation_id
- where a.status = 'stangd'
+                    where j.akt_id = a.id), a.sista_anteckning) last
+    from records_akt a join cases_organisation o on o.id = a.organisation_id
+   where a.status = 'stangd'
+)
+select d.id::text, d.told, d.outcome,
+       (d.last + case when d.lss then interval '2 years' else interval '5 years' end)::date,
+       case when p.utan_id_skal <> 'gallrad' then
+         not d.lss and (p.fodelsedatum is null or extract(day from p.fodelsedatum) in (5, 15, 25))
+       end
+  from due d join records_person p on p.id = d.person_id
 """
+_BEGUN = """
+select akt_id::text, gallringsdatum, (startad at time zone 'Europe/Stockholm')::date
+  from records_gallringstart
+"""
+_COMPARED: Mapping[str, str] = {
+    "kvalitetsberättelser": """
+select count(distinct b.id) || ' reports, ' || count(*) || ' figures, '
+       || count(*) filter (where t.antal > 0) || ' above zero, '
+       || sum(t.antal) || ' things counted'
+  from records_kvalitetsberattelse b join records_kvalitetsberattelsetal t on t.berattelse_id = b.id
+ where b.ar = %(year)s""",
+    "quarterly reports": """
+select string_agg(format('%%s of %%s parts', name, found), ', ' order by name) from (
+  select 'Q' || k.kvartal || ' ' || left(k.organisation_id::text, 4) name, count(r.id) found
+    from records_kvartalsrapport k left join records_kvartalsrapportrad r on r.rapport_id = k.id
+   where k.ar = %(year)s group by 1) counted""",
+    "gallring": """
+select count(*) || ' closed akter, ' || count(*) filter (where exists (
+         select 1 from records_gallringstart s where s.akt_id = a.id)) || ' begun, '
+       || count(gallrad) || ' gone'
+  from records_akt a where status = 'stangd'""",
+}
+"""What the counts compare, so that a year in which there was nothing to count is seen."""
 
 
 def _rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -172,11 +202,18 @@ def quarters(year: int) -> Iterator[str]:
 
 def gallring() -> Iterator[str]:
     """Akter whose day of gallring another count does not give, and nights that missed one."""
-    begun = {row[0] for row in _rows("select distinct akt_id::text from records_gallringstart")}
-    today = _rows("select max(startad)::date - 1 from records_gallringstart")[0][0]
-    for akt, told, _gone, found in _rows(_RETENTION):
-        day = found.date()
-        if told is not None and told != day:
+    begun = _rows(_BEGUN)
+    ever, tonight = {akt for akt, _, _ in begun}, max((at for _, _, at in begun), default=None)
+    yield from (f"gallring of akt {akt} began {at}, not due" for akt, day, at in begun if day > at)
+    for akt, told, outcome, day, kept in _rows(_RETENTION):
+        if told != day:
             yield f"gallring of akt {akt}: told {told}, SQL {day}"
-        if told is not None and today is not None and day < today and akt not in begun:
+        if kept not in (None, outcome == "bevara"):  # None: who it was is destroyed too
+            yield f"gallring of akt {akt}: outcome {outcome}, SQL says kept: {kept}"
+        if tonight is not None and day < tonight and akt not in ever:
             yield f"gallring of akt {akt} was due {day} and has not begun"
+
+
+def compared(year: int) -> Mapping[str, str]:
+    """How much there was to count, by what was counted."""
+    return {name: str(_rows(text, year=year)[0][0]) for name, text in _COMPARED.items()}

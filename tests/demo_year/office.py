@@ -27,14 +27,16 @@ from config.scenarios.seen import STOCKHOLM
 from engine.scenarios import Reference
 from tests.demo_year.people import Staff
 from tests.demo_year.readings import JUDGED, judged
-from tests.demo_year.stories import HANDED_OVER, Act, Tale, moved, swapped
+from tests.demo_year.stories import DESK, ENDING, Act, Tale, moved, swapped
 from tests.demo_year.town import Town
 
 REST = timedelta(hours=12)
 """How long a task lies before somebody gets to it."""
 LONG = timedelta(days=45)
-"""From here on no story does what belongs to gallring of an akt."""
-FORGOTTEN = frozenset({"Task_AvgorUtfall", "Task_ForeslaGallring", "Task_GodkannGallring"})
+"""From here on no story does what belongs to gallring of an akt, or to a provider that ends."""
+FORGOTTEN = ENDING | {"Task_AvgorUtfall", "Task_ForeslaGallring", "Task_GodkannGallring"}
+OPENS = frozenset({"undantagsbeslut"})
+"""What there must be on New Year, in its place: the insatser that stories take part in."""
 AGAIN = timedelta(days=20)
 """How long a task rests that could not be answered."""
 WAYS = 6
@@ -56,6 +58,7 @@ class Office:
     stuck: Counter[str] = field(default_factory=Counter)
     done: int = 0
     resting: dict[UUID, datetime] = field(default_factory=dict)
+    _drawn: Counter[str] = field(default_factory=Counter)
 
     def learn(self, tales: Iterable[Tale]) -> None:
         """Take up how the scenarios answer and begin what is outside the ärenden."""
@@ -70,11 +73,21 @@ class Office:
 
     def begin(self, process: str, town: Town) -> None:
         """Begin a process by hand, in the first of the ways of the scenarios that is possible."""
-        known, why = self.begins[process], ""
         chance = self._chance(process, "", town.now)
-        for act in chance.sample(known, min(len(known), WAYS)):
+        known = self.begins[process]
+        self._begin(process, chance.sample(known, min(len(known), WAYS)), chance, town)
+
+    def open_up(self, process: str, town: Town) -> None:
+        """Begin a process by hand in every way of the scenarios: what the year goes on from."""
+        chance = self._chance(process, "", town.now)
+        for act in self.begins[process]:
+            self._begin(process, (act,), chance, town)
+
+    def _begin(self, process: str, ways: Iterable[Act], chance: random.Random, town: Town) -> None:
+        why = "no way"
+        for act in ways:
             answers = moved(act.step.answers, _since(act, town.now))
-            starters = self._starters(act.step.actor or "", chance, town.now)
+            starters = self._starters(process, act.step.actor or "", chance, town.now)
             refusal = _start(process, starters, answers, town)
             if refusal is None:
                 break
@@ -83,16 +96,18 @@ class Office:
             self.stuck[f"start {process}: {why}"] += 1
         town.now = machinery.settle(town.now) + machinery.TICK
 
-    def _starters(self, word: str, chance: random.Random, now: datetime) -> Iterator[Actor]:
+    def _starters(
+        self, process: str, word: str, chance: random.Random, now: datetime
+    ) -> Iterator[Actor]:
         """Somebody with the role, else the one in the scenario."""
-        if peers := self.staff.peers(word, now):
+        if process not in OPENS and (peers := self.staff.peers(word, now)):
             yield chance.choice(peers)
         with suppress(NobodyError):
             yield self.staff.actor(word, story=0, unit=None, now=now)
 
     def work(self, town: Town) -> None:
         """Answer every task outside the ärenden that has lain for a while, and forgotten akter."""
-        ours = Q(arende_id=None) | Q(element__in=HANDED_OVER)
+        ours = (Q(arende_id=None) | Q(element__in=DESK)) & ~Q(element__in=FORGOTTEN)
         ours |= Q(element__in=FORGOTTEN, created_at__lte=town.now - LONG)
         old = Task.objects.filter(ours, status="open", created_at__lte=town.now - REST).order_by(
             "created_at", "process_key", "element", "unit_id", "id"
@@ -102,11 +117,13 @@ class Office:
                 self._answer(task, town)
 
     def _chance(self, what: str, where: object, now: datetime) -> random.Random:
-        """What is drawn depends on what, where and on which day, not on what was drawn before.
+        """What is drawn depends on what, where and on which day, not on what else was drawn.
 
         Tasks of the same moment have no order of their own: their ids are random.
         """
-        return random.Random(f"{self.seed} {what} {where} {_day(now)}")  # noqa: S311
+        key = f"{self.seed} {what} {where} {_day(now)}"
+        self._drawn[key] += 1
+        return random.Random(f"{key} {self._drawn[key]}")  # noqa: S311
 
     def _answer(self, task: Task, town: Town) -> None:
         known = self.ways.get(task.element, [])

@@ -67,6 +67,7 @@ def figures(lived: Year) -> dict[str, Any]:
         "processes used": f"{len(used)}, never: {', '.join(never) or 'none'}",
         "incidents": Incident.objects.count(),
         "left out": sum(len(one.refused) for one in lived.tellings),
+        **counts.compared(lived.plan.year),
         "seconds": f"{lived.seconds:.0f}, {process_time():.0f} of processor time here",
         "digest": digest(),
     }

@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,11 @@ WEEK = timedelta(weeks=1)
 NEW_LAW = date(2025, 7, 1)
 ENDS = frozenset({"anmal_upphorande", "verksamhet_upphor"})
 """Begun by hand in a story only: they end a provider."""
-HANDED_OVER = frozenset({"Task_KontrolleraAkten", "Task_TaEmotAkten"})
-"""Nobody's story: an akt that is not handed over keeps gallring waiting. The office does them."""
+DESK = frozenset({"Task_KontrolleraAkten", "Task_TaEmotAkten", "Task_ProvaForslag"})
+"""In an ärende and nobody's story: an akt is handed over, a deviation that is suggested. The office
+does them."""
+ENDING = frozenset({"Task_KontrolleraIvo", "Task_BeslutaOmAkt", "Task_FoljUppUpphorande"})
+"""In no ärende and yet the story's: which akt goes where when a provider ends."""
 _AFTER = compile_expression("moment + duration(text)", names=("moment", "text"))
 
 
@@ -79,7 +83,8 @@ def tale_of(scenario: Scenario, bundle: Bundle) -> Tale:
     """Read one scenario: what is done in ärenden, and what outside them."""
     inside: list[Act] = []
     outside: list[Act] = []
-    opened, in_case = 0, False
+    opened, in_case, begun = 0, False, True
+    nowhere = _in_no_case(bundle)
     for act in _acts(scenario):
         step, entry = act.step, bundle.manifest.entry(act.step.start or "")
         opens = entry is not None and entry.starts_new_case
@@ -88,8 +93,11 @@ def tale_of(scenario: Scenario, bundle: Bundle) -> Tale:
             continue
         opened += opens
         own = in_case and (entry is None or entry.needs_case or step.start in ENDS)
+        own = own and step.complete not in nowhere
         own = own or (entry is not None and _is_about(step))
-        own = own and step.complete not in HANDED_OVER
+        begun = own if step.start is not None else begun
+        own = own or (begun and step.complete in ENDING)
+        own = own and step.complete not in DESK
         (inside if own else outside).append(act)
     return Tale(scenario, tuple(inside), tuple(outside), opened)
 
@@ -141,6 +149,21 @@ def choose(chance: random.Random, tales: Sequence[Tale], cases: int) -> Iterator
         yield chance.choice(common)
 
 
+@cache
+def _in_no_case(bundle: Bundle) -> frozenset[str]:
+    """The elements of the processes that belong to no ärende, whatever the scenario looks at."""
+    of = {
+        needed: {
+            element
+            for entry in bundle.manifest.process
+            if entry.needs_case is needed
+            for element in bundle.definition(entry.key).elements
+        }
+        for needed in (True, False)
+    }
+    return frozenset(of[False] - of[True])
+
+
 def _is_about(step: Step) -> bool:
     """Whether it says something about an ärende of the scenario, though it belongs to none."""
     return Reference.search(str(step.answers)) is not None
@@ -152,10 +175,18 @@ def _is_told(step: Step) -> bool:
 
 
 def _acts(scenario: Scenario) -> Iterator[Act]:
+    """The steps in time; one that does something names the ärende of a look before it."""
     now = scenario.start_at.astimezone(STOCKHOLM)
+    looked: str | None = None
     for step in scenario.step:
         if step.advance is not None:
             now = _target(step.advance, now)
+        if step.case is not None or step.start is not None:
+            looked = None if _is_told(step) else step.case
+        elif looked is not None and _is_told(step):
+            yield Act(now, step.model_copy(update={"case": looked}))
+            looked = None
+            continue
         yield Act(now, step)
 
 

@@ -75,8 +75,9 @@ class Telling:
             self.place, self.tries = self.place + 1, 0
 
     def _do(self, step: Step, now: datetime) -> None:
-        if step.case:
-            self.arende = UUID(str(resolve(step.case, self.saved)))
+        if step.case is not None:
+            named = resolve(step.case, self.saved)
+            self.arende = UUID(str(named)) if named else None
         answers = self._answers(step)
         if step.start is not None:
             self._start(step, step.start, answers, now)

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from config.scenarios.seen import STOCKHOLM
 from config.scenarios.setting import current_bundle
-from tests.demo_year.office import Office
+from tests.demo_year.office import OPENS, Office
 from tests.demo_year.people import LONG, Staff, hire, numbers, people_of, swaps
 from tests.demo_year.stories import ENDS, NEW_LAW, Story, Tale, begins, choose, read_tales, weeks_to
 from tests.demo_year.telling import Telling
@@ -76,6 +76,8 @@ def live(plan: Plan, say: Callable[[str], None]) -> Year:
         town.add(telling)
     town.jump(plan.first, office.work)
     say(f"{town.now:%Y-%m-%d}: {town.acts} acts before the year")
+    for process in sorted(office.begins.keys() & OPENS):
+        office.open_up(process, town)
     town.run(plan.end, lambda at: _each_day(at, office, say))
     return Year(plan, town, office, staff, tellings, time.monotonic() - began)
 
