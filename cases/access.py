@@ -50,6 +50,7 @@ class Action(StrEnum):
     RETRY = "atgarda"
     QUALITY = "lasa_kvalitet"
     LEX_SARAH = "lasa_lex_sarah"
+    READERS = "lasa_lasningar"
 
 
 LANE_ACTIONS = frozenset({Action.CLAIM, Action.COMPLETE})
