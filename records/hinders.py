@@ -57,8 +57,14 @@ def hinders(case: UUID) -> list[Hinder]:
 
 def final_note_of(akt: UUID) -> JournalEntry | None:
     """The signed slutanteckning with a reason, without which no akt is closed (R-180, R-182)."""
-    rows = JournalEntry.objects.filter(journal__akt_id=akt, typ=FINAL)
-    return rows.exclude(signerad=None).exclude(orsak="").first()
+    return final_notes_of([akt]).get(akt)
+
+
+def final_notes_of(akter: Iterable[UUID]) -> dict[UUID, JournalEntry]:
+    """The signed slutanteckning of each akt that has one."""
+    rows = JournalEntry.objects.filter(journal__akt_id__in=list(akter), typ=FINAL)
+    signed = rows.exclude(signerad=None).exclude(orsak="").select_related("journal")
+    return {row.journal.akt_id: row for row in signed if row.journal.akt_id is not None}
 
 
 def unfinished(case: UUID, unit: UUID) -> list[str]:

@@ -22,6 +22,7 @@ class NoteKind:
         kraver: Fields that a note of this kind must fill in.
         visar: Requirements on the journal that such a note meets (R-126, R-127).
         monster: Repeated notes are counted by the table ``journal_monster`` (R-133).
+        mall: Headings to begin a note of this kind with; the writer may change them.
     """
 
     id: str
@@ -30,6 +31,7 @@ class NoteKind:
     kraver: tuple[str, ...] = ()
     visar: tuple[str, ...] = ()
     monster: bool = False
+    mall: str = ""
 
 
 def note_kinds(bundle: Bundle) -> Mapping[str, NoteKind]:
@@ -54,6 +56,7 @@ def _parse(content: bytes) -> Mapping[str, NoteKind]:
             kraver=tuple(row.get("kraver", ())),
             visar=tuple(row.get("visar", ())),
             monster=row.get("monster", False),
+            mall=row.get("mall", ""),
         )
         for row in rows
     }

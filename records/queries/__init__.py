@@ -14,22 +14,26 @@ from records.queries import (
     register,
 )
 from records.queries.case_page import CaseView, GoalTrace, case, goals
-from records.queries.lists import CaseLine, CasePage, Cursor, cases
+from records.queries.lists import CaseLine, CasePage, Cursor, cases, find_cases, unit_names
 from records.queries.log_check import CheckRow, lists_seen, to_check
 from records.queries.paper_reading import PaperFile, paper_file
 from records.queries.papers import (
     REASONED,
+    NoteFilter,
     Reasons,
     ReasonsByStep,
     document,
     documents,
     journal,
+    kinds_used,
     notices,
     reasons,
 )
+from records.queries.readers import READERS, Reading, may_see_readers, readers
 from records.queries.reads import log_read
 
 __all__ = [
+    "READERS",
     "REASONED",
     "CaseLine",
     "CasePage",
@@ -37,17 +41,22 @@ __all__ = [
     "CheckRow",
     "Cursor",
     "GoalTrace",
+    "NoteFilter",
     "PaperFile",
+    "Reading",
     "Reasons",
     "ReasonsByStep",
     "case",
     "cases",
     "document",
     "documents",
+    "find_cases",
     "goals",
     "journal",
+    "kinds_used",
     "lists_seen",
     "log_read",
+    "may_see_readers",
     "notices",
     "paper_akt",
     "paper_case",
@@ -55,7 +64,9 @@ __all__ = [
     "paper_forms",
     "paper_gallring",
     "paper_kvalitet",
+    "readers",
     "reasons",
     "register",
     "to_check",
+    "unit_names",
 ]

@@ -10,8 +10,10 @@ from django.db.models import Q
 
 from cases.actor import Actor
 from cases.context import access_context
+from cases.models import Unit
 from records.access import readable
-from records.identity import mask
+from records.answers import local_date
+from records.identity import PersonnummerInvalidError, canonical, mask
 from records.models import Akt, Arende, Uppdrag
 from records.queries.reads import log_list
 
@@ -19,6 +21,7 @@ Side = Literal["myndighet", "utforare"]
 Status = Literal["open", "closed", "all"]
 Cursor = tuple[datetime, UUID]
 OPEN = ("oppet", "oppen")
+MOST_FOUND = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,7 @@ def cases(
     *,
     now: datetime,
     status: Status = "open",
+    unit: UUID | None = None,
     after: Cursor | None = None,
     limit: int = 50,
 ) -> CasePage:
@@ -61,12 +65,14 @@ def cases(
         actor: Who reads.
         now: The moment, aware.
         status: ``open``, ``closed`` or ``all``.
+        unit: Only those that this unit holds.
         after: ``next`` of the page before.
         limit: Rows per page.
     """
     with access_context(actor):
-        own_seen = readable(actor, now, column="pk") & _beyond(after)
-        held_seen = readable(actor, now, column="arende_id") & _beyond(after)
+        wanted = _beyond(after) & (Q() if unit is None else Q(unit_id=unit))
+        own_seen = readable(actor, now, column="pk") & wanted
+        held_seen = readable(actor, now, column="arende_id") & wanted
         own = Arende.objects.filter(own_seen, _status(status))
         held = Akt.objects.filter(held_seen, _status(status))
         found: list[Arende | Akt] = [
@@ -79,6 +85,49 @@ def cases(
     page = [line_of(row, numbers) for row in keyed[:limit]]
     last = keyed[limit - 1] if len(keyed) > limit else None
     return CasePage(rows=page, next=(last.oppnad, last.pk) if last else None)
+
+
+def find_cases(actor: Actor, asked: str, *, now: datetime) -> list[CaseLine]:
+    """The cases with this number, or about the person with this personnummer, newest first.
+
+    Only what the actor may read is found, so a protected person is found by nobody else. What the
+    search showed is logged as a list (L-34).
+
+    Args:
+        actor: Who searches.
+        asked: The number of an ärende or an uppdrag, or a personnummer in any way of writing it.
+        now: The moment, aware.
+    """
+    about = Q(person__personnummer=_personnummer(asked, now))
+    with access_context(actor):
+        own = Arende.objects.filter(
+            readable(actor, now, column="pk"), Q(nummer__iexact=asked) | about
+        )
+        held = Akt.objects.filter(
+            readable(actor, now, column="arende_id"), Q(uppdrag__nummer__iexact=asked) | about
+        )
+        found: list[Arende | Akt] = [
+            *own.select_related("person", "unit").order_by("-oppnad", "-id")[:MOST_FOUND],
+            *held.select_related("person", "unit").order_by("-oppnad", "-id")[:MOST_FOUND],
+        ]
+        numbers = numbers_of(found)
+        log_list(actor, _by_unit(found), "sok", now)
+    keyed = sorted(found, key=lambda row: (row.oppnad, row.pk), reverse=True)
+    return [line_of(row, numbers) for row in keyed]
+
+
+def _personnummer(asked: str, now: datetime) -> str:
+    """The number as it is stored; what is none matches nobody."""
+    try:
+        return canonical(asked, today=local_date(now))
+    except PersonnummerInvalidError:
+        return ""
+
+
+def unit_names(actor: Actor) -> list[tuple[str, str]]:
+    """The actor's units, by name: (id, name)."""
+    rows = Unit.objects.filter(pk__in=list(actor.units)).order_by("name")
+    return [(str(row.pk), row.name) for row in rows]
 
 
 def _by_unit(rows: Iterable[Arende | Akt]) -> Mapping[UUID, list[UUID]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,11 +16,46 @@ from cases.errors import NotFoundError
 from engine.forms import REASONS
 from engine.variables import unpack
 from records.access import readable
+from records.answers import STOCKHOLM
 from records.contact_data import without_contact
 from records.models import Akt, Arende, Dokument, JournalEntry, Notis, Person, Skydd, Uppdrag
 from records.notices import addressed_to
 from records.queries.lists import Cursor
 from records.queries.reads import log_read, refusals_logged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteFilter:
+    """Which notes of a journal are wanted; what is empty leaves all.
+
+    ``goal`` is the number of a goal in the uppdrag; the days are when it happened, in Stockholm,
+    both included; ``text`` stands somewhere in the note.
+    """
+
+    kind: str = ""
+    goal: int | None = None
+    first: date | None = None
+    last: date | None = None
+    text: str = ""
+
+    def condition(self) -> Q:
+        """As a filter on notes."""
+        found = Q()
+        if self.kind:
+            found &= Q(typ=self.kind)
+        if self.goal is not None:
+            found &= Q(uppdragsmal__nummer=self.goal)
+        if self.first is not None:
+            found &= Q(handelsetid__gte=_midnight(self.first))
+        if self.last is not None:
+            found &= Q(handelsetid__lt=_midnight(self.last + timedelta(days=1)))
+        if self.text:
+            found &= Q(text__icontains=self.text)
+        return found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), STOCKHOLM)
 
 
 def journal(
@@ -29,10 +64,20 @@ def journal(
     *,
     now: datetime,
     task_id: str = "",
+    wanted: NoteFilter | None = None,
     after: Cursor | None = None,
     limit: int = 50,
 ) -> tuple[list[JournalEntry], Cursor | None]:
     """The notes of a case in the journals that the actor may read, newest first; logged.
+
+    Args:
+        actor: Who reads.
+        case_id: The ärende.
+        now: The moment, aware.
+        task_id: The task that is the reason for reading, where there is one.
+        wanted: Which of the notes.
+        after: Where the page before ended.
+        limit: Rows per page.
 
     Raises:
         NotFoundError: There is no such case.
@@ -50,11 +95,25 @@ def journal(
             rows = rows.filter(
                 Q(registrerad__lt=after[0]) | Q(registrerad=after[0], id__lt=after[1])
             )
+        if wanted is not None:
+            rows = rows.filter(wanted.condition())
         rows = rows.select_related("journal", "utford_av", "signerad_av", "uppdragsmal")
         rows = rows.prefetch_related("invandningar")
         found = list(rows.order_by("-registrerad", "-id")[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     return found[:limit], (last.registrerad, last.pk) if last else None
+
+
+def kinds_used(actor: Actor, case_id: UUID, *, now: datetime) -> list[str]:
+    """The kinds of notes that stand in the journals of a case that the actor may read.
+
+    The journal itself is read beside it: that reading is the one that is logged.
+    """
+    actor = actor.at(case_id)
+    with access_context(actor):
+        seen = readable(actor, now, case=case_id, action=Action.CONTENT)
+        rows = JournalEntry.objects.filter(seen, journal__arende_id=case_id)
+        return list(rows.order_by("typ").values_list("typ", flat=True).distinct())
 
 
 def documents(actor: Actor, case_id: UUID, *, now: datetime) -> list[Dokument]:
