@@ -14,7 +14,8 @@ from engine.scenarios import Scenario
 def begun_by_clock(scenario: Scenario, bundle: Bundle) -> frozenset[str]:
     """Return the keys of the processes that the scenario names in some way.
 
-    Named is a process whose own element or key stands in a step. So is one that reaches a named
+    Named is a process whose own element or key stands in a step; an expected event that says its
+    process speaks of no other that has such an element. So is one that reaches a named
     one, by a call or a message, unless what the scenario starts itself reaches it too: what
     belongs to measures does not begin every process that ends in measures.
 
@@ -37,8 +38,10 @@ def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
+        told = value.get("process") and "element" in value
         for key, inner in value.items():
-            yield from (key, *_texts(inner))
+            if not (told and key == "element"):
+                yield from (key, *_texts(inner))
     elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from _texts(inner)
