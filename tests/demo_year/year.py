@@ -76,7 +76,7 @@ def live(plan: Plan, say: Callable[[str], None]) -> Year:
         town.add(telling)
     town.jump(plan.first, office.work)
     say(f"{town.now:%Y-%m-%d}: {town.acts} acts before the year")
-    for process in sorted(office.begins.keys() & OPENS):
+    for process in sorted(office.begins.keys() & OPENS) if plan.days is None else ():
         office.open_up(process, town)
     town.run(plan.end, lambda at: _each_day(at, office, say))
     return Year(plan, town, office, staff, tellings, time.monotonic() - began)
