@@ -14,7 +14,8 @@ class Step(DataModel):
 
     ``processer`` are the processes that are the step. ``klar`` are the kinds of record that say
     that it is done; without them it is done when its processes have ended. ``uppdrag``: somebody
-    else carries it out, so the state of the uppdrag tells how far it has come.
+    else carries it out, so the state of the uppdrag tells how far it has come. ``bifall``: it is
+    never needed where a decision granted nothing.
     """
 
     id: Identifier
@@ -22,6 +23,7 @@ class Step(DataModel):
     processer: tuple[Identifier, ...]
     klar: tuple[str, ...] = ()
     uppdrag: bool = False
+    bifall: bool = False
 
 
 class Steps(DataModel):

@@ -48,6 +48,7 @@ class Seen:
         due: Process and last day of each open task that has one.
         until: The next day that each process waits for.
         orders: The uppdrag of the ärende.
+        granted: Whether its decisions granted anything; None where there is none to be seen.
         open: Whether the case is open.
     """
 
@@ -56,6 +57,7 @@ class Seen:
     due: Sequence[tuple[str, datetime]]
     until: Mapping[str, datetime]
     orders: Sequence[Uppdrag]
+    granted: bool | None
     open: bool
 
 
@@ -84,19 +86,20 @@ def chain(
         now: Decides what is late.
     """
     own = [step for step in steps if _shown(step, manifest, side)]
+    needed = [step.id for step in own if not (step.bifall and seen.granted is False)]
     states = [_state(step, side, seen, now) for step in own]
-    begun = [n for n, state in enumerate(states) if state.stage is not Stage.LATER]
-    last = max(begun, default=-1)
-    return [_placed(state, n, last, seen.open) for n, state in enumerate(states)]
+    waiting = [row.id for row in states if row.stage is Stage.LATER and row.id in needed]
+    following = waiting[0] if waiting and seen.open else ""
+    return [_placed(row, row.id in needed and seen.open, following) for row in states]
 
 
-def _placed(state: StepState, number: int, last: int, is_open: bool) -> StepState:  # noqa: FBT001
+def _placed(state: StepState, coming: bool, following: str) -> StepState:  # noqa: FBT001
     """What has not begun is next, later, or was never needed."""
     if state.stage is not Stage.LATER:
         return state
-    if not is_open or number < last:
+    if not coming:
         return replace(state, stage=Stage.NOT)
-    return replace(state, stage=Stage.NEXT) if number == last + 1 else state
+    return replace(state, stage=Stage.NEXT) if state.id == following else state
 
 
 def _shown(step: Step, manifest: Manifest, side: str) -> bool:
