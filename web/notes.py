@@ -16,6 +16,8 @@ _LABELS = {
     "text": "Anteckning",
     "kalla": "Vem lämnade uppgiften?",
     "handelsetid": "När det hände",
+    "mal": "Mål",
+    "livsomrade": "Livsområde",
 }
 
 
@@ -27,13 +29,15 @@ class NoteForm:
     text: str = ""
     kalla: str = ""
     handelsetid: str = ""
+    mal: str = ""
+    livsomrade: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def posted(cls, data: QueryDict) -> "NoteForm":
         """Read the form."""
-        typ, text, kalla, moment = (str(data.get(name, "")).strip() for name in _LABELS)
-        return cls(typ, text, kalla, moment)
+        typ, text, kalla, moment, mal, area = (str(data.get(name, "")).strip() for name in _LABELS)
+        return cls(typ, text, kalla, moment, mal, area)
 
     def answers(self) -> dict[str, Any]:
         """As ``records.notes`` takes them; what is empty is left out."""

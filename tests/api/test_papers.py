@@ -85,7 +85,7 @@ def test_the_page_leads_to_the_papers(decided):
     arende, beslut, uppdrag = decided
     client = Client()
     client.force_login(user("handlaggare"))
-    page = client.get(f"/arenden/{arende}/").content.decode()
+    page = client.get(f"/arenden/{arende}/handlingar/").content.decode()
     for paper, record in (("beslut", beslut.pk), ("uppdrag", uppdrag.pk)):
         link = f"/arenden/{arende}/handlingar/{paper}/{record}/"
         assert f'href="{link}"' in page
@@ -98,7 +98,8 @@ def test_the_final_note_and_the_plan_have_links(edition):
     arende = walk_to("Task_AvslutaArende", astrid(ansokan_for_dagar_sedan=200))
     client = Client()
     client.force_login(user("enhetschef.norr"))
-    page = client.get(f"/arenden/{arende}/").content.decode()
+    pages = [client.get(f"/arenden/{arende}/{tab}/") for tab in ("journal", "plan")]
+    page = "".join(answer.content.decode() for answer in pages)
     for paper in ("slutanteckning", "genomforandeplan", "journalutdrag"):
         start = page.index(f"/arenden/{arende}/handlingar/{paper}/")
         link = page[start : page.index('"', start)]

@@ -39,7 +39,7 @@ def test_what_is_verified_is_not_said_to_be_unverified(client_of, case_at):
 def test_issue3_the_case_history_tells_why(client_of, case_at):
     arende = case_at("Task_PlaneraUtredning")
     event = Event.objects.get(arende_id=arende, kind="decision", element="Task_BeraknaTid")
-    page = client_of("handlaggare").get(reverse("web:case", args=[arende]))
+    page = client_of("handlaggare").get(reverse("web:case_history", args=[arende]))
     result = date.fromisoformat(event.explanation["result"]["$d"])
     lines = read(page).xpath("//ol[@class='timeline']/li")
     (line,) = [found for found in lines if "Beräkna slutdag" in found.text_content()]

@@ -127,8 +127,8 @@ def test_no_page_shows_a_whole_number_and_no_title_a_name(client_of, case_at):
 
 def test_k7_the_provider_never_meets_the_utredning(client_of, case_at):
     arende = case_at("Task_PlaneraMedDenEnskilde")
-    theirs = text(client_of("kontakt.norr").get(reverse("web:case", args=[arende])))
-    ours = text(client_of("handlaggare").get(reverse("web:case", args=[arende])))
+    theirs = all_pages(client_of("kontakt.norr"), arende)
+    ours = all_pages(client_of("handlaggare"), arende)
     for word in ("Klarar inte dusch", "Utredning inledd", "Behovet är styrkt"):
         assert word in ours
         assert word not in theirs
@@ -137,15 +137,23 @@ def test_k7_the_provider_never_meets_the_utredning(client_of, case_at):
 
 def test_the_case_page_shows_decision_uppdrag_and_plan(client_of, case_at):
     arende = case_at("Task_FaststallPlan")
-    address = reverse("web:case", args=[arende])
-    ours, theirs = client_of("handlaggare").get(address), client_of("kontakt.norr").get(address)
-    assert {"Beslut", "Uppdrag", "Utredning"} <= set(headings(ours))
-    assert {"Akt", "Genomförandeplan", "Uppdrag"} <= set(headings(theirs))
-    assert "hemtjanst_omvardnad" not in text(theirs)
-    assert "Hemtjänst, omvårdnad" in text(theirs)
-    assert "Planen" not in headings(ours)
-    assert "Besked kom: uppdrag skickat" not in text(theirs)
-    assert "Bekräfta uppdraget: utfört" in text(theirs)
+    papers = reverse("web:case_papers", args=[arende])
+    ours, theirs = client_of("handlaggare"), client_of("kontakt.norr")
+    assert {"Beslut", "Uppdrag", "Utredning"} <= set(headings(ours.get(papers)))
+    assert {"Akt", "Uppdrag"} <= set(headings(theirs.get(papers)))
+    plan = reverse("web:case_plan", args=[arende])
+    assert "Genomförandeplan" in headings(theirs.get(plan))
+    assert "Genomförandeplanen finns hos utföraren" in text(ours.get(plan))
+    said = all_pages(theirs, arende)
+    assert "hemtjanst_omvardnad" not in said
+    assert "Hemtjänst, omvårdnad" in said
+    assert "Besked kom: uppdrag skickat" not in said
+    assert "Bekräfta uppdraget: utfört" in said
+
+
+def all_pages(client, arende):
+    names = ("case", "journal", "case_plan", "case_papers", "case_people", "case_history")
+    return " ".join(text(client.get(reverse(f"web:{name}", args=[arende]))) for name in names)
 
 
 def headings(answer):
@@ -211,10 +219,10 @@ def test_r134_a_contact_is_noted_with_who_told(client_of, case_at):
 
 def test_a_kind_the_note_form_cannot_complete_is_not_offered(client_of, case_at):
     client, arende = client_of("handlaggare"), case_at("Task_PlaneraUtredning")
-    page = read(client.get(reverse("web:case", args=[arende])))
+    page = read(client.get(reverse("web:journal", args=[arende])))
     offered = page.xpath("//select[@id='anteckning-typ']/option/@value")
-    assert {"kontakt", "viktig_livshandelse"} <= set(offered)
-    assert not {"formaga", "omgivning", "klagomal"} & set(offered)
+    assert {"kontakt", "viktig_livshandelse", "formaga"} <= set(offered)
+    assert not {"omgivning", "klagomal"} & set(offered)
 
 
 def test_a_reminder_is_shown_and_put_away(client_of, case_at):

@@ -70,7 +70,9 @@ def test_k1_the_reason_lets_it_through_and_stands_in_the_history(planning):
     assert done.status_code == 302
     stored = Dokument.objects.get(arende_id=case, form_id="planera_utredning")
     assert stored.answers["_skal"] == {"tidplan": REASON}
-    lines = read(client.get(reverse("web:case", args=[case]))).xpath("//ol[@class='timeline']/li")
+    lines = read(client.get(reverse("web:case_history", args=[case]))).xpath(
+        "//ol[@class='timeline']/li"
+    )
     told = [line.text_content() for line in lines if REASON in line.text_content()]
     assert len(told) == 1
     assert "Planera utredningen: utfört" in told[0]
@@ -89,7 +91,7 @@ def test_a_filled_bor_needs_no_reason(planning):
     client, address, case = planning
     assert client.post(address, sent(client, address, tidplan="Klart i maj.")).status_code == 302
     assert "_skal" not in Dokument.objects.get(form_id="planera_utredning").answers
-    assert "Bör frångått" not in text(client.get(reverse("web:case", args=[case])))
+    assert "Bör frångått" not in text(client.get(reverse("web:case_history", args=[case])))
 
 
 NOW = datetime(2026, 8, 17, 9, 0, tzinfo=UTC)

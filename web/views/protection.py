@@ -8,13 +8,8 @@ from django.shortcuts import redirect
 
 from cases.errors import AnswersInvalidError
 from records import emergency
+from web.case_frame import closed
 from web.door import Visit, visit
-
-
-def closed(here: Visit, arende_id: UUID, *, error: str = "", status: int = 403) -> HttpResponse:
-    """Say that the case is closed, and offer to open it with a reason."""
-    content = {"case_id": arende_id, "error": error, "reason": here.request.POST.get("skal", "")}
-    return here.page("closed.html", content, here="cases", status=status)
 
 
 @visit
