@@ -37,7 +37,10 @@ class StartInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementInfo:
-    """An element of the diagram, sub-processes included. ``kind`` is BPMN's own name."""
+    """An element of the diagram, sub-processes included. ``kind`` is BPMN's own name.
+
+    ``ways`` is what the drawing says of each of the flows to ``outgoing``; "" where nothing.
+    """
 
     id: str
     name: str
@@ -53,6 +56,8 @@ class ElementInfo:
     documentation: str | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
     outgoing: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
+    attached_to: str | None = None
     scope: str | None = None
 
 
@@ -292,5 +297,7 @@ def _info(scope: Scope, node: Node, owner: str | None) -> ElementInfo:
         documentation=node.documentation,
         properties=node.properties,
         outgoing=tuple(flow.target for flow in scope.outgoing(node.id)),
+        ways=tuple(flow.name for flow in scope.outgoing(node.id)),
+        attached_to=node.attached_to,
         scope=owner,
     )

@@ -13,12 +13,13 @@ from engine.feel import Functions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """A sequence flow; ``condition`` is the text as written."""
+    """A sequence flow; ``condition`` is the text as written, ``name`` what the drawing says."""
 
     id: str
     source: str
     target: str
     condition: str | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

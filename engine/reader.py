@@ -143,6 +143,7 @@ def _flow(element: etree._Element) -> Flow:
         source=source,
         target=target,
         condition=None if condition is None else (condition.text or "").strip(),
+        name=" ".join((element.get("name") or "").split()),
     )
 
 

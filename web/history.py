@@ -94,6 +94,11 @@ def lines(events: Iterable[Event], reasons: ReasonsByStep) -> list[Line]:
     ]
 
 
+def told(event: Event) -> str:
+    """One event in words; empty where it means nothing to a reader. Decisions have no words."""
+    return "" if event.kind in ("decision", "deadline") else _text(event)
+
+
 def _reasons(event: Event, reasons: ReasonsByStep) -> tuple[tuple[str, str], ...]:
     """The label of each field that was passed by, and why."""
     found = reasons.get((event.instance_id, event.task_id)) if event.kind in REASONED else None

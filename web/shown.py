@@ -16,25 +16,11 @@ from engine.manifest import Instruction
 from records.access import readable
 from records.identity import mask
 from records.models import Arende, Person, Uppdrag
-from web import explained
+from web import explained, onward
 from web.door import Visit
 
 SOON = timedelta(days=7)
 NOBODY = UUID(int=0)
-_STEPS = frozenset(
-    {
-        "userTask",
-        "serviceTask",
-        "businessRuleTask",
-        "callActivity",
-        "subProcess",
-        "receiveTask",
-        "sendTask",
-        "intermediateCatchEvent",
-        "endEvent",
-        "startEvent",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,12 +166,14 @@ def _steps(
     return [
         {
             "name": found.name,
-            "role": names.role_name(found.role) if found.role else "",
+            "role": found.role,
+            "part_of": found.part_of,
+            "after": found.after,
+            "next": found.next,
             "here": found.id in here,
             "done": found.id in done and found.id not in here,
         }
-        for found in definition.elements.values()
-        if found.name and found.kind in _STEPS
+        for found in onward.outline(definition, names.role_name)
     ]
 
 

@@ -1,24 +1,30 @@
 """Start a process: the list and the start form."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
-from cases import bundles
+from cases import bundles, queries_drafts
+from cases.context import access_context
 from cases.errors import AnswersInvalidError, CaseError, NotFoundError, NotPermittedError
+from cases.models import Utkast
+from cases.use_cases.drafts import discard_sent, save_start_draft
 from cases.use_cases.starting import start as start_process
 from cases.use_cases.starting import start_context
 from engine.bundle import Bundle
 from engine.forms import Form, default_answers
 from records import queries as records
 from records.queries import CaseView
-from web import shown
+from web import drafting, shown
 from web.door import Visit, sentence, visit
 from web.posted import posted_answers, rows_changed
 from web.widgets import build_widgets, error_list, only_reasons, some_follow
@@ -41,12 +47,24 @@ def start(here: Visit, key: str, arende_id: UUID | None = None) -> HttpResponse:
     beginning = Beginning(here, key, bundles.compiled(offered[key]), case)
     form = beginning.form
     if here.request.method != "POST":
-        known = beginning.context()
-        return beginning.page(default_answers(form, context=known, now=here.now))
+        return beginning.first_page()
     answers = posted_answers(form, here.request.POST)
     if rows_changed(form, here.request.POST, answers) or "_visa" in here.request.POST:
-        return beginning.page(answers)
+        return beginning.page(answers, after=beginning.keep(answers))
+    if "_spara" in here.request.POST:
+        return _put_aside(beginning, answers)
     return _start(beginning, answers)
+
+
+def _put_aside(beginning: "Beginning", answers: Mapping[str, Any]) -> HttpResponse:
+    """The person goes on another time."""
+    after = beginning.keep(answers)
+    if after[0] is None:
+        return beginning.page(answers, after=after, status=409)
+    here, case = beginning.here, beginning.case
+    said = f"Sparat {drafting.clock(here.now, here.now)}. Du kan fortsätta från Mina utkast."
+    messages.success(here.request, said)
+    return redirect("web:case", case.line.id) if case else redirect("web:processes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +95,69 @@ class Beginning:
         except CaseError:
             return {}
 
+    @property
+    def case_id(self) -> UUID | None:
+        """The ärende it begins in."""
+        return None if self.case is None else self.case.line.id
+
+    def first_page(self) -> HttpResponse:
+        """Show the form empty, or with the draft that the person goes on with.
+
+        It is never filled in by itself: the next one to register may be another person (W2).
+        """
+        here = self.here
+        with access_context(here.actor):
+            mine = queries_drafts.start_drafts(
+                self.key, arende_id=self.case_id, actor=here.actor, now=here.now
+            )
+        wanted = here.request.GET.get("utkast", "")
+        draft = next((one for one in mine if str(one.pk) == wanted), None)
+        answers = default_answers(self.form, context=self.context(), now=here.now)
+        if draft is not None:
+            return self.page({**answers, **draft.answers}, draft=draft)
+        return self.page(answers, others=mine)
+
+    def keep(self, answers: Mapping[str, Any]) -> tuple[int | None, datetime | None]:
+        """Keep what was sent and not done."""
+        here = self.here
+        if "HX-Request" in here.request.headers:
+            return None, None
+        nyckel = here.request.POST.get("_nyckel", "")
+        draft = drafting.posted_draft(here, answers)
+        return drafting.keep(
+            partial(
+                save_start_draft,
+                self.key,
+                nyckel,
+                draft,
+                arende_id=self.case_id,
+                actor=here.actor,
+                now=here.now,
+            )
+        )
+
+    def kept(
+        self, draft: Utkast | None, after: tuple[int | None, datetime | None]
+    ) -> dict[str, Any]:
+        """What the form carries so that what is written in it is kept."""
+        here, case = self.here, self.case_id
+        kept = drafting.kept_shown(draft, self.form, draft.form_hash) if draft else None
+        names = [self.key] if case is None else [case, self.key]
+        address = reverse("web:start_draft" if case is None else "web:case_start_draft", args=names)
+        posted = here.request.method == "POST"
+        since = drafting.read_at(here) if posted else draft.read_at if draft else None
+        return {
+            "sheet": drafting.sheet(here, address, draft=draft, kept=kept, after=after),
+            "changes": drafting.changes(here, case, since) if since else [],
+        }
+
     def page(
         self,
         answers: Mapping[str, Any],
         *,
+        draft: Utkast | None = None,
+        others: Sequence[Utkast] = (),
+        after: tuple[int | None, datetime | None] = (None, None),
         errors: Mapping[str, tuple[str, str]] | None = None,
         status: int = 200,
     ) -> HttpResponse:
@@ -101,7 +178,10 @@ class Beginning:
             "errors": error_list(form, errors or {}),
             "depends": some_follow(form),
             "action": here.request.path,
-            "idempotency_key": here.request.POST.get("_nyckel") or uuid.uuid4().hex,
+            "idempotency_key": here.request.POST.get("_nyckel")
+            or (draft.nyckel if draft else uuid.uuid4().hex),
+            "others": others,
+            **self.kept(draft, after),
             "instruction": shown.instruction_shown(
                 instruction or self.bundle.instruction(form.id), self.bundle
             ),
@@ -125,12 +205,17 @@ def _start(beginning: Beginning, answers: dict[str, Any]) -> HttpResponse:
             idempotency_key=here.request.POST.get("_nyckel") or None,
         )
     except AnswersInvalidError as refusal:
-        return beginning.page(answers, errors=refusal.errors, status=422)
+        after = beginning.keep(answers)
+        return beginning.page(answers, errors=refusal.errors, after=after, status=422)
     except (NotFoundError, NotPermittedError):
+        beginning.keep(answers)
         raise
     except CaseError as refusal:
+        after = beginning.keep(answers)
         messages.error(here.request, sentence(refusal))
-        return beginning.page(answers, status=409)
+        return beginning.page(answers, after=after, status=409)
+    nyckel = here.request.POST.get("_nyckel", "")
+    discard_sent(actor=here.actor, process_key=beginning.key, nyckel=nyckel)
     messages.success(here.request, "Registrerat.")
     return redirect("web:case", started.arende_id) if started.arende_id else redirect("/")
 

@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,20 +12,22 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.timezone import localdate
 
-from cases import bundles, queries
+from cases import bundles, queries, queries_drafts
 from cases.access import Action
 from cases.context import access_context
 from cases.errors import AnswersInvalidError, CaseError, NotFoundError, NotPermittedError
-from cases.models import RoleGrant, Task
+from cases.models import RoleGrant, Task, Utkast
 from cases.queries import TaskDetail
 from cases.results import TaskState
 from cases.use_cases.assigning import claim, delegate, release
 from cases.use_cases.completing import complete_task
+from cases.use_cases.drafts import discard_sent, save_draft
 from engine.forms import default_answers
 from records import queries as records
-from web import shown
+from web import drafting, onward, shown
 from web.door import Visit, sentence, visit
 from web.papers import sections
 from web.posted import posted_answers, rows_changed
@@ -35,15 +39,48 @@ Errors = Mapping[str, tuple[str, str]]
 
 @visit
 def task(here: Visit, task_id: UUID) -> HttpResponse:
-    """Show a task with its form; a post completes it."""
-    with access_context(here.actor):
-        parts = queries.task_detail(task_id, actor=here.actor, now=here.now)
+    """Show a task with its form; a post completes it, or keeps what is written."""
+    parts, draft = _read(here, task_id)
     if here.request.method != "POST" or parts.form is None:
-        return _shown(here, parts, _first_answers(here, parts))
+        answers = _first_answers(here, parts)
+        return _shown(here, parts, {**answers, **(draft.answers if draft else {})}, draft=draft)
     answers = posted_answers(parts.form, here.request.POST)
     if rows_changed(parts.form, here.request.POST, answers) or "_visa" in here.request.POST:
-        return _shown(here, parts, answers)
+        return _shown(here, parts, answers, after=_keep(here, parts, answers))
+    if "_spara" in here.request.POST:
+        return _put_aside(here, parts, answers)
     return _complete(here, parts, answers)
+
+
+def _read(here: Visit, task_id: UUID) -> tuple[TaskDetail, Utkast | None]:
+    with access_context(here.actor):
+        parts = queries.task_detail(task_id, actor=here.actor, now=here.now)
+        return parts, queries_drafts.draft_of(task_id, actor=here.actor, now=here.now)
+
+
+def _keep(
+    here: Visit, parts: TaskDetail, answers: Mapping[str, Any]
+) -> tuple[int | None, datetime | None]:
+    """Keep what was sent and not done; with scripts the page itself saves what is being written."""
+    if "HX-Request" in here.request.headers:
+        return None, None
+    draft = drafting.posted_draft(here, answers)
+    return drafting.keep(partial(save_draft, parts.task.pk, draft, actor=here.actor, now=here.now))
+
+
+def _put_aside(here: Visit, parts: TaskDetail, answers: Mapping[str, Any]) -> HttpResponse:
+    """The person goes on another time."""
+    after = _keep(here, parts, answers)
+    if after[0] is None:
+        return _shown(here, parts, answers, after=after, status=409)
+    said = f"Sparat {drafting.clock(here.now, here.now)}. Det du skrev finns kvar i uppgiften."
+    messages.success(here.request, said)
+    return _onward(parts)
+
+
+def _onward(parts: TaskDetail) -> HttpResponse:
+    case = parts.task.arende_id
+    return redirect("web:case", case) if case else redirect("/")
 
 
 def _complete(here: Visit, parts: TaskDetail, answers: dict[str, Any]) -> HttpResponse:
@@ -51,20 +88,26 @@ def _complete(here: Visit, parts: TaskDetail, answers: dict[str, Any]) -> HttpRe
         complete_task(
             parts.task.pk,
             answers,
-            version=_number(here.request.POST.get("_version")),
+            version=drafting.number(here.request.POST.get("_version")),
             actor=here.actor,
             now=here.now,
             idempotency_key=here.request.POST.get("_nyckel") or None,
         )
     except AnswersInvalidError as refusal:
-        return _shown(here, parts, answers, errors=refusal.errors, status=422)
+        after = _keep(here, parts, answers)
+        return _shown(here, parts, answers, errors=refusal.errors, after=after, status=422)
     except (NotFoundError, NotPermittedError):
+        _keep(here, parts, answers)
         raise
     except CaseError as refusal:
+        after = _keep(here, parts, answers)
         messages.error(here.request, sentence(refusal))
-        return _shown(here, parts, answers, status=409)
+        # Somebody was faster: the page shows the task as it is now, and what was written.
+        parts, draft = _read(here, parts.task.pk)
+        return _shown(here, parts, answers, draft=draft, after=after, status=409)
+    discard_sent(actor=here.actor, task_id=parts.task.pk)
     messages.success(here.request, f"”{parts.task.name}” är klar.")
-    return redirect("web:case", parts.task.arende_id) if parts.task.arende_id else redirect("/")
+    return _onward(parts)
 
 
 def _shown(
@@ -72,6 +115,8 @@ def _shown(
     parts: TaskDetail,
     answers: Mapping[str, Any],
     *,
+    draft: Utkast | None = None,
+    after: tuple[int | None, datetime | None] = (None, None),
     errors: Errors | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -88,12 +133,13 @@ def _shown(
         "diagram": shown.diagram_shown(
             row.instance, row.process_key, bundle, here=[row.element], names=here
         ),
+        "next": onward.next_steps(bundle.definition(row.process_key), row.element, here.role_name),
         "action": here.request.path,
         "idempotency_key": here.request.POST.get("_nyckel") or uuid.uuid4().hex,
         **_person(here, row),
     }
     if parts.form is not None:
-        content |= {
+        content |= _kept(here, parts, answers, draft, after) | {
             "widgets": build_widgets(
                 parts.form,
                 answers,
@@ -107,6 +153,37 @@ def _shown(
             "depends": some_follow(parts.form),
         }
     return here.page("task.html", content, here="inbox", status=status)
+
+
+def _kept(
+    here: Visit,
+    parts: TaskDetail,
+    answers: Mapping[str, Any],
+    draft: Utkast | None,
+    after: tuple[int | None, datetime | None],
+) -> dict[str, Any]:
+    """The draft, and what others have done in the case since it was begun or the page was read."""
+    row, form = parts.task, parts.form
+    if form is None:
+        return {}
+    posted = here.request.method == "POST"
+    kept = None
+    if draft is not None and not posted:
+        form_hash = bundles.compiled(row.instance.bundle_id).form_hash(form.id)
+        kept = drafting.kept_shown(draft, form, form_hash)
+    since = drafting.read_at(here) if posted else draft.read_at if draft else None
+    written = answers if posted else draft.answers if draft else {}
+    return {
+        "sheet": drafting.sheet(
+            here,
+            reverse("web:task_draft", args=[row.pk]),
+            draft=draft,
+            kept=kept,
+            after=after,
+        ),
+        "changes": drafting.changes(here, row.arende_id, since) if since else [],
+        "written": drafting.as_text(form, written),
+    }
 
 
 def _first_answers(here: Visit, parts: TaskDetail) -> Mapping[str, Any]:
@@ -175,7 +252,7 @@ def delegate_task(here: Visit, task_id: UUID) -> HttpResponse:
 
 
 def _who(here: Visit) -> dict[str, Any]:
-    version = _number(here.request.POST.get("version"))
+    version = drafting.number(here.request.POST.get("version"))
     return {"actor": here.actor, "now": here.now, "version": version}
 
 
@@ -193,7 +270,3 @@ def _changed(
     else:
         messages.success(here.request, done)
     return redirect("web:task", task_id)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
