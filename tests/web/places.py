@@ -16,10 +16,11 @@ from django.urls import URLPattern, reverse
 from cases.models import Bundle, Incident, Task
 from records.models import Arende, InsatsUtanBehov, LexSarah
 from tests.municipality import user
+from tests.web.drafted import a_draft
 from web.urls import urlpatterns
 
-FILES = frozenset({"paper", "diagram"})
-"""Answer with a file: no page."""
+FILES = frozenset({"paper", "diagram", "task_draft", "start_draft", "case_start_draft"})
+"""Answer with a file, or a script: no page."""
 PATTERNS: Mapping[str, URLPattern] = {
     found.name or "": found for found in urlpatterns if found.name not in FILES
 }
@@ -59,6 +60,7 @@ IDS: Mapping[str, Callable[[], list[str]]] = {
     "incident_id": lambda: ids(Incident.objects.values_list("pk", flat=True)),
     "bundle_hash": lambda: ids(Bundle.objects.values_list("pk", flat=True)),
     "key": lambda: ["aktualisera", "lex_sarah", "avsluta_arende", "utreda"],
+    "draft_id": lambda: [a_draft()],
     # Only ways of doing something, or a file: no page has them.
     "notice_id": lambda: [str(_NOBODY)],
     "visit_id": lambda: [str(_NOBODY)],
