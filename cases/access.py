@@ -149,6 +149,29 @@ def readable_levels(
     ]
 
 
+def grant_may(grant: Grant, action: Action, bundle: str, *, in_case: bool) -> bool:
+    """Tell whether a grant allows an action in its own unit, on what is not protected.
+
+    Args:
+        grant: The grant.
+        action: What would be done.
+        bundle: Hash of the edition whose table decides.
+        in_case: With what belongs to an ärende; else what the operation does beside them.
+    """
+    return _decide(
+        _Question(
+            bundle=bundle,
+            role=grant.role,
+            same_unit=True,
+            assigned=False,
+            secrecy=0,
+            named=False,
+            in_case=in_case,
+            action=action.value,
+        )
+    )
+
+
 def _grant_allows(grant: Grant, action: Action, resource: Resource, *, named: bool) -> bool:
     if grant.secrecy < resource.secrecy:
         return False

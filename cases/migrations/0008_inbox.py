@@ -35,7 +35,7 @@ SET search_path = public, pg_temp AS $$
     FROM q WHERE q.queue IS NOT NULL)
  SELECT coalesce(array_agg(queue) FILTER (WHERE queue IS NOT NULL), '{{}}') FROM q $$;
 REVOKE ALL ON FUNCTION kedja_queues() FROM PUBLIC;
-"""
+"""  # noqa: S608 - fixed text
 BACK = """
 DROP FUNCTION kedja_queues();
 DROP INDEX task_free, task_queue, task_held, task_unit;

@@ -1,5 +1,6 @@
 """Tables of ``cases``."""
 
+from cases.models.day import Bevakning, SparatFilter
 from cases.models.drafts import Utkast
 from cases.models.organisation import (
     Organisation,
@@ -23,6 +24,7 @@ from cases.models.staff import Laskvittens
 from cases.models.work import Delivery, IdempotencyKey, Incident, Job, Message, Outbox
 
 __all__ = [
+    "Bevakning",
     "Bundle",
     "CaseAccess",
     "CaseRow",
@@ -39,6 +41,7 @@ __all__ = [
     "RoleGrant",
     "Secrecy",
     "Sekretessforbindelse",
+    "SparatFilter",
     "StartTimer",
     "Subscription",
     "Task",

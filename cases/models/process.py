@@ -100,8 +100,8 @@ class Task(CaseRow):
     ``version`` is raised only by changes to this task. ``name`` comes from the diagram and never
     holds case data. While a task is delegated, ``delegated_by`` is who gets it back. ``basis`` says
     which rules set ``due`` and where those come from (``engine.explain``); it holds no case data.
-    The column ``queue`` and the indexes of the inbox are known to the database alone
-    (``cases/migrations/0008_inbox``, read by ``cases.inbox``).
+    The columns ``queue`` and ``urgency`` and the indexes of the inbox are known to the database
+    alone (``cases/migrations/0008_inbox``, ``0010_min_dag``, read by ``cases.inbox``).
     """
 
     class Status(models.TextChoices):
