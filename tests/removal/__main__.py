@@ -57,19 +57,42 @@ def _all(rows: Sequence[Row]) -> Iterator[tuple[str, list[Tried]]]:
 
     server = embedded.server_of(environment.load())
     with embedded.attach(server, durable=False), tempfile.TemporaryDirectory() as place:
-        benches: Queue[Bench] = Queue()
-        for number in range(_WORKERS):
-            folder = shutil.copytree(PROJECT_ROOT / "processes", Path(place) / str(number))
-            benches.put(Bench.of(Path(folder), number))
-        named = {test: None for row in rows for one in attempts(row) for test in one.tests}
-        broken = Bench.of(Path(place) / "0", 0).failing(tuple(named))
-        for test in sorted(broken):
-            _say(f"LEFT OUT {test}: it fails on the edition as it is")
-        done = count(1)
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            for row, tried in pool.map(lambda row: (row, _tried(row, benches, broken)), rows):
-                _tell(f"{next(done)}/{len(rows)}", row, tried)
-                yield row.requirement.id, tried
+        every = [_bench(Path(place), number) for number in range(_WORKERS)]
+        try:
+            with ThreadPoolExecutor(_WORKERS) as pool:
+                yield from _proved(rows, every, pool)
+        finally:
+            for bench in every:
+                bench.close()
+
+
+def _bench(place: Path, number: int) -> Bench:
+    return Bench.of(Path(shutil.copytree(PROJECT_ROOT / "processes", place / str(number))), number)
+
+
+def _proved(
+    rows: Sequence[Row], every: Sequence[Bench], pool: ThreadPoolExecutor
+) -> Iterator[tuple[str, list[Tried]]]:
+    broken = _broken(rows, every, pool)
+    for test in sorted(broken):
+        _say(f"LEFT OUT {test}: it fails on the edition as it is")
+    benches: Queue[Bench] = Queue()
+    for bench in every:
+        benches.put(bench)
+    done = count(1)
+    for row, tried in pool.map(lambda row: (row, _tried(row, benches, broken)), rows):
+        _tell(f"{next(done)}/{len(rows)}", row, tried)
+        yield row.requirement.id, tried
+
+
+def _broken(
+    rows: Sequence[Row], every: Sequence[Bench], pool: ThreadPoolExecutor
+) -> frozenset[str]:
+    """Every named test once, a share on each bench."""
+    named = sorted({test for row in rows for one in attempts(row) for test in one.tests})
+    shares = [named[number :: len(every)] for number in range(len(every))]
+    found = pool.map(lambda pair: pair[0].failing(pair[1]), zip(every, shares, strict=True))
+    return frozenset().union(*found)
 
 
 def _tried(row: Row, benches: "Queue[Bench]", broken: Container[str]) -> list[Tried]:

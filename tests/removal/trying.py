@@ -1,5 +1,6 @@
 """Run the tests of a requirement on an edition, or a database, that lacks one named part."""
 
+import json
 import os
 import re
 import subprocess
@@ -34,7 +35,7 @@ class Bench:
 
     folder: Path
     files: Mapping[str, bytes]
-    database: str
+    runner: subprocess.Popen[str]
 
     @classmethod
     def of(cls, folder: Path, number: int) -> "Bench":
@@ -44,7 +45,19 @@ class Bench:
             for path in sorted(folder.rglob("*"))
             if path.suffix in SUFFIXES
         }
-        return cls(folder, files, f"test_kedja_removal_{os.getpid()}_{number}")
+        runner = subprocess.Popen(
+            [sys.executable, "-m", "tests.removal.forked"],
+            cwd=PROJECT_ROOT,
+            env={
+                **os.environ,
+                "KEDJA_TEST_PROCESSES": str(folder),
+                "KEDJA_TEST_DATABASE": f"test_kedja_removal_{os.getpid()}_{number}",
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return cls(folder, files, runner)
 
     def try_it(self, attempt: Attempt) -> Tried:
         """Take the part away, run the tests, and put the part back."""
@@ -68,7 +81,7 @@ class Bench:
 
     def failing(self, tests: Sequence[str]) -> frozenset[str]:
         """Run tests on the edition as it is; return those that fail, and so prove nothing."""
-        _code, told = self._pytest(tuple(tests), "", _PATIENCE * 10)
+        _code, told = self._pytest(tests, "", _PATIENCE * 10, stop=False)
         failed = re.findall(r"(?m)^(?:FAILED|ERROR) (\S+)", told)
         return frozenset(
             test
@@ -76,33 +89,33 @@ class Bench:
             if any(one == test or one.startswith(f"{test}[") for one in failed)
         )
 
+    def close(self) -> None:
+        """End the process that runs the tests."""
+        self.runner.communicate()
+
     def _tried(self, attempt: Attempt, without_guard: str = "") -> Tried:
-        try:
-            code, told = self._pytest(attempt.tests, without_guard)
-        except subprocess.TimeoutExpired:
+        code, told = self._pytest(attempt.tests, without_guard, _PATIENCE, stop=True)
+        if code is None:
             return Tried(attempt.part, missed=False, how="took too long")
         return Tried(attempt.part, missed=code in _FAILED, how=_first(told) or f"pytest: {code}")
 
     def _pytest(
-        self, tests: tuple[str, ...], without_guard: str, patience: int = 0
-    ) -> tuple[int, str]:
-        command = [sys.executable, "-m", "pytest", "-q", "--reuse-db", "-m", ""]
-        command += ["-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "tests.removal.plugin"]
-        done = subprocess.run(
-            [*command, *(() if patience else ("-x",)), *tests],
-            cwd=PROJECT_ROOT,
-            env={
-                **os.environ,
-                "KEDJA_TEST_PROCESSES": str(self.folder),
-                "KEDJA_TEST_DATABASE": self.database,
-                "KEDJA_TEST_WITHOUT": without_guard,
-            },
-            capture_output=True,
-            text=True,
-            timeout=patience or _PATIENCE,
-            check=False,
-        )
-        return done.returncode, done.stdout
+        self, tests: Sequence[str], without_guard: str, patience: float, *, stop: bool
+    ) -> tuple[int | None, str]:
+        arguments = ["-q", "--reuse-db", "-m", "", "-p", "no:cacheprovider", "-p"]
+        arguments += ["no:schemathesis", "-p", "tests.removal.plugin", *(["-x"] if stop else [])]
+        asked = {
+            "arguments": [*arguments, *tests],
+            "without": without_guard,
+            "patience": patience,
+        }
+        asking, answering = self.runner.stdin, self.runner.stdout
+        if asking is None or answering is None:
+            raise RuntimeError("the process that runs the tests has no pipes")
+        asking.write(json.dumps(asked) + "\n")
+        asking.flush()
+        answer = json.loads(answering.readline())
+        return answer["code"], answer["told"]
 
 
 def _first(told: str) -> str:
