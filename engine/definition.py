@@ -65,7 +65,8 @@ class ElementInfo:
 class Definition:
     """A process with everything that it calls. Never changed by running; threads share it.
 
-    ``carries`` says, by thrown message and name in its payload, which tables can have decided it.
+    ``carries`` says, by thrown message and name in its payload, which tables can have decided it;
+    ``given``, by task with a form and name of an input, where what it is given comes from.
     """
 
     process_id: str
@@ -76,6 +77,7 @@ class Definition:
     decisions: frozenset[str]
     messages: frozenset[str]
     carries: Mapping[str, Mapping[str, tuple[Origin, ...]]]
+    given: Mapping[str, Mapping[str, Origin]]
     specs: Mapping[str, ScopeSpec]
 
     def start_element(self, element: str | None, *, with_payload: bool = False) -> str:
@@ -152,6 +154,11 @@ def define(process_id: str, processes: Mapping[str, Scope], tables: "Tables") ->
         decisions=frozenset(wanted),
         messages=frozenset(info.message for info in elements.values() if info.message),
         carries=_carries({key: processes[key] for key in needed}, tracer),
+        given={
+            node.id: given
+            for node in all_nodes(process)
+            if node.kind == "userTask" and (given := tracer.given(process_id, node))
+        },
         specs=specs,
     )
 

@@ -121,6 +121,24 @@ class Tracer:
                 found[target] = decided
         return found
 
+    def given(self, process: str, node: Node) -> dict[str, Origin]:
+        """Return, by input of a task, which elements can have written what it is given.
+
+        Args:
+            process: Id of the process.
+            node: The task.
+        """
+        found: dict[str, Origin] = {}
+        for target, source in node.inputs:
+            all_of_it = _Found()
+            for name in sorted(_names(node, source)):
+                part = self._found(self._outside(process, node, name))
+                all_of_it.decisions |= part.decisions
+                all_of_it.others |= part.others
+                all_of_it.carried |= part.carried
+            found[target] = all_of_it.origin()
+        return {target: origin for target, origin in found.items() if origin != Origin(())}
+
     def _given(self, process: str, table: Node) -> Iterator[_Read]:
         for _target, source in table.inputs:
             for name in sorted(_names(table, source)):

@@ -1,7 +1,8 @@
 """Read a posted HTML form into answers: names are field paths such as ``mal.0.text``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any, Final
 
 from django.http import QueryDict
@@ -12,6 +13,8 @@ from engine.forms.model import SEVERAL, answered
 MAX_ROWS: Final = 200
 ADD: Final = "_lagg_till"
 REMOVE: Final = "_ta_bort"
+COPY: Final = "_kopiera"
+_SILENT: Final = SEVERAL | {"checkbox", "radio", "group", "dynamiclist"}
 
 
 def posted_answers(form: Form, data: QueryDict) -> dict[str, Any]:
@@ -21,7 +24,8 @@ def posted_answers(form: Form, data: QueryDict) -> dict[str, Any]:
         form: The form that was shown.
         data: ``request.POST``.
     """
-    answers = _level(form.fields, "", data)
+    # Where a row is added or taken away the empty ones stay: the button names a row by its number.
+    answers = _level(form.fields, "", data, blank=any(name in data for name in _CHANGES))
     reasons = {
         name.removeprefix(f"{REASONS}."): str(data[name]).strip()
         for name in data
@@ -32,38 +36,89 @@ def posted_answers(form: Form, data: QueryDict) -> dict[str, Any]:
     return answers
 
 
-def rows_changed(form: Form, data: QueryDict, answers: dict[str, Any]) -> bool:
-    """Add or remove a row when the person pressed such a button.
+def filled_up(
+    form: Form, data: QueryDict, answers: Mapping[str, Any], first: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Answers to show again: a field that was not on the page has what it holds at first.
+
+    Args:
+        form: The form.
+        data: ``request.POST``.
+        answers: From ``posted_answers``.
+        first: From ``default_answers``.
+    """
+    unseen = {
+        found.key
+        for found in answered(form.fields)
+        # A box without a tick is not sent either: that it is empty is an answer.
+        if found.kind not in _SILENT and found.key not in data and answers.get(found.key) is None
+    }
+    return {**answers, **{key: value for key, value in first.items() if key in unseen}}
+
+
+def rows_changed(form: Form, data: QueryDict, answers: dict[str, Any]) -> str | None:
+    """Add, copy or remove a row when the person pressed such a button.
 
     Returns:
-        True when a row was added or removed, so that the form is to be shown again.
+        The path of the row to go on with, "" where there is none; None when no such button was
+        pressed, so that the form is not to be shown again for that.
     """
-    added, removed = data.get(ADD), data.get(REMOVE)
-    if isinstance(added, str) and added:
-        rows = _rows_at(form, answers, added)
-        if rows is not None and len(rows) < MAX_ROWS:
-            rows.append({})
-        return True
-    if isinstance(removed, str) and "." in removed:
-        path, _, index = removed.rpartition(".")
+    for name, change in _CHANGES.items():
+        asked = data.get(name)
+        if not isinstance(asked, str) or not asked:
+            continue
+        path, _, index = (asked, "", "") if name == ADD else asked.rpartition(".")
         rows = _rows_at(form, answers, path)
-        if rows is not None and index.isdigit() and int(index) < len(rows):
-            rows.pop(int(index))
-        return True
-    return False
+        place = int(index) if index.isascii() and index.isdigit() and len(index) < 5 else -1
+        if rows is None or (name != ADD and not 0 <= place < len(rows)):
+            return ""
+        return f"{path}.{change(rows, place)}"
+    return None
 
 
-def _level(fields: tuple[Field, ...], prefix: str, data: QueryDict) -> dict[str, Any]:
-    return {found.key: _value(found, prefix + found.key, data) for found in answered(fields)}
+def _add(rows: list[dict[str, Any]], _place: int) -> int:
+    if len(rows) < MAX_ROWS:
+        rows.append({})
+    return len(rows) - 1
 
 
-def _value(found: Field, path: str, data: QueryDict) -> Any:
+def _copy(rows: list[dict[str, Any]], place: int) -> int:
+    if len(rows) < MAX_ROWS:
+        rows.insert(place + 1, deepcopy(rows[place]))
+        return place + 1
+    return place
+
+
+def _remove(rows: list[dict[str, Any]], place: int) -> int:
+    rows.pop(place)
+    return max(0, place - 1)
+
+
+_CHANGES: Final[Mapping[str, Callable[[list[dict[str, Any]], int], int]]] = {
+    ADD: _add,
+    COPY: _copy,
+    REMOVE: _remove,
+}
+
+
+def _level(
+    fields: tuple[Field, ...], prefix: str, data: QueryDict, *, blank: bool
+) -> dict[str, Any]:
+    return {
+        found.key: _value(found, prefix + found.key, data, blank=blank)
+        for found in answered(fields)
+    }
+
+
+def _value(found: Field, path: str, data: QueryDict, *, blank: bool) -> Any:
     if found.kind == "group":
-        return _level(found.children, f"{path}.", data)
+        return _level(found.children, f"{path}.", data, blank=blank)
     if found.kind == "dynamiclist":
         count = min(_row_count(path, data), MAX_ROWS)
-        rows = [_level(found.children, f"{path}.{index}.", data) for index in range(count)]
-        return [row for row in rows if _written(row)]
+        rows = [
+            _level(found.children, f"{path}.{index}.", data, blank=blank) for index in range(count)
+        ]
+        return rows if blank else [row for row in rows if _written(row)]
     if found.kind in SEVERAL:
         return [str(choice) for choice in data.getlist(path) if choice]
     return data.get(path)

@@ -63,6 +63,8 @@ class Widget:
     children: tuple["Widget", ...] = ()
     rows: tuple[Row, ...] = ()
     depends: bool = False
+    first: bool = False
+    origin: str = ""
 
     @property
     def inline(self) -> bool:
@@ -73,6 +75,7 @@ class Widget:
     def described_by(self) -> str:
         """Ids of the texts that belong to the field, for ``aria-describedby``."""
         ids = [f"{self.id}-hjalp"] if self.help or self.law or self.duty else []
+        ids += [f"{self.id}-fran"] if self.origin else []
         return " ".join([*ids, *([f"{self.id}-fel"] if self.error else [])])
 
 
@@ -85,8 +88,12 @@ class _Sheet:
     controls: frozenset[str]
     citations: Citations
     now: datetime
+    focus: str = ""
+    origins: Mapping[str, str] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
     """Citations already written out: each is told once in a form."""
+    focused: list[str] = field(default_factory=list)
+    """The field that is written in next, once it is found."""
 
 
 def build_widgets(
@@ -97,6 +104,8 @@ def build_widgets(
     context: Mapping[str, Any] | None = None,
     citations: Citations,
     now: datetime,
+    focus: str = "",
+    origins: Mapping[str, str] | None = None,
 ) -> tuple[Widget, ...]:
     """Lay out a form.
 
@@ -107,6 +116,8 @@ def build_widgets(
         context: Names that the form's expressions may use.
         citations: What the ids of lagrum stand for.
         now: The moment, aware.
+        focus: Path of the row to go on with: its first field gets the focus.
+        origins: Field path to where the answer that stands there comes from.
     """
     reasons = values.get(REASONS)
     sheet = _Sheet(
@@ -117,6 +128,8 @@ def build_widgets(
         ),
         citations=citations,
         now=now,
+        focus=f"{focus}." if focus else "",
+        origins=origins or {},
     )
     return tuple(_level(form.fields, values, dict(context or {}), "", sheet))
 
@@ -146,6 +159,13 @@ def error_list(form: Form, errors: Errors) -> list[tuple[str, str, str]]:
         # Many messages name their field: said twice it is only in the way.
         found.append((field_id, "" if label in message else label, message))
     return found
+
+
+def same_answer(one: Any, other: Any) -> bool:
+    """Whether two answers are shown the same, typed or as they were written."""
+    if isinstance(one, list) and isinstance(other, list):
+        return [_text(entry) for entry in one] == [_text(entry) for entry in other]
+    return _text(one) == _text(other)
 
 
 def only_reasons(errors: Errors) -> bool:
@@ -245,7 +265,17 @@ def _widget(
         children=children,
         rows=rows,
         depends=found.key in sheet.controls,
+        first=_comes_first(found, path, sheet),
+        origin=sheet.origins.get(path, ""),
     )
+
+
+def _comes_first(found: Field, path: str, sheet: _Sheet) -> bool:
+    written_in = found.kind not in {"group", "dynamiclist", "text"} and not found.readonly
+    if sheet.focused or not sheet.focus or not written_in or not path.startswith(sheet.focus):
+        return False
+    sheet.focused.append(path)
+    return True
 
 
 def _duty(found: Field, citations: Citations) -> str:

@@ -49,8 +49,13 @@ def _text(_field: Field, written: Any) -> str:
         raise ValueRefusedError("not_text", "Skriv text.")
     if len(written) > MAX_TEXT:
         raise ValueRefusedError("too_long", f"Texten är för lång (högst {MAX_TEXT} tecken).")
+    # Text pasted from a word processor breaks its lines in other ways.
+    lines = written.replace("\r\n", "\n").translate(_BREAKS)
     # Control and direction characters can make a text read as something else than it is.
-    return "".join(char for char in written if char in "\n\t" or _printable(char))
+    return "".join(char for char in lines if char in "\n\t" or _printable(char))
+
+
+_BREAKS: Final = {ord(char): "\n" for char in "\r\v\f\u0085\u2028\u2029"}
 
 
 def _printable(char: str) -> bool:

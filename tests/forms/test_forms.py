@@ -55,6 +55,7 @@ CHOICES = {"values": [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}
         (field("textfield"), "A\u030asa", "Åsa"),
         (field("textarea"), "a\nb", "a\nb"),
         (field("textarea"), "a\u202eb\x00", "ab"),
+        (field("textarea"), "ett\x0btvå\r\ntre\u2028fyra\rfem", "ett\ntvå\ntre\nfyra\nfem"),
         (field("textfield"), "", None),
         (field("number"), "1 234,50", Decimal("1234.50")),
         (field("number"), 7, Decimal(7)),

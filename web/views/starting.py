@@ -26,7 +26,7 @@ from records import queries as records
 from records.queries import CaseView
 from web import drafting, shown
 from web.door import Visit, sentence, visit
-from web.posted import posted_answers, rows_changed
+from web.posted import filled_up, posted_answers, rows_changed
 from web.widgets import build_widgets, error_list, only_reasons, some_follow
 
 
@@ -49,8 +49,12 @@ def start(here: Visit, key: str, arende_id: UUID | None = None) -> HttpResponse:
     if here.request.method != "POST":
         return beginning.first_page()
     answers = posted_answers(form, here.request.POST)
-    if rows_changed(form, here.request.POST, answers) or "_visa" in here.request.POST:
-        return beginning.page(answers, after=beginning.keep(answers))
+    row = rows_changed(form, here.request.POST, answers)
+    if row is not None or "_visa" in here.request.POST:
+        after = beginning.keep(answers)
+        first = default_answers(form, context=beginning.context(), now=here.now)
+        full = filled_up(form, here.request.POST, answers, first)
+        return beginning.page(full, after=after, focus=row or "")
     if "_spara" in here.request.POST:
         return _put_aside(beginning, answers)
     return _start(beginning, answers)
@@ -159,6 +163,7 @@ class Beginning:
         others: Sequence[Utkast] = (),
         after: tuple[int | None, datetime | None] = (None, None),
         errors: Mapping[str, tuple[str, str]] | None = None,
+        focus: str = "",
         status: int = 200,
     ) -> HttpResponse:
         """Show the form with what was written and what is wrong with it."""
@@ -173,6 +178,7 @@ class Beginning:
                 context=self.context(),
                 now=here.now,
                 citations=self.bundle.lagrum,
+                focus=focus,
             ),
             "only_reasons": only_reasons(errors or {}),
             "errors": error_list(form, errors or {}),

@@ -29,8 +29,9 @@ from engine.forms import default_answers
 from records import queries as records
 from web import drafting, onward, shown
 from web.door import Visit, sentence, visit
+from web.origin import origins
 from web.papers import sections
-from web.posted import posted_answers, rows_changed
+from web.posted import filled_up, posted_answers, rows_changed
 from web.widgets import build_widgets, error_list, only_reasons, some_follow
 from web.words import Words
 
@@ -45,8 +46,11 @@ def task(here: Visit, task_id: UUID) -> HttpResponse:
         answers = _first_answers(here, parts)
         return _shown(here, parts, {**answers, **(draft.answers if draft else {})}, draft=draft)
     answers = posted_answers(parts.form, here.request.POST)
-    if rows_changed(parts.form, here.request.POST, answers) or "_visa" in here.request.POST:
-        return _shown(here, parts, answers, after=_keep(here, parts, answers))
+    row = rows_changed(parts.form, here.request.POST, answers)
+    if row is not None or "_visa" in here.request.POST:
+        after = _keep(here, parts, answers)
+        full = filled_up(parts.form, here.request.POST, answers, _first_answers(here, parts))
+        return _shown(here, parts, full, after=after, focus=row or "")
     if "_spara" in here.request.POST:
         return _put_aside(here, parts, answers)
     return _complete(here, parts, answers)
@@ -118,6 +122,7 @@ def _shown(
     draft: Utkast | None = None,
     after: tuple[int | None, datetime | None] = (None, None),
     errors: Errors | None = None,
+    focus: str = "",
     status: int = 200,
 ) -> HttpResponse:
     row = parts.task
@@ -147,6 +152,14 @@ def _shown(
                 context=parts.inputs,
                 now=here.now,
                 citations=bundle.lagrum,
+                focus=focus,
+                origins=origins(
+                    here,
+                    parts,
+                    bundle.definition(row.process_key),
+                    answers,
+                    _first_answers(here, parts),
+                ),
             ),
             "only_reasons": only_reasons(errors or {}),
             "errors": error_list(parts.form, errors or {}),

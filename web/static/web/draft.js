@@ -162,6 +162,10 @@ function keep(form) {
     }
   }
 
+  form.addEventListener("input", (event) => {
+    const from = event.target.closest("[data-w]")?.querySelector(":scope > .origin");
+    if (from) from.textContent = "Ändrat av dig.";
+  });
   form.addEventListener("input", () => { if (stopped !== "elsewhere") later(); });
   form.addEventListener("change", () => { if (stopped !== "elsewhere") later(400); });
   addEventListener("online", () => { if (dirty()) save(); });

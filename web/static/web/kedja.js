@@ -31,17 +31,20 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 const fields = (parent) => [...parent.querySelectorAll(":scope > [data-w]")];
 
+// What was written in a field that is taken out comes back with it, should the answer change again.
+const aside = new Map();
+
 // Put in what is new, take out what is gone, leave alone what stays.
 function merge(old, fresh) {
   const known = new Map(fields(old).map((field) => [field.dataset.w, field]));
   const wanted = fields(fresh);
   const stays = new Set(wanted.map((field) => field.dataset.w));
-  for (const [name, field] of known) if (!stays.has(name)) field.remove();
+  for (const [name, field] of known) if (!stays.has(name)) { aside.set(name, field); field.remove(); }
   let before = null;
   for (const field of wanted) {
     const mine = known.get(field.dataset.w);
     if (mine) merge(mine, field);
-    const placed = mine ?? document.importNode(field, true);
+    const placed = mine ?? aside.get(field.dataset.w) ?? document.importNode(field, true);
     if (!mine && before) before.after(placed);
     else if (!mine) old.insertBefore(placed, fields(old)[0] ?? old.querySelector(":scope > .actions"));
     before = placed;
