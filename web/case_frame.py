@@ -82,9 +82,10 @@ def case_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     def inner(here: Visit, /, arende_id: UUID, **more: Any) -> HttpResponse:
         try:
-            return view(_opened(here, arende_id), **more)
+            page = _opened(here, arende_id)
         except NotPermittedError:
             return closed(here, arende_id)
+        return view(page, **more)
 
     return wraps(view)(visit(inner))
 
