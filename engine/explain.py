@@ -23,8 +23,8 @@ VERIFIED: Final = "verifierad"
 MATCHES: Final = 60
 """Matched rules that are explained; the numbers of all of them are told anyway."""
 
-_UNVERIFIED: Final = re.compile(r"verifierad\s*=\s*false", re.IGNORECASE)
-_NO: Final = frozenset({"nej", "false", "u"})
+UNVERIFIED: Final = re.compile(r"verifierad\s*=\s*false", re.IGNORECASE)
+NO: Final = frozenset({"nej", "false", "u"})
 _PERSONAL_NUMBER: Final = re.compile(r"((?:\d{2})?\d{6})[-+]?\d{4}", re.ASCII)
 _NOT_SAID: Final = PartNote()
 
@@ -102,8 +102,8 @@ def _verified(match: RuleMatch, note: RuleNote) -> bool | None:
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value:
-        return value.lower() not in _NO
-    return False if _UNVERIFIED.search(note.description) else None
+        return value.lower() not in NO
+    return False if UNVERIFIED.search(note.description) else None
 
 
 def _tables(matched: Iterable[RuleMatch], notes: Mapping[str, PartNote]) -> list[Json]:

@@ -62,6 +62,7 @@ LINES: tuple[Line, ...] = (
     Line(_("Starta"), "processes", "start", when=may_start),
     Line(_("Räkna"), "open_activities", "open", roles=frozenset({OPEN_ROLE})),
     Line(_("Rutiner"), "routines", "routines"),
+    Line(_("Processer"), "process_list", "process"),
     Line(_("Mina utkast"), "drafts", "drafts", own=True),
     Line(_("Stopp"), "incidents", "incidents", roles=INCIDENT_ROLES),
 )
