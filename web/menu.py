@@ -57,7 +57,7 @@ def may_start(visitor: Visitor) -> bool:
 
 
 LINES: tuple[Line, ...] = (
-    Line(_("Att göra"), "inbox", "inbox"),
+    Line(_("Min dag"), "inbox", "inbox"),
     Line(_("Ärenden"), "cases", "cases"),
     Line(_("Starta"), "processes", "start", when=may_start),
     Line(_("Räkna"), "open_activities", "open", roles=frozenset({OPEN_ROLE})),

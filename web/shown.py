@@ -93,6 +93,19 @@ def case_numbers(here: Visit, cases: Iterable[UUID | None]) -> Mapping[UUID, str
     return found | dict(own.values_list("pk", "nummer"))
 
 
+def case_by_number(here: Visit, number: str) -> UUID | None:
+    """The case with exactly this number, if the person may read it.
+
+    Call it inside ``access_context``.
+    """
+    own = Arende.objects.filter(readable(here.actor, here.now, column="pk"), nummer=number)
+    sent = Uppdrag.objects.filter(
+        readable(here.actor, here.now, shared=True, column="arende_id"), nummer=number
+    )
+    found = own.values_list("pk", flat=True).first()
+    return found or sent.values_list("arende_id", flat=True).first()
+
+
 def short(ref: UUID | None) -> str:
     """A case as people say it aloud: the first eight signs of its id."""
     return "" if ref is None else str(ref)[:8]

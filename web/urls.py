@@ -9,6 +9,8 @@ from web.views import (
     case_papers,
     case_people,
     cases,
+    day_bulk,
+    day_filters,
     diagram,
     draft,
     frame,
@@ -27,7 +29,11 @@ from web.views import (
 
 app_name = "web"
 urlpatterns = [
-    path("", inbox.inbox, name="inbox"),
+    path("", inbox.min_dag, name="inbox"),
+    path("uppgifter/flera/", day_bulk.bulk, name="bulk"),
+    path("uppgifter/<uuid:task_id>/bevaka/", day_bulk.watch, name="watch"),
+    path("urval/spara/", day_filters.save, name="save_filter"),
+    path("urval/<uuid:filter_id>/ta-bort/", day_filters.drop, name="drop_filter"),
     path("logga-in/", frame.Login.as_view(), name="login"),
     path("logga-ut/", frame.Logout.as_view(), name="logout"),
     path("tillganglighet/", frame.accessibility, name="accessibility"),

@@ -30,7 +30,7 @@ def test_a_wrong_password_is_refused_kindly(edition):
 def test_logging_in_leads_to_what_there_is_to_do(edition):
     body = {"username": "handlaggare", "password": "kedja-demo"}
     answer = Client().post("/logga-in/", body, follow=True)
-    assert title(answer) == "Att göra – Kedja"
+    assert title(answer) == "Min dag – Kedja"
     assert "Inget att göra här" in text(answer)
     assert "Handläggare" in read(answer).xpath("//header")[0].text_content()
 
@@ -47,7 +47,7 @@ def three_cases(client_of):
 def test_the_inbox_holds_the_tasks_of_ones_roles(three_cases, client_of):
     page = read(three_cases.get("/"))
     assert len(page.xpath("//tbody/tr")) == 3
-    assert "3 att göra" in text(three_cases.get("/"))
+    assert "Allt att göra 3" in text(three_cases.get("/"))
     assert "Inget att göra" in text(client_of("handlaggare").get("/"))
 
 
@@ -68,11 +68,11 @@ def test_an_address_that_was_changed_by_hand_shows_the_first_page(three_cases):
 def test_the_inbox_shows_the_late_and_ones_own(three_cases):
     late, mine, _other = Task.objects.filter(status="open")
     Task.objects.filter(pk=late.pk).update(due=clock.now() - timedelta(days=2))
-    page = three_cases.get("/?show=overdue")
+    page = three_cases.get("/?nar=forsenade")
     assert list(task_links(page).values()) == [reverse("web:task", args=[late.pk])]
     assert "Försenad" in text(page)
     three_cases.post(reverse("web:claim", args=[mine.pk]), {"version": mine.version})
-    page = three_cases.get("/?show=mine")
+    page = three_cases.get("/?visa=mina")
     assert list(task_links(page).values()) == [reverse("web:task", args=[mine.pk])]
 
 

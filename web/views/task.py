@@ -27,7 +27,7 @@ from cases.use_cases.completing import complete_task
 from cases.use_cases.drafts import discard_sent, save_draft
 from engine.forms import default_answers
 from records import queries as records
-from web import drafting, onward, shown
+from web import day, drafting, onward, shown
 from web.door import Visit, sentence, visit
 from web.origin import origins
 from web.papers import sections
@@ -110,7 +110,7 @@ def _complete(here: Visit, parts: TaskDetail, answers: dict[str, Any]) -> HttpRe
         parts, draft = _read(here, parts.task.pk)
         return _shown(here, parts, answers, draft=draft, after=after, status=409)
     discard_sent(actor=here.actor, task_id=parts.task.pk)
-    messages.success(here.request, f"”{parts.task.name}” är klar.")
+    messages.success(here.request, day.done_message(here, parts.task))
     return _onward(parts)
 
 
