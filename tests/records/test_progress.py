@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 
-from engine.manifest import Manifest
-from engine.steps import Step
+from engine.manifest import Manifest, parse_toml
+from engine.steps import PATH, Step, steps_in
 from records.progress import Run, Seen, Stage, chain
+from web.history import RECORDED
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 STEPS = (
@@ -118,3 +120,17 @@ def test_the_day_that_a_step_waits_for_is_told_while_it_goes_on():
     ended = run("folja", "completed", ended=1)
     assert stages(runs=[ended], until=until)["folja_upp"].until is None
     assert stages(runs=[ended])["folja_upp"].stage is Stage.DONE
+
+
+def test_the_edition_names_processes_and_records_that_there_are():
+    files = {
+        path.relative_to(settings.PROCESSES_DIR).as_posix(): path.read_bytes()
+        for path in (settings.PROCESSES_DIR / PATH, settings.PROCESSES_DIR / "manifest.toml")
+    }
+    manifest = parse_toml(Manifest, "manifest.toml", files["manifest.toml"])
+    steps = steps_in(files)
+    named = {key for step in steps for key in step.processer}
+    assert len(steps) == 7
+    assert not [key for key in named if manifest.entry(key) is None]
+    assert {kind for step in steps for kind in step.klar} <= RECORDED.keys()
+    assert steps_in({}) == ()
