@@ -62,6 +62,7 @@ IDS: Mapping[str, Callable[[], list[str]]] = {
     "key": lambda: ["aktualisera", "lex_sarah", "avsluta_arende", "utreda"],
     "draft_id": lambda: [a_draft()],
     # Only ways of doing something, or a file: no page has them.
+    "filter_id": lambda: [str(_NOBODY)],
     "notice_id": lambda: [str(_NOBODY)],
     "visit_id": lambda: [str(_NOBODY)],
     "record": lambda: [str(_NOBODY)],
