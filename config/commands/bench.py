@@ -30,6 +30,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="completions in one instance (engine; default 2000, at least 120)",
     )
+    parser.add_argument(
+        "--largest",
+        type=int,
+        default=1_000_000,
+        metavar="N",
+        help="open tasks of the largest database (inbox; default 1000000)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
