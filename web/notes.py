@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -41,7 +42,8 @@ class NoteForm:
 
     def answers(self) -> dict[str, Any]:
         """As ``records.notes`` takes them; what is empty is left out."""
-        written = {name: getattr(self, name) for name in _LABELS}
+        written: dict[str, Any] = {name: getattr(self, name) for name in _LABELS}
+        written["handelsetid"] = _moment(self.handelsetid)
         return {name: value for name, value in written.items() if value}
 
     def refused(self, errors: Mapping[str, tuple[str, str]]) -> "NoteForm":
@@ -52,6 +54,14 @@ class NoteForm:
         """For the summary: (id to jump to, label, message)."""
         known = [name for name in _LABELS if name in self.errors]
         return [(f"anteckning-{name}", _LABELS[name], self.errors[name]) for name in known]
+
+
+def _moment(text: str) -> datetime | str:
+    """The day and hour as written, in Stockholm; what is no moment is for the record to refuse."""
+    try:
+        return datetime.fromisoformat(text) if "T" in text else text
+    except ValueError:
+        return text
 
 
 def note_kinds(bundle: Bundle | None) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from cases.models import Task
 from config import clock
@@ -113,6 +114,7 @@ def a_note_is_tied_to_goal_and_area_and_found_again(client_of, arende):
     row = JournalEntry.objects.get(typ="avvikelse_fran_plan")
     assert row.uppdragsmal.nummer == 1
     assert row.livsomrade == row.uppdragsmal.livsomrade != ""
+    assert localtime(row.handelsetid).strftime("%Y-%m-%dT%H:%M") == happened
     assert row.registrerad > row.handelsetid
     for wanted, there in (
         ("?typ=avvikelse_fran_plan", True),
