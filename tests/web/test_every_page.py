@@ -140,7 +140,7 @@ def look(page: Page, label: str) -> list[str]:
 
 def photograph(page: Page, label: str, width: int) -> None:
     if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{label}-{width}.png", full_page=True)
+        page.screenshot(path=Path(SHOTS) / f"{label}-{width}.png", full_page=True, timeout=120_000)
 
 
 @pytest.mark.parametrize("name", PATTERNS)
