@@ -135,7 +135,7 @@ def clients(people: int = PEOPLE) -> dict[str, list[Client]]:
 
 
 def _client(user: User) -> Client:
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     return client
 
@@ -156,7 +156,7 @@ def warm(town: Town) -> None:
         for role, clients in town.clients.items():
             for client in clients:
                 _get(client, "/")
-            town.sent[role] = _counted(clients[0], "/")
+            town.sent[role] = max(_counted(client, "/") for client in clients)
         for client, case in town.cases:
             _get(client, f"/arenden/{case}/")
             town.sent["case"] = _counted(client, f"/arenden/{case}/")

@@ -41,11 +41,14 @@ def readable(
         action: ``CONTENT`` for utredning, journal, plans and papers; ``READ`` for what tells only
             that there is a case and how far it has come.
     """
+    if not actor.units:
+        return NOTHING
     named = case in actor.appointed
+    edition = bundles.newest_hash(local_date(now))  # once: there may be many units
     parts = [
         Q(**{f"{place}_id": unit}) & levels
         for unit in actor.units
-        for levels in (_levels(actor, unit, now, action, named=named, column=column),)
+        for levels in (_levels(actor, unit, edition, action, named=named, column=column),)
         if levels is not None
         for place in (("unit", "delad_med") if shared else ("unit",))
     ]
@@ -56,9 +59,10 @@ def may(
     actor: Actor, action: Action, unit: UUID, secrecy: int, now: datetime, *, case: UUID | None
 ) -> bool:
     """Whether the actor may do something with what a unit holds at a protection level."""
-    return unit in actor.places and _allowed(
-        actor, action, unit, secrecy, now, named=case in actor.appointed
-    )
+    if unit not in actor.places:
+        return False
+    edition = bundles.newest_hash(local_date(now))
+    return _allowed(actor, action, unit, secrecy, edition, named=case in actor.appointed)
 
 
 def may_write(
@@ -69,34 +73,34 @@ def may_write(
 
 
 def _levels(
-    actor: Actor, unit: UUID, now: datetime, action: Action, *, named: bool, column: str
+    actor: Actor, unit: UUID, edition: str, action: Action, *, named: bool, column: str
 ) -> Q | None:
-    plain = _highest(actor, unit, now, action, named=named)
+    plain = _highest(actor, unit, edition, action, named=named)
     found = None if plain is None else Q(secrecy__lte=plain)
     if not column or named or not actor.appointed:
         return found
-    more = _highest(actor, unit, now, action, named=True)
+    more = _highest(actor, unit, edition, action, named=True)
     if more is None or more == plain:
         return found
     own = Q(secrecy__lte=more, **{f"{column}__in": actor.appointed})
     return own if found is None else found | own
 
 
-def _highest(actor: Actor, unit: UUID, now: datetime, action: Action, *, named: bool) -> int | None:
+def _highest(actor: Actor, unit: UUID, edition: str, action: Action, *, named: bool) -> int | None:
     levels = [
         level.value
         for level in Secrecy
-        if _allowed(actor, action, unit, level.value, now, named=named)
+        if _allowed(actor, action, unit, level.value, edition, named=named)
     ]
     return max(levels, default=None)
 
 
 def _allowed(
-    actor: Actor, action: Action, unit: UUID, secrecy: int, now: datetime, *, named: bool
+    actor: Actor, action: Action, unit: UUID, secrecy: int, edition: str, *, named: bool
 ) -> bool:
     resource = Resource(
         ref=unit,
-        bundle=bundles.newest_hash(local_date(now)),
+        bundle=edition,
         organisation=actor.places[unit],
         unit=unit,
         secrecy=secrecy,
