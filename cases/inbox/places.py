@@ -94,9 +94,9 @@ def places_of(who: Looker, wanted: Wanted) -> Places:
     led: tuple[UUID, ...] = ()
     if wanted.whose is Whose.ALL:
         led = tuple(unit for unit in who.led if wanted.unit in (None, unit))
-        parts = {(unit, queue) for unit in led for queue, _groups in waiting}
-        parts = set() if wanted.holder is not None else parts
-        whole: set[tuple[UUID, str]] = set()
+        free = [queue for queue, _groups in waiting if wanted.holder is None]
+        whole = {(place, queue) for place in _wholly_led(who, led) for queue in free}
+        parts = {(unit, queue) for unit in led for queue in free}
     else:
         whole, parts = _own_queues(who.actor, wanted, waiting)
     places = who.actor.places
@@ -124,6 +124,13 @@ def _own_queues(
             units = [unit for unit in _units(actor, grant) if wanted.unit in (None, unit)]
             parts |= {(unit, queue) for unit in units for queue in queues}
     return whole, parts
+
+
+def _wholly_led(who: Looker, led: Sequence[UUID]) -> Iterable[UUID]:
+    """Organisations where the actor has a role in all of it, and leads every unit."""
+    for grant in who.actor.grants:
+        if grant.unit is None and set(who.actor.units_of(grant.organisation)) <= set(led):
+            yield grant.organisation
 
 
 def _led(actor: Actor, bundle: str) -> tuple[UUID, ...]:

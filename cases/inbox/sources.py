@@ -1,9 +1,8 @@
 """The ways into the inbox, as SQL.
 
 What is asked comes in as rows: the choices ``c``, and for each the places ``p`` to look. So the
-text is the same for everybody who has as many ``Sight``, it is planned once per connection, and
-any number of counts is one query. Each place is searched in the order of an index, so a page or a
-count stops at its last row.
+text is the same for everybody who has as many ``Sight``, and any number of counts is one query.
+Each place is searched in the order of an index, so a page or a count stops at its last row.
 """
 
 import json
@@ -102,10 +101,14 @@ def _each(places: str, condition: str, common: str) -> str:
 
 
 def _sight(first: int) -> str:
-    """What ``access.visible`` says of the units of one sight."""
+    """What ``access.visible`` says of the units of one sight.
+
+    A CASE, so that the units are no search of the index: the place is.
+    """
     units, levels, named, apart = range(first, first + 4)
-    return f"""(t.unit_id = ANY (${units}::uuid[]) AND CASE WHEN t.arende_id IS NULL
- THEN t.secrecy = ANY (${apart}::int2[]) ELSE t.secrecy = ANY (${levels}::int2[])
+    return f"""(CASE WHEN NOT t.unit_id = ANY (${units}::uuid[]) THEN false
+ WHEN t.arende_id IS NULL THEN t.secrecy = ANY (${apart}::int2[])
+ ELSE t.secrecy = ANY (${levels}::int2[])
  OR t.secrecy = ANY (${named}::int2[]) AND t.arende_id = ANY ($16::uuid[]) END)"""
 
 
