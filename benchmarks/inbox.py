@@ -103,7 +103,9 @@ def _walk() -> None:
         person.model_copy(update={"ansokan_for_dagar_sedan": DAYS, "stanna_vid": step})
         for person, step in zip(first, STEPS, strict=False)
     ]
-    walk_cases(people, clock.now(), machinery.Worker())
+    _cases, stopped = walk_cases(people, clock.now(), machinery.Worker())
+    if stopped:
+        raise RuntimeError(f"{stopped} cases stopped on the way to {STEPS}.")
 
 
 def _town(size: int, stack: ExitStack) -> Town:
