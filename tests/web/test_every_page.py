@@ -27,6 +27,7 @@ from tests.protected import protected_case
 from tests.web import axe
 from tests.web import browser as chromium
 from tests.web.browser import CONTRAST, SMALL, Desk
+from tests.web.drafted import a_draft
 from tests.web.places import PATTERNS, USERS, Place, places, session_of
 from tests.web.test_lexsarah import report
 from tests.web.town import astrid, walk_to
@@ -85,6 +86,7 @@ def _town() -> None:
     protected_case(personnummer="193501752384", ansokan_for_dagar_sedan=50)
     linden()
     report()
+    a_draft()
     unit = user("systemforvaltare").grants.first()
     Incident.objects.create(
         organisation_id=unit.organisation_id,
@@ -169,7 +171,13 @@ def case_of(name: str) -> str:
 
 
 def press(name: str) -> Callable[[Page], None]:
-    return lambda page: page.get_by_role("button", name=name, exact=True).first.click()
+    """Press what is refused, and wait for the page that says why."""
+
+    def refused(page: Page) -> None:
+        page.get_by_role("button", name=name, exact=True).first.click()
+        page.locator("#felruta").wait_for()
+
+    return refused
 
 
 def nothing(page: Page) -> None:
