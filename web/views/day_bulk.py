@@ -149,6 +149,7 @@ def _sleep_form(here: Visit, chosen: Sequence[Chosen]) -> HttpResponse:
         "reason": here.request.POST.get("skal", ""),
         "until": here.request.POST.get("datum", ""),
         "last": min(dues) if dues else None,
+        "late": bool(dues) and localdate(min(dues)) <= localdate(here.now),
     }
     return here.page("day/sleep.html", content, here="inbox", status=_status(missing))
 
