@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import (
@@ -262,6 +263,26 @@ def parse_toml(model: type[Model], path: str, content: bytes) -> Model:
         DataFileError: Not UTF-8, not TOML, or a key is wrong.
     """
     return parse_tables(model, path, load_toml(path, content))
+
+
+@lru_cache(maxsize=64)
+def _parsed(model: type[Model], path: str, content: bytes) -> Model:
+    return parse_toml(model, path, content)
+
+
+def toml_in(files: Mapping[str, bytes], model: type[Model], path: str) -> Model:
+    """Read a data file that an edition may lack, once for the same content.
+
+    Args:
+        files: The files of the edition, by path.
+        model: What the file holds; without a file it is as the model says by itself.
+        path: The file.
+
+    Raises:
+        DataFileError: The file cannot be read.
+    """
+    content = files.get(path)
+    return model() if content is None else _parsed(model, path, content)
 
 
 def load_toml(path: str, content: bytes) -> dict[str, object]:

@@ -1,10 +1,9 @@
 """The six phases of the ledningssystem (R-011): ``terms/faser.toml``."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final, Literal
 
-from engine.manifest import DataModel, Identifier, parse_toml
+from engine.manifest import DataModel, Identifier, toml_in
 
 PATH: Final = "terms/faser.toml"
 
@@ -39,10 +38,4 @@ def phases_in(files: Mapping[str, bytes]) -> tuple[Phase, ...]:
     Raises:
         DataFileError: The file cannot be read.
     """
-    content = files.get(PATH)
-    return () if content is None else _read(content).fas
-
-
-@lru_cache(maxsize=16)
-def _read(content: bytes) -> Phases:
-    return parse_toml(Phases, PATH, content)
+    return toml_in(files, Phases, PATH).fas

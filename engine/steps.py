@@ -1,10 +1,9 @@
 """The steps of the chain as a case shows them: ``terms/kedjan.toml``."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final
 
-from engine.manifest import DataModel, Identifier, parse_toml
+from engine.manifest import DataModel, Identifier, toml_in
 
 PATH: Final = "terms/kedjan.toml"
 
@@ -41,10 +40,4 @@ def steps_in(files: Mapping[str, bytes]) -> tuple[Step, ...]:
     Raises:
         DataFileError: The file cannot be read.
     """
-    content = files.get(PATH)
-    return () if content is None else _read(content).steg
-
-
-@lru_cache(maxsize=16)
-def _read(content: bytes) -> Steps:
-    return parse_toml(Steps, PATH, content)
+    return toml_in(files, Steps, PATH).steg

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model, QuerySet
 
 from cases.capabilities import CapabilityContext
+from cases.user_names import user_name
 from records.answers import case_of, local_date
 from records.errors import (
     ArendeClosedError,
@@ -136,7 +137,7 @@ def author_name(context: CapabilityContext) -> str:
     if context.actor.user_id is None:
         return SYSTEM_NAME
     user = get_user_model().objects.get(pk=context.actor.user_id)
-    return str(user.get_full_name() or user.get_username())
+    return user_name(user)
 
 
 def person_of(context: CapabilityContext) -> int:

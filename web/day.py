@@ -26,6 +26,7 @@ from cases.context import access_context
 from cases.inbox import Key, Wanted, When, Whose
 from cases.models import Task
 from web.door import Visit
+from web.posted import number
 
 COOKIE = "min_dag"
 LONGEST = 60
@@ -45,7 +46,7 @@ def wanted_of(query: Mapping[str, str]) -> Wanted:
         process=_word(query.get("process", "")),
         text=_word(query.get("sok", "")),
         case=_id(query.get("arende", "")),
-        holder=_number(query.get("hos", "")),
+        holder=number(query.get("hos", "")),
     )
 
 
@@ -161,10 +162,6 @@ def _id(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _moment(text: str) -> datetime:

@@ -4,14 +4,13 @@ A page carries four things beside the answers: ``_utkast`` (which saving of the 
 ``_last`` (when it was read), ``_vem`` (whose it is) and, for a task, ``_version``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.utils.timezone import is_aware, localtime
 from django.utils.timezone import now as real_now
@@ -22,12 +21,12 @@ from cases.errors import CaseError, DraftElsewhereError
 from cases.explained import element_of
 from cases.models import Event, Utkast
 from cases.use_cases.drafts import Draft, Saved
+from cases.user_names import names_of
 from engine.forms import REASONS, Field, Form
 from engine.forms.model import answered
 from web import history
 from web.door import Visit
-
-NUMBER_LEN = 9  # digits of a number that a page sends back
+from web.posted import number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +64,9 @@ class Sheet:
     elsewhere: datetime | None = None
 
 
-def number(text: str | None) -> int:
-    """A number that a page sent back; 0 for anything else."""
-    usable = text and text.isascii() and text.isdigit() and len(text) <= NUMBER_LEN
-    return int(text) if text and usable else 0
+def revision_of(text: str | None) -> int:
+    """A revision or version that a page sent back; 0 for anything else."""
+    return number(text or "") or 0
 
 
 def read_at(here: Visit) -> datetime:
@@ -85,9 +83,9 @@ def posted_draft(here: Visit, answers: Mapping[str, Any]) -> Draft:
     data = here.request.POST
     return Draft(
         answers=answers,
-        revision=number(data.get("_utkast")),
+        revision=revision_of(data.get("_utkast")),
         read_at=read_at(here),
-        version=number(data.get("_version")),
+        version=revision_of(data.get("_version")),
     )
 
 
@@ -125,7 +123,7 @@ def sheet(
         kept: How it is told; None where the page shows what was just posted.
         after: What ``keep`` gave.
     """
-    known = draft.revision if draft else number(here.request.POST.get("_utkast"))
+    known = draft.revision if draft else revision_of(here.request.POST.get("_utkast"))
     return Sheet(
         address=address,
         revision=after[0] if after[0] is not None else known,
@@ -162,7 +160,7 @@ def changes(here: Visit, case: UUID | None, since: datetime) -> list[Change]:
         return []
     with access_context(here.actor):
         events = queries_drafts.changes_since(case, since, actor=here.actor, now=here.now)
-        names = _names({event.actor for event in events}) if events else {}
+        names = names_of({event.actor for event in events}) if events else {}
         found: dict[datetime, Change] = {}
         for event in events:
             text = history.told(event)
@@ -177,11 +175,6 @@ def _who(event: Event, here: Visit, names: Mapping[str, str]) -> str:
     element = element_of(event.instance, event.element) if event.kind == "completed" else None
     role = here.role_name(element.role) if element is not None and element.role else ""
     return f"{role} ({name})" if role and name else role or name
-
-
-def _names(usernames: Iterable[str]) -> dict[str, str]:
-    rows = get_user_model().objects.filter(username__in=usernames)
-    return {row.get_username(): row.get_full_name() or row.get_username() for row in rows}
 
 
 def clock(moment: datetime, now: datetime) -> str:

@@ -1,14 +1,13 @@
 """What has happened in a case, in the words of the diagrams."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-
-from django.contrib.auth import get_user_model
 
 from cases import bundles
 from cases.explained import element_of
 from cases.models import Event
+from cases.user_names import names_of
 from engine.definition import ElementInfo
 from records.queries import REASONED, ReasonsByStep
 from web import explained, shown
@@ -164,9 +163,4 @@ def _text(event: Event) -> str:
 
 
 def _full_names(usernames: set[str]) -> dict[str, str]:
-    return dict(_names(usernames - {"", "system"}))
-
-
-def _names(usernames: set[str]) -> Iterator[tuple[str, str]]:
-    for user in get_user_model().objects.filter(username__in=usernames):
-        yield user.get_username(), user.get_full_name() or user.get_username()
+    return names_of(usernames - {"", "system"})

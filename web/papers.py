@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from cases.user_names import user_name
 from records.models import (
     Akt,
     Beslut,
@@ -108,7 +109,7 @@ def _joined(*parts: str) -> str:
 
 def _akt(row: Akt, words: Words) -> Paper:
     contact: Any = row.utsedd_kontakt
-    name = "" if contact is None else str(contact.get_full_name() or contact.get_username())
+    name = user_name(contact)
     kind = words.option("utse_kontakt", "typ", row.utsedd_kontakt_typ)
     late = row.ej_aktuell_datum
     return Paper(

@@ -17,6 +17,11 @@ COPY: Final = "_kopiera"
 _SILENT: Final = SEVERAL | {"checkbox", "radio", "group", "dynamiclist"}
 
 
+def number(text: str) -> int | None:
+    """A whole number of at most nine digits that a page sent back; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def posted_answers(form: Form, data: QueryDict) -> dict[str, Any]:
     """Answers as they were written, ready for ``validate_answers`` and for showing again.
 

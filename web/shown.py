@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from cases import bundles
 from cases.models import Instance, Task
+from cases.user_names import user_name
 from engine.bundle import Bundle
 from engine.definition import Definition
 from engine.manifest import Instruction
@@ -68,8 +69,8 @@ def task_line(task: Task, here: Visit, numbers: Mapping[UUID, str] | None = None
         limit=explained.limit_shown(task.due, task.basis, task.instance),
         overdue=bool(is_open and task.due and task.due < here.now),
         soon=bool(is_open and task.due and here.now <= task.due < here.now + SOON),
-        claimed_by=_name(task.claimed_by),
-        delegated_by=_name(task.delegated_by),
+        claimed_by=user_name(task.claimed_by),
+        delegated_by=user_name(task.delegated_by),
         completed_at=task.completed_at,
         version=task.version,
     )
@@ -188,7 +189,3 @@ def _steps(
         }
         for found in onward.outline(definition, names.role_name)
     ]
-
-
-def _name(user: Any) -> str:
-    return "" if user is None else str(user.get_full_name() or user.get_username())

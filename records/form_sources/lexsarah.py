@@ -1,6 +1,7 @@
 """Choices of the forms of lex Sarah: ärenden by number, investigators from outside the unit."""
 
 from cases.form_sources import FormPlace, form_source
+from cases.user_names import user_name
 from records.answers import local_date
 from records.form_sources.places import Choice, choice
 from records.lexsarah import cases_of, investigators, open_reports
@@ -25,4 +26,4 @@ def under_way(place: FormPlace) -> list[Choice]:
 def independent(place: FormPlace) -> list[Choice]:
     """Who may investigate what happened in this unit: nobody of the unit itself."""
     found = investigators(place.organisation, place.unit, local_date(place.now))
-    return [choice(one.get_username(), one.get_full_name() or one.get_username()) for one in found]
+    return [choice(one.get_username(), user_name(one)) for one in found]

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 
 from cases.form_sources import FormPlace, form_source
 from cases.models import Unit
+from cases.user_names import user_name
 from records.form_sources.places import Choice, choice
 from records.models import Skydd
 from records.protection import cleared, named, receivers
@@ -21,7 +22,7 @@ def cleared_colleagues(place: FormPlace) -> list[Choice]:
     grants = cleared(place.organisation, place.unit, place.secrecy, place.now)
     users = get_user_model().objects.filter(pk__in=grants.values("user_id"))
     return [
-        choice(user.get_username(), user.get_full_name() or user.get_username())
+        choice(user.get_username(), user_name(user))
         for user in users.order_by("last_name", "first_name", "username")
     ]
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from cases.form_sources import FormPlace, form_source
 from cases.models import RoleGrant, Unit
+from cases.user_names import user_name
 from records import insatser
 from records.answers import local_date
 from records.capabilities.plan import current_version
@@ -49,7 +50,7 @@ def colleagues(place: FormPlace) -> list[Choice]:
     )
     users = get_user_model().objects.filter(is_active=True, pk__in=here.values("user_id"))
     return [
-        choice(user.get_username(), user.get_full_name() or user.get_username())
+        choice(user.get_username(), user_name(user))
         for user in users.order_by("last_name", "first_name", "username")
     ]
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from django.db.models import Q
 
+from cases.user_names import user_name
 from engine.bundle import Bundle
 from records.contact_data import without_contact
 from records.errors import ConfigurationMissingError, RecordNotFoundError
@@ -36,7 +37,7 @@ from records.models import (
     Skydd,
 )
 from records.queries.paper_reading import everything_of, kept_paper, make_paper
-from records.queries.paper_sources import Ask, cited, named, user_name
+from records.queries.paper_sources import Ask, cited, named
 
 FINAL = "slutanteckning"
 

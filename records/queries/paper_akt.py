@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
+from cases.user_names import user_name
 from engine.bundle import Bundle
 from records.answers import local_date
 from records.models import (
@@ -33,7 +34,6 @@ from records.queries.paper_sources import (
     option,
     signature,
     source,
-    user_name,
 )
 
 FINAL = "slutanteckning"

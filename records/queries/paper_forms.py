@@ -7,13 +7,14 @@ from typing import Final
 
 from django.utils.timezone import localtime
 
+from cases.user_names import user_name
 from engine.bundle import Bundle, NotInBundleError
 from engine.forms import Form
 from engine.variables import unpack
 from records.contact_data import without_contact
 from records.models import Dokument, Skydd
 from records.papers.kinds import HandlingUnderlag, Uppgift
-from records.queries.paper_sources import Ask, Found, cited, named, source, user_name
+from records.queries.paper_sources import Ask, Found, cited, named, source
 from records.queries.papers import person_of
 
 WORDS: Final = ("registerord", "ord")

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from cases.user_names import user_name
 from engine.bundle import Bundle
 from records.errors import ConfigurationMissingError
 from records.identity import mask
@@ -104,11 +105,6 @@ def signature(
     """Who signed, by name, with the role's own name."""
     role = bundle.roles.get(roll) if roll else None
     return Signature(namn=user_name(user), roll=role.name if role else roll, enhet=enhet, datum=day)
-
-
-def user_name(user: Any) -> str:
-    """A user's name as colleagues know it; empty for nobody."""
-    return "" if user is None else str(user.get_full_name() or user.get_username())
 
 
 def named(bundle: Bundle, listed: str, table: str, code: str) -> str:

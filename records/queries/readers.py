@@ -13,6 +13,7 @@ from cases.access import Action
 from cases.actor import Actor
 from cases.context import access_context
 from cases.errors import NotPermittedError
+from cases.user_names import user_name
 from records.access import may, readable
 from records.models import ListLasning, NekadLasning, Nodoppning, Person, ReadLog, ValvLasning
 
@@ -91,4 +92,4 @@ def _reading(row: Mapping[str, Any], names: Mapping[int, str]) -> Reading:
 
 def _names(users: set[int]) -> dict[int, str]:
     rows = get_user_model().objects.filter(pk__in=users)
-    return {row.pk: row.get_full_name() or row.get_username() for row in rows}
+    return {row.pk: user_name(row) for row in rows}

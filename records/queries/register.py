@@ -14,13 +14,14 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Field, ForeignKey, Model, Q
 
+from cases.user_names import user_name
 from engine.bundle import Bundle
 from records.answers import local_date
 from records.contact_data import CONTACT_FIELDS
 from records.models import Akt, Arende, Dokument, Owned, Person, Skydd
 from records.papers.kinds import Post, Registergrupp, RegisterUnderlag, Uppgift
 from records.queries.paper_forms import WORDS, answered, plain, word
-from records.queries.paper_sources import Ask, Found, cited, named, source, user_name
+from records.queries.paper_sources import Ask, Found, cited, named, source
 
 MACHINERY: Final = frozenset(
     {"id", "organisation", "unit", "secrecy", "sortnamn", "form_hash", "instance_id", "task_id"}

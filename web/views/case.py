@@ -12,7 +12,7 @@ from records.queries.kvalitet import linked_events
 from web import closing, history, shown
 from web.case_frame import CasePage, case_page
 from web.chain import strip
-from web.views.starting import title_of
+from web.views.starting import offers_in_case
 
 RECENT = 6
 LATEST = 40
@@ -29,7 +29,7 @@ def case(page: CasePage) -> HttpResponse:
     """Show one case: the chain, what hinders its end, what to do now, what has happened."""
     here, arende_id = page.here, page.id
     events = linked_events(here.actor, arende_id, now=here.now)
-    offers = _offers(page) if page.seen.line.open else []
+    offers = offers_in_case(page.here) if page.seen.line.open else []
     with access_context(here.actor):
         rows = _open_tasks(page)
         tasks = [shown.task_line(task, here) for task in rows]
@@ -62,14 +62,6 @@ def _open_tasks(page: CasePage) -> list[Task]:
     rows = queries.tasks(page.here.actor, now=page.here.now, arende_id=page.id)
     waiting = rows.select_related("claimed_by", "delegated_by", "instance", "unit")
     return list(waiting.defer("instance__state"))
-
-
-def _offers(page: CasePage) -> list[dict[str, str]]:
-    """What the person may start in a case."""
-    return [
-        {"key": key, "title": title_of(key, bundles.compiled(bundle_hash))}
-        for key, bundle_hash in page.here.offers(in_case=True)
-    ]
 
 
 def _process(row: Instance) -> dict[str, Any]:

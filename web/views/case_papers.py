@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from cases.errors import NotPermittedError
+from cases.user_names import user_name
 from engine.bundle import Bundle, NotInBundleError
 from records import queries as records
 from records.models import Dokument
@@ -56,12 +57,11 @@ def _sections(page: CasePage) -> list[Any]:
 
 
 def _document(row: Dokument, bundle: Bundle | None) -> dict[str, Any]:
-    by: Any = row.skapad_av
     return {
         "id": row.pk,
         "title": _title(row.form_id, bundle),
         "at": row.skapad,
-        "by": "" if by is None else str(by.get_full_name() or by.get_username()),
+        "by": user_name(row.skapad_av),
         "sealed": row.forseglad is not None,
     }
 

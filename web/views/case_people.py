@@ -6,13 +6,13 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from cases import bundles
 from cases.errors import NotPermittedError
+from cases.user_names import user_name
 from records.models import Akt, Uppdrag, UppdragStatus, Utlamnande
 from records.queries.consents import ConsentSeen, ConsentState, consents_of, disclosures_of
 from records.terms import terms
 from web.case_frame import CasePage, case_page
-from web.views.starting import title_of
+from web.views.starting import offers_in_case
 from web.words import Words
 
 FORM = "inhamta_samtycke"
@@ -77,7 +77,7 @@ def _of_akt(akt: Akt, words: Words | None) -> Iterator[Contact]:
     if contact is None:
         return
     kind = words.option("utse_kontakt", "typ", akt.utsedd_kontakt_typ) if words else ""
-    name = str(contact.get_full_name() or contact.get_username())
+    name = user_name(contact)
     yield Contact(part=kind or "Utsedd kontakt", name=name, more=akt.unit.name)
 
 
@@ -144,8 +144,4 @@ def _categories(codes: list[str], words: Words | None) -> str:
 def _offers(page: CasePage) -> list[dict[str, str]]:
     if not page.seen.line.open:
         return []
-    return [
-        {"key": key, "title": title_of(key, bundles.compiled(found))}
-        for key, found in page.here.offers(in_case=True)
-        if key in CONSENTS
-    ]
+    return [offer for offer in offers_in_case(page.here) if offer["key"] in CONSENTS]

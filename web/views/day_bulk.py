@@ -1,6 +1,7 @@
 """Several tasks at once: take, hand over, put to sleep, wake. Each by its own use case."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +21,7 @@ from cases.use_cases.assigning import claim, delegate, reassign
 from cases.use_cases.sleeping import put_to_sleep, wake
 from web import day, shown
 from web.door import Visit, sentence, visit
+from web.posted import number
 
 MOST = 50
 """Tasks in one go: more than a page of the list."""
@@ -70,11 +72,10 @@ def _chosen(here: Visit) -> list[Chosen]:
     versions: dict[UUID, int] = {}
     for text in here.request.POST.getlist("uppgift")[:MOST]:
         ref, _, version = text.partition(":")
-        if version.isascii() and version.isdigit() and len(version) < 10:
-            try:
-                versions[UUID(ref)] = int(version)
-            except ValueError:
-                continue
+        seen = number(version)
+        if seen is not None:
+            with suppress(ValueError):
+                versions[UUID(ref)] = seen
     with access_context(here.actor):
         rows = list(queries.tasks(here.actor, now=here.now, status="").filter(pk__in=versions))
         numbers = shown.case_numbers(here, [row.arende_id for row in rows])

@@ -25,6 +25,7 @@ from cases.errors import (
 )
 from cases.models import Task, Utkast
 from cases.use_cases.drafts import Saved, discard_draft, save_draft, save_start_draft
+from cases.user_names import user_name
 from engine.bundle import Bundle, NotInBundleError
 from engine.forms import Form
 from records import queries as records
@@ -140,13 +141,9 @@ def _standing(here: Visit, row: Task) -> dict[str, Any]:
         "status": row.status,
         "taken": row.status == Task.Status.OPEN and not mine,
         "role": ", ".join(here.role_name(role) for role in row.groups),
-        "by": _name(row.completed_by if row.completed_by_id else row.claimed_by),
+        "by": user_name(row.completed_by if row.completed_by_id else row.claimed_by),
         "at": row.completed_at,
     }
-
-
-def _name(user: Any) -> str:
-    return "" if user is None else str(user.get_full_name() or user.get_username())
 
 
 @visit

@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 
 from cases import bundles, inbox, queries_day
 from cases.context import access_context
-from cases.inbox import Found, Looker, Wanted, When, Whose
+from cases.inbox import Found, Wanted, When, Whose
 from cases.models import Bevakning, SparatFilter, Unit
 from records.notes import read_notice
 from web import day, shown
@@ -110,12 +110,8 @@ def _read(here: Visit, wanted: Wanted, after: inbox.Key | None) -> Read:
         saved=saved,
         watches=queries_day.watches(page.rows),
         units=queries_day.units(here.actor),
-        leads=_leads(who),
+        leads=bool(who.led),
     )
-
-
-def _leads(who: Looker) -> bool:
-    return bool(who.led)
 
 
 def _tab_choices(wanted: Wanted, *, leads: bool) -> list[tuple[str, str, Wanted]]:

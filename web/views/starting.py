@@ -236,6 +236,14 @@ def title_of(key: str, bundle: Bundle) -> str:
     return bundle.form(begin.form).title if begin.form else bundle.definition(key).name
 
 
+def offers_in_case(here: Visit) -> list[dict[str, str]]:
+    """What the person may start in an ärende that is there: key and title."""
+    return [
+        {"key": key, "title": title_of(key, bundles.compiled(bundle_hash))}
+        for key, bundle_hash in here.offers(in_case=True)
+    ]
+
+
 def _row(key: str, bundle: Bundle) -> dict[str, Any]:
     entry = bundle.manifest.entry(key)
     definition = bundle.definition(key)

@@ -9,22 +9,22 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import get_user_model
-from django.db.models import Q
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from cases import bundles, queries, queries_drafts
+from cases import bundles, queries, queries_day, queries_drafts
 from cases.access import Action
 from cases.context import access_context
 from cases.errors import AnswersInvalidError, CaseError, NotFoundError, NotPermittedError
-from cases.models import RoleGrant, Task, Utkast
+from cases.models import Task, Utkast
 from cases.queries import TaskDetail
 from cases.results import TaskState
 from cases.use_cases.assigning import claim, delegate, release
 from cases.use_cases.completing import complete_task
 from cases.use_cases.drafts import discard_sent, save_draft
+from cases.user_names import user_name
 from engine.forms import default_answers
 from records import queries as records
 from web import day, drafting, onward, shown
@@ -92,7 +92,7 @@ def _complete(here: Visit, parts: TaskDetail, answers: dict[str, Any]) -> HttpRe
         complete_task(
             parts.task.pk,
             answers,
-            version=drafting.number(here.request.POST.get("_version")),
+            version=drafting.revision_of(here.request.POST.get("_version")),
             actor=here.actor,
             now=here.now,
             idempotency_key=here.request.POST.get("_nyckel") or None,
@@ -221,21 +221,12 @@ def _person(here: Visit, row: Task) -> dict[str, Any]:
 
 
 def _colleagues(here: Visit, row: Task) -> list[dict[str, str]]:
-    """People who hold one of the task's roles where it is."""
-    day = localdate(here.now)
-    grants = RoleGrant.objects.active(day).filter(
-        Q(unit_id=row.unit_id) | Q(unit__isnull=True),
-        organisation_id=row.organisation_id,
-        role__in=row.groups,
-        secrecy__gte=row.secrecy,
-    )
-    users = get_user_model().objects.filter(grants__in=grants, is_active=True)
-    others = (
-        users.exclude(username=here.actor.username).distinct().order_by("last_name", "username")
-    )
+    """People who hold one of the task's roles where it is, but herself."""
+    people = queries_day.receivers([row], localdate(here.now))
     return [
-        {"username": user.get_username(), "name": user.get_full_name() or user.get_username()}
-        for user in others
+        {"username": user.get_username(), "name": user_name(user)}
+        for user in people
+        if user.get_username() != here.actor.username
     ]
 
 
@@ -265,7 +256,7 @@ def delegate_task(here: Visit, task_id: UUID) -> HttpResponse:
 
 
 def _who(here: Visit) -> dict[str, Any]:
-    version = drafting.number(here.request.POST.get("version"))
+    version = drafting.revision_of(here.request.POST.get("version"))
     return {"actor": here.actor, "now": here.now, "version": version}
 
 
