@@ -8,6 +8,7 @@ from records.answers import case_of, local_date
 from records.capabilities.beslut import decision_of
 from records.capabilities.delbeslut import end_parts
 from records.capabilities.shapes import Inputs, Outputs
+from records.execution import being_ended
 from records.models import Beslut, Uppdrag, UppdragStatus
 from records.uppdrag_content import GRANTED, current_insatser
 from records.verkstallighet import in_force
@@ -75,7 +76,10 @@ def end_decision(context: CapabilityContext, data: EndInput) -> EndOutput:
     accepted = [
         row for row in _uppdrag_of(context, beslut) if row.status == UppdragStatus.ACCEPTERAT
     ]
-    ending = tuple(row.pk for row in accepted if not _parts_of(row) & left)
+    begun = being_ended(case_of(context))
+    ending = tuple(
+        row.pk for row in accepted if not _parts_of(row) & left and str(row.pk) not in begun
+    )
     return EndOutput(
         delbeslut=tuple(part.pk for part in own),
         avslutas=ending,

@@ -11,6 +11,7 @@ from records.capabilities.shapes import Inputs, Outputs
 from records.consent import parts_in_force
 from records.ending import unit_ending
 from records.errors import RecordNotFoundError, database_rules
+from records.execution import being_ended
 from records.models import (
     Byte,
     ByteStatus,
@@ -93,9 +94,13 @@ class TriedOutput(Outputs):
 
 
 class DoneOutput(Outputs):
-    """The partial decisions whose execution the old provider ends."""
+    """The partial decisions whose execution the old provider ends.
+
+    ``avslut_inlett``: it has begun to close its akt already, and is not asked again.
+    """
 
     delbeslut: list[UUID]
+    avslut_inlett: bool
 
 
 @capability("byte.registrera", input=RegisterInput, output=RegisteredOutput)
@@ -103,7 +108,7 @@ def register_change(context: CapabilityContext, data: RegisterInput) -> Register
     """Register that somebody else is to carry out an uppdrag; the person has chosen (K-8).
 
     Raises:
-        RecordNotFoundError: No such uppdrag is being carried out.
+        RecordNotFoundError: No such uppdrag is being carried out, or its closing has begun.
         AnswersInvalidError: The wished provider is unknown, is the old one, or is ending.
         RecordRefusedError: A change of it is under way already (``byte_one_at_a_time``).
     """
@@ -251,7 +256,10 @@ def carry_out(context: CapabilityContext, data: DoneInput) -> DoneOutput:
     _note(context, "byte_genomfort", f"Bytet av utförare genomfört. {HANDED[data.overlamning]}")
     context.record("byte.genomfort", byte=row.pk, uppdrag=row.uppdrag_id)
     parts = current_insatser(row.uppdrag_id).values()
-    return DoneOutput(delbeslut=[part.delbeslut_id for part in parts if part.delbeslut_id])
+    return DoneOutput(
+        delbeslut=[part.delbeslut_id for part in parts if part.delbeslut_id],
+        avslut_inlett=str(row.uppdrag_id) in being_ended(row.arende_id),
+    )
 
 
 HANDED = {
@@ -276,7 +284,7 @@ def _running(context: CapabilityContext, ref: str) -> Uppdrag:
         arende_id=case_of(context), organisation_id=context.organisation
     )
     found = by_ref(rows.filter(status=UppdragStatus.ACCEPTERAT), ref)
-    if found is None:
+    if found is None or str(found.pk) in being_ended(found.arende_id):
         raise RecordNotFoundError("Pågående uppdrag", ref)
     return found
 

@@ -11,6 +11,7 @@ from records.capabilities.beslut import decision_of
 from records.capabilities.shapes import Inputs, Outputs
 from records.capabilities.uppdrag import own_uppdrag
 from records.errors import PersonDeceasedError, RecordNotFoundError
+from records.execution import being_ended
 from records.models import Uppdrag, UppdragAndring, UppdragStatus, akt_id
 from records.uppdrag_content import (
     chosen,
@@ -139,7 +140,11 @@ def left_to_order(context: CapabilityContext, data: DecisionInput) -> LeftOutput
 
 
 def _carrying(context: CapabilityContext, data: RenewalInput | ChangeInput) -> list[Uppdrag]:
-    """Accepted uppdrag that carry out the earlier decision, or carried out one before it."""
+    """Accepted uppdrag that carry out the earlier decision, or carried out one before it.
+
+    Not those whose closing has begun: what is left of them is their final note.
+    """
+    ended = being_ended(case_of(context))
     rows = Uppdrag.objects.filter(
         arende_id=case_of(context),
         organisation_id=context.organisation,
@@ -149,6 +154,7 @@ def _carrying(context: CapabilityContext, data: RenewalInput | ChangeInput) -> l
         row
         for row in rows.order_by("skapad", "nummer")
         if str(current_decision(row)) in (data.ersatter_beslut, data.beslut)
+        and str(row.pk) not in ended
     ]
 
 

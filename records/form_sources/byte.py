@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from cases.form_sources import FormPlace, form_source
 from cases.models import Unit
 from records.answers import local_date
@@ -10,6 +12,7 @@ from records.capabilities.byte import PURPOSE
 from records.consent import parts_in_force
 from records.copying import parts_of
 from records.ending import unit_ending
+from records.execution import being_ended
 from records.models import Akt, AktStatus, Uppdrag, UppdragStatus, UpphorandeAkt
 from records.reach import every_holder
 from records.uppdrag_refs import by_ref, uppdrag_ref
@@ -19,16 +22,15 @@ Choice = dict[str, str]
 
 @form_source("uppdrag_att_byta")
 def running_uppdrag(place: FormPlace) -> list[Choice]:
-    """Every uppdrag of the ärende that a provider carries out."""
-    rows = Uppdrag.objects.filter(
-        arende_id=_uuid(place.arende_id),
-        organisation_id=place.organisation,
-        status=UppdragStatus.ACCEPTERAT,
-    )
-    return [
-        {"value": uppdrag_ref(row), "label": f"{row.nummer}, {row.mottagare_unit.name}"}
-        for row in rows.select_related("mottagare_unit").order_by("skapad")
-    ]
+    """Every uppdrag of the ärende that a provider carries out and has not begun to close."""
+    ended = being_ended(_uuid(place.arende_id))
+    return [_choice(row) for row in _accepted(place) if str(row.pk) not in ended]
+
+
+@form_source("uppdrag_att_sluta")
+def accepted_uppdrag(place: FormPlace) -> list[Choice]:
+    """Every uppdrag of the ärende whose akt is not closed."""
+    return [_choice(row) for row in _accepted(place)]
 
 
 @form_source("utforare_att_byta_till")
@@ -87,6 +89,19 @@ def listed_akt(place: FormPlace) -> dict[str, Any]:
         is_open = Akt.objects.filter(pk=row.akt_id, status=AktStatus.OPPEN).exists()
     state = "öppen" if is_open else "stängd"
     return {"value": str(row.pk), "label": f"Uppdrag {row.nummer}, {state} akt", "oppen": is_open}
+
+
+def _accepted(place: FormPlace) -> QuerySet[Uppdrag]:
+    rows = Uppdrag.objects.filter(
+        arende_id=_uuid(place.arende_id),
+        organisation_id=place.organisation,
+        status=UppdragStatus.ACCEPTERAT,
+    )
+    return rows.select_related("mottagare_unit").order_by("skapad")
+
+
+def _choice(row: Uppdrag) -> Choice:
+    return {"value": uppdrag_ref(row), "label": f"{row.nummer}, {row.mottagare_unit.name}"}
 
 
 def _uuid(value: object) -> UUID:
