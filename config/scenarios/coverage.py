@@ -1,7 +1,8 @@
 """What scenarios pass: read from the history that they leave in the database."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -14,7 +15,7 @@ from config.scenarios import runner
 from config.scenarios.setting import current_bundle
 from engine import coverage
 from engine.bundle import Bundle
-from engine.coverage import Line, Passed
+from engine.coverage import Drawing, Line, Passed
 from engine.examples.tables import matched_by_examples, read_examples
 from engine.scenarios import Scenario
 
@@ -32,9 +33,14 @@ class Walked:
     passed: Passed
 
 
-def passed_here(bundle: Bundle) -> Passed:
-    """Say what the instances in the database that run on this edition have passed."""
-    return coverage.passed(coverage.drawings(bundle), _lines(bundle))
+def passed_here(bundle: Bundle, drawn: Mapping[str, Drawing]) -> Passed:
+    """Say what the instances in the database that run on this edition have passed.
+
+    Args:
+        bundle: The edition.
+        drawn: Its ``engine.coverage.drawings``, read once for many databases.
+    """
+    return coverage.passed(drawn, _lines(bundle))
 
 
 def walk_all(paths: Iterable[Path]) -> Iterator[Walked]:
@@ -48,9 +54,10 @@ def walk_all(paths: Iterable[Path]) -> Iterator[Walked]:
     """
     scenarios = tuple(runner.read_scenario(path) for path in paths)
     bundle = current_bundle()
+    drawn = coverage.drawings(bundle)
     with runner.prepared(scenarios) as template:
         for scenario in scenarios:
-            yield _walked(scenario, template, bundle)
+            yield _walked(scenario, template, partial(passed_here, bundle, drawn))
 
 
 def report(walked: Sequence[Walked], *, process: str | None = None) -> dict[str, Any]:
@@ -82,12 +89,10 @@ def report(walked: Sequence[Walked], *, process: str | None = None) -> dict[str,
     }
 
 
-def _walked(scenario: Scenario, template: str, bundle: Bundle) -> Walked:
+def _walked(scenario: Scenario, template: str, passed: Callable[[], Passed]) -> Walked:
     began = perf_counter()
     found: list[Passed] = []
-    report = runner.run_scenario(
-        scenario, template, ended=lambda: found.append(passed_here(bundle))
-    )
+    report = runner.run_scenario(scenario, template, ended=lambda: found.append(passed()))
     seconds = round(perf_counter() - began, 1)
     return Walked(id=scenario.id, ok=report.ok, seconds=seconds, passed=found[0])
 

@@ -198,7 +198,8 @@ def test_up_on_a_server_of_ones_own(
             connection.execute("CREATE DATABASE town OWNER dba TEMPLATE template0")
         host = str(layout.socket_dir).replace("/", "%2F")
         for _ in range(2):
-            run = up(KEDJA_INSTANCE="own", DATABASE_URL=f"postgresql://dba:dba-word@{host}/town")
+            own = f"postgresql://dba:dba-word@{host}/town"
+            run = up("--no-demo", KEDJA_INSTANCE="own", DATABASE_URL=own)
             run.await_answer()
             assert running.wait_for(lambda run=run: b'"ok"' in run.get("/healthz")[1], 20)
             assert set(_programs(shared_data_dir)) == {"web", "worker"}

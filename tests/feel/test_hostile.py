@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -175,6 +175,15 @@ def test_double_equals_tells_how_to_mend_it() -> None:
     assert caught.value.located("a == 1").startswith("line 1, column 3")
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _only_new_objects_are_garbage() -> Iterator[None]:
+    """What the tests before have left is not what the collector goes through meanwhile."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 def _turns() -> float:
     """CPU seconds of a loop of two million turns: the measure of the machine as it is now."""
     began = time.thread_time()
@@ -187,22 +196,16 @@ def _assert_within(seconds: float, call: Callable[[], object]) -> None:
     """Assert that ``call`` takes at most ``seconds`` of a machine where a turn takes 11 ns.
 
     A ratio of two times of one run, and the best of three: a machine that is
-    slow, or busy with something else, decides nothing. Nor do the objects of
-    the tests before, which the garbage collector would go through.
+    slow, or busy with something else, decides nothing.
     """
     shares = []
-    gc.collect()
-    gc.freeze()
-    try:
-        for _ in range(3):
-            unit = _turns()
-            began = time.thread_time()
-            call()
-            shares.append((time.thread_time() - began) / max(unit, _turns()) * 0.022)
-            if shares[-1] < seconds:
-                return
-    finally:
-        gc.unfreeze()
+    for _ in range(3):
+        unit = _turns()
+        began = time.thread_time()
+        call()
+        shares.append((time.thread_time() - began) / max(unit, _turns()) * 0.022)
+        if shares[-1] < seconds:
+            return
     pytest.fail(f"{min(shares):.2f} s where {seconds} s are allowed")
 
 

@@ -22,9 +22,10 @@ from config.scenarios import runner
 from config.scenarios.coverage import passed_here
 from config.scenarios.setting import prepare
 from config.scenarios.walk import Walk
-from engine.coverage import Passed
+from engine.coverage import Passed, drawings
 from tests.processes.town import FOLDER, edition
 
+DRAWN = drawings(edition())
 FILES = sorted((FOLDER / "scenarios").glob("*.toml"))
 
 
@@ -56,12 +57,16 @@ def run_of(path: Path, shared: Path) -> Run:
 def all_runs(shared: Path) -> Iterable[Run]:
     """What all scenarios gave; those that another worker is at are waited for last."""
     busy = []
-    for path in FILES:
-        with _locked(shared / f"{path.stem}.lock", wait=False) as mine:
-            if mine:
-                _run(path, shared)
-            else:
-                busy.append(path)
+    with transaction.atomic():
+        # One municipality for all of them: it takes a third as long as a walk.
+        prepare(min(runner.read_scenario(path).start_at for path in FILES))
+        for path in FILES:
+            with _locked(shared / f"{path.stem}.lock", wait=False) as mine:
+                if mine:
+                    _run(path, shared, settled=True)
+                else:
+                    busy.append(path)
+        transaction.set_rollback(True)
     for path in busy:
         run_of(path, shared)
     return _read_all(shared)
@@ -86,11 +91,11 @@ def _read(path: Path) -> Run:
     return Run(**found)
 
 
-def _run(path: Path, shared: Path) -> Run:
+def _run(path: Path, shared: Path, *, settled: bool = False) -> Run:
     result = shared / f"{path.stem}.json"
     if not result.exists():
         try:
-            text = json.dumps(asdict(_walk(path)), default=str)
+            text = json.dumps(asdict(_walk(path, settled=settled)), default=str)
         except Exception as error:
             result.write_text(json.dumps({"stopped": str(error)}), encoding="utf-8")
             raise
@@ -98,15 +103,17 @@ def _run(path: Path, shared: Path) -> Run:
     return _read(result)
 
 
-def _walk(path: Path) -> Run:
+def _walk(path: Path, *, settled: bool) -> Run:
+    """Walk one scenario and leave no trace. ``settled``: the municipality is there already."""
     began = perf_counter()
     with transaction.atomic():
         scenario = runner.read_scenario(path)
-        prepare(scenario.start_at)
+        if not settled:
+            prepare(scenario.start_at)
         walk = Walk(scenario=scenario, now=scenario.start_at)
         failures = [[step.number, *step.failures] for step in walk.steps() if step.failures]
         broken = [found for found in runner._violations(walk.now) if found.modality == "ska"]
-        passed = passed_here(edition())
+        passed = passed_here(edition(), DRAWN)
         has_run = Instance.objects.exists()
         transaction.set_rollback(True)
     return Run(

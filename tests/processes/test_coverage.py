@@ -8,10 +8,9 @@ import pytest
 from engine import coverage
 from engine.coverage import Passed
 from engine.examples.tables import matched_by_examples, read_examples
-from tests.processes.runs import all_runs, shared_folder
+from tests.processes.runs import DRAWN, all_runs, shared_folder
 from tests.processes.town import edition
 
-DRAWN = coverage.drawings(edition())
 TABLES = coverage.tables(edition())
 TABLE_EXAMPLES = read_examples(Path(__file__).with_name("tabeller"))
 

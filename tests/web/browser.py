@@ -1,14 +1,16 @@
 """A real browser before the real web server, and what it is asked about a page."""
 
+import fcntl
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from config.environment import PROJECT_ROOT
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -115,10 +117,27 @@ def browser(executable: str) -> Iterator[Browser]:
 
 
 def collect_static() -> None:
-    """Put the static files where the web server serves them from."""
+    """Put the static files where the web server serves them from, once for all workers of a run.
+
+    A second time they would be written anew under the server of another worker's browser.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    said = PROJECT_ROOT / "build" / "collected"
+    said.parent.mkdir(exist_ok=True)
+    with said.open("a+") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        stream.seek(0)
+        if stream.read() != run:
+            _collect_static()
+            stream.seek(0)
+            stream.truncate()
+            stream.write(run)
+
+
+def _collect_static() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "django", "collectstatic", "--noinput", "--verbosity=0"],
-        cwd=Path(__file__).parents[2],
+        cwd=PROJECT_ROOT,
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"},
         capture_output=True,
         text=True,
