@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.forms import REASONS, Field, Form, options_of
+from engine.forms import REASONS, Field, Form, options_of, typed_answers
 from engine.forms.scope import Scope, concealed, hidden_keys, level_scope, row_scope
 from engine.forms.validate import NO_REASON
 from engine.manifest import Citation, Citations
@@ -176,8 +176,9 @@ def only_reasons(errors: Errors) -> bool:
 def _level(
     fields: tuple[Field, ...], values: Mapping[str, Any], outer: Scope, prefix: str, sheet: _Sheet
 ) -> Iterator[Widget]:
-    scope = level_scope(outer, values, fields)
-    hidden = hidden_keys(fields, values, outer, now=sheet.now)
+    typed = typed_answers(fields, values, now=sheet.now)
+    scope = level_scope(outer, typed, fields)
+    hidden = hidden_keys(fields, typed, outer, now=sheet.now)
     yield from _shown(fields, values, scope, hidden, prefix, sheet)
 
 
@@ -220,7 +221,7 @@ def _rows(found: Field, value: Any, path: str, scope: Scope, sheet: _Sheet) -> t
                 _level(
                     found.children,
                     row if isinstance(row, Mapping) else {},
-                    row_scope(scope, row if isinstance(row, Mapping) else {}, index),
+                    row_scope(scope, _typed_row(found, row, sheet), index),
                     f"{path}.{index}.",
                     sheet,
                 )
@@ -228,6 +229,10 @@ def _rows(found: Field, value: Any, path: str, scope: Scope, sheet: _Sheet) -> t
         )
         for index, row in enumerate(rows)
     )
+
+
+def _typed_row(found: Field, row: Any, sheet: _Sheet) -> Scope:
+    return typed_answers(found.children, row if isinstance(row, Mapping) else {}, now=sheet.now)
 
 
 def _widget(

@@ -12,7 +12,12 @@ from engine.forms.parse import parse_form
 from engine.forms.personal_number import PersonalNumber, parse_personal_number
 from engine.forms.schema import answers_schema
 from engine.forms.scope import default_answers, options_of
-from engine.forms.validate import AnswerWarning, ValidatedAnswers, validate_answers
+from engine.forms.validate import (
+    AnswerWarning,
+    ValidatedAnswers,
+    typed_answers,
+    validate_answers,
+)
 
 __all__ = [
     "REASONS",
@@ -34,5 +39,6 @@ __all__ = [
     "options_of",
     "parse_form",
     "parse_personal_number",
+    "typed_answers",
     "validate_answers",
 ]

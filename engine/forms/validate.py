@@ -95,6 +95,24 @@ def validate_answers(
     return ValidatedAnswers(values, warnings)
 
 
+def typed_answers(
+    fields: tuple[Field, ...], written: Mapping[str, Any], *, now: datetime
+) -> dict[str, Any]:
+    """Turn what is written so far into what conditions compare; nothing is refused.
+
+    Args:
+        fields: One level of a form.
+        written: Key to text from a browser, JSON or typed values.
+        now: The moment, aware.
+
+    Returns:
+        Typed values; None where nothing, or nothing that can be read, is written yet.
+    """
+    known = {found.key for found in answered(fields)}
+    asked = {key: value for key, value in written.items() if key in known}
+    return _read_level(fields, asked, "", _Findings(), now)
+
+
 def _reasons(form: Form, answers: Mapping[str, object], findings: _Findings) -> dict[str, str]:
     given = answers.get(REASONS) or {}
     if isinstance(given, Mapping) and all(isinstance(text, str) for text in given.values()):

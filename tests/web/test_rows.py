@@ -1,6 +1,7 @@
 """Rows of a form are added, copied and taken away; what is reused says where it comes from."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 
 import pytest
@@ -10,6 +11,7 @@ from django.template.loader import render_to_string
 from lxml import html
 
 from engine.bundle import Bundle
+from engine.forms import typed_answers
 from web.posted import filled_up, posted_answers, rows_changed
 from web.widgets import build_widgets, same_answer
 
@@ -106,3 +108,27 @@ def test_the_diagrams_say_which_step_can_have_written_an_input():
     assert given["vantande"].others == ("Task_BekraftaAvslut",)
     first = edition().definition("komplettera").given["Task_BegarKomplettering"]
     assert first["svarstid"].decisions == ("Task_BeraknaSvarstid",)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("", True), ("  ", True), ("myndighetschef", False)],
+)
+def test_an_empty_answer_is_none_to_the_conditions_of_a_page(written, shown):
+    """L-18: whoever has not chosen to hand a decision over goes on to decide."""
+    values = {"overlamna": written, "delbeslut": [{"insats": "ledsagning"}]}
+    found = build_widgets(
+        edition().form("fatta_beslut"), values, citations=edition().lagrum, now=NOW
+    )
+    assert ("delbeslut" in [one.path for one in found]) is shown
+
+
+def test_what_is_posted_is_compared_as_what_it_is():
+    """Text from a browser, and half of a date: conditions see numbers, days and nothing."""
+    form = edition().form("fatta_beslut")
+    row = {"timmar_manad": "12,5", "giltig_fran": "2026-1", "tills_vidare": "on"}
+    typed = typed_answers(form.fields, {"overlamna": "", "delbeslut": [row]}, now=NOW)
+    assert typed["overlamna"] is None
+    found = typed["delbeslut"][0]
+    assert (found["timmar_manad"], found["giltig_fran"]) == (Decimal("12.5"), None)
+    assert found["tills_vidare"] is True
