@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import F, Func, JSONField, OuterRef, Q, Value
 from django.db.models.functions import JSONObject
 from django.utils.timezone import localdate
 
@@ -32,6 +32,17 @@ class Grant:
         return self.organisation == organisation and self.unit in (None, unit)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A colleague whom the actor stands in for today (``Vikariat``); it gives no role."""
+
+    id: UUID
+    person: int
+    username: str
+    name: str
+    organisation: UUID
+
+
 @dataclass(frozen=True, kw_only=True)
 class Actor:
     """Who performs a use case.
@@ -40,6 +51,7 @@ class Actor:
     protected cases that she is one of the named for (P-2), ``opened`` those that she has opened
     with a reason, with the protection level it reaches (L-34). ``unsigned`` are the organisations
     where she has a role that waits for her sekretessförbindelse (R-162); it is no grant yet.
+    ``stands_for`` are the colleagues whom she stands in for today, by user id.
     """
 
     user_id: int | None
@@ -49,6 +61,7 @@ class Actor:
     appointed: frozenset[UUID] = frozenset()
     opened: Mapping[UUID, int] = field(default_factory=dict)
     unsigned: frozenset[UUID] = frozenset()
+    stands_for: Mapping[int, Standing] = field(default_factory=dict)
     system: bool = False
 
     def at(self, case: UUID) -> Self:
@@ -91,6 +104,10 @@ class Actor:
         """Values of ``kedja.units``, ``kedja.secrecy`` and ``kedja.user`` for the database."""
         return ",".join(map(str, self.units)), str(self.secrecy), str(self.user_id or "")
 
+    def standing(self, vikariat: UUID | None) -> Standing | None:
+        """What the actor stands in by today, of this id; None when it is over, or for None."""
+        return next((one for one in self.stands_for.values() if one.id == vikariat), None)
+
     def grants_in(self, organisation: UUID, unit: UUID) -> Iterable[Grant]:
         """Return the grants that hold in a unit."""
         return (grant for grant in self.grants if grant.covers(organisation, unit))
@@ -111,7 +128,8 @@ def actor_for(user: "AbstractBaseUser | AnonymousUser", now: datetime) -> Actor:
         return Actor(user_id=None, username="")
     day = localdate(now)
     dated = RoleGrant.objects.on(day).signed(day).filter(user_id=user.pk)
-    rows: list[Any] = list(dated.annotate(ways=_ways(now)).order_by("pk"))
+    found = dated.annotate(ways=_ways(now), standing=_stands_for(day))
+    rows: list[Any] = list(found.order_by("pk"))
     grants = tuple(
         Grant(
             role=row.role,
@@ -132,6 +150,7 @@ def actor_for(user: "AbstractBaseUser | AnonymousUser", now: datetime) -> Actor:
         appointed=frozenset(UUID(way["case"]) for way in ways if way not in emergency),
         opened={UUID(way["case"]): way["level"] for way in emergency},
         unsigned=frozenset(row.organisation_id for row in rows if not row.is_signed),
+        stands_for=_standing(rows[0].standing) if grants else {},
     )
 
 
@@ -146,6 +165,25 @@ def _ways(now: datetime) -> ArraySubquery:
     return ArraySubquery(
         open_now.values_list(JSONObject(case="arende_id", kind="kind", level="level"))
     )
+
+
+def _stands_for(day: date) -> Func:
+    """Whom the user stands in for on a day, in the query for her grants."""
+    asked = (F("user_id"), Value(day))
+    return Func(*asked, function="kedja_stands_for", output_field=JSONField())
+
+
+def _standing(rows: Iterable[Mapping[str, Any]]) -> dict[int, Standing]:
+    return {
+        row["person"]: Standing(
+            id=UUID(row["id"]),
+            person=row["person"],
+            username=row["username"],
+            name=row["name"],
+            organisation=UUID(row["organisation"]),
+        )
+        for row in rows
+    }
 
 
 def _places(grants: tuple[Grant, ...]) -> dict[UUID, UUID]:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from cases import access, bundles
+from cases import access, bundles, substitution
 from cases.actor import Actor
 from cases.errors import NotFoundError
 from cases.form_sources import FormPlace, form_context
@@ -84,7 +84,7 @@ def inbox(
 ) -> QuerySet[Task]:
     """Return open tasks for the actor to do: assigned to them, or free and of one of their roles.
 
-    A role counts in the unit where it is held.
+    A role counts in the unit where it is held. And what she may take as somebody's substitute.
     """
     free = Q(pk__in=())
     for grant in actor.grants:
@@ -92,7 +92,8 @@ def inbox(
         free |= place & Q(groups__contains=[grant.role])
     mine = Q(claimed_by=actor.user_id) if actor.user_id is not None else Q(pk__in=())
     rows = tasks(actor, now=now, role=role, overdue=overdue)
-    return rows.filter(mine | (Q(claimed_by__isnull=True) & free))
+    free &= Q(claimed_by__isnull=True)
+    return rows.filter(mine | free | substitution.of_colleagues(actor))
 
 
 def task_detail(task_id: UUID, *, actor: Actor, now: datetime) -> TaskDetail:
@@ -157,7 +158,7 @@ def _actions(task: Task, actor: Actor) -> Iterable[access.Action]:
     )
     free = task.claimed_by_id is None
     possible = {
-        access.Action.CLAIM: free,
+        access.Action.CLAIM: free or substitution.may_take(task, actor),
         access.Action.RELEASE: mine,
         access.Action.COMPLETE: free or mine,
         access.Action.DELEGATE: free or mine,

@@ -99,8 +99,10 @@ def start_planned(now: datetime) -> int:
 def watch(now: datetime) -> int:
     """Check that nothing has fallen between two instances; what has is an incident.
 
-    First, tasks of people who have lost the role go back to it.
+    First, what a substitute took and has not done goes back when her days are over, and tasks of
+    people who have lost the role go back to it.
     """
+    use_cases.return_from_substitutes(now=now)
     use_cases.release_lost(now=now)
     found = use_cases.watchdog(now=now)
     if found:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.timezone import localdate
 
-from cases import access, bundles
+from cases import access, bundles, substitution
 from cases.access import Action
 from cases.actor import Actor, Grant
 from cases.inbox.wanted import Wanted, Whose
@@ -43,6 +43,7 @@ class Looker:
         queues: The combinations of roles that tasks wait for anywhere.
         sights: What may be read where.
         led: Units where everybody's tasks may be handed over.
+        barred: Colleagues' tasks that one may not take as their substitute (four eyes).
     """
 
     actor: Actor
@@ -50,6 +51,7 @@ class Looker:
     queues: tuple[str, ...]
     sights: tuple[Sight, ...]
     led: tuple[UUID, ...]
+    barred: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +62,13 @@ class Places:
         queues_of_units: (unit, queue) of free tasks.
         queues_of_organisations: (organisation, queue) of free tasks, where that is all its units.
         led: Units whose held tasks are wanted.
+        colleagues: Whose tasks are wanted because one stands in for them.
     """
 
     queues_of_units: tuple[tuple[UUID, str], ...] = ()
     queues_of_organisations: tuple[tuple[UUID, str], ...] = ()
     led: tuple[UUID, ...] = ()
+    colleagues: tuple[int, ...] = ()
 
 
 def looker_of(actor: Actor, now: datetime, queues: Iterable[str]) -> Looker:
@@ -82,6 +86,7 @@ def looker_of(actor: Actor, now: datetime, queues: Iterable[str]) -> Looker:
         queues=tuple(queues),
         sights=_sights(actor, bundle),
         led=_led(actor, bundle),
+        barred=tuple(substitution.barred(actor)),
     )
 
 
@@ -89,6 +94,9 @@ def places_of(who: Looker, wanted: Wanted) -> Places:
     """Return where to look for what is wanted."""
     if wanted.whose in (Whose.MINE, Whose.ASLEEP):
         return Places()
+    colleagues = tuple(who.actor.stands_for)
+    if wanted.whose is Whose.STOOD_IN:
+        return Places(colleagues=colleagues)
     lanes = [(queue, frozenset(queue.split(APART))) for queue in who.queues]
     waiting = [(queue, groups) for queue, groups in lanes if wanted.role in groups | {""}]
     led: tuple[UUID, ...] = ()
@@ -106,6 +114,7 @@ def places_of(who: Looker, wanted: Wanted) -> Places:
         ),
         queues_of_organisations=tuple(sorted(whole)),
         led=led,
+        colleagues=colleagues if wanted.whose is Whose.FOR_ME else (),
     )
 
 

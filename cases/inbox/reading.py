@@ -67,7 +67,7 @@ def page(who: Looker, wanted: Wanted, *, after: Key | None = None, limit: int) -
     given, sights = values([wanted], who, after=after, limit=limit + 1)
     if not sights:
         return Found(rows=[], more=False)
-    text = statement(sights, counting=False)
+    text = statement(sights, counting=False, standing=bool(who.actor.stands_for))
     ids = [row[0] for row in native_cursor().execute(text, given, prepare=True).fetchall()]
     return Found(rows=_rows(ids[:limit], who), more=len(ids) > limit)
 
@@ -82,7 +82,7 @@ def counts(who: Looker, choices: Mapping[str, Wanted]) -> dict[str, int]:
     given, sights = values(list(choices.values()), who, after=None, limit=MANY)
     if not sights:
         return dict.fromkeys(choices, 0)
-    text = statement(sights, counting=True)
+    text = statement(sights, counting=True, standing=bool(who.actor.stands_for))
     found = dict(native_cursor().execute(text, given, prepare=True).fetchall())
     return {name: found[number] for number, name in enumerate(choices)}
 

@@ -28,8 +28,9 @@ _HELD = "t.status = 'open' AND t.claimed_by_id IS NOT NULL"
 
 # $1 choices, $2-$4 places in units, $5-$7 in organisations, $8-$9 led units, $10 rows of each way
 # in, $11-$13 the key that the rows are beyond, $14 now, $15 the looker's name, $16 her protected
-# ärenden; then four for each Sight.
-_CHOICES = """jsonb_to_recordset($1::jsonb) AS c(no int, who int, asleep boolean, since timestamptz,
+# ärenden; then six more for who stands in for colleagues, and four for each Sight.
+_CHOICES = """jsonb_to_recordset($1::jsonb) AS c(no int, who int, asleep boolean,
+ stood boolean, since timestamptz,
  until timestamptz, role text, unit uuid, process text, name text)"""
 _UNITS = "unnest($2::int[], $3::uuid[], $4::text[]) AS p(no, at, queue)"
 _ORGANISATIONS = "unnest($5::int[], $6::uuid[], $7::text[]) AS p(no, at, queue)"
@@ -37,6 +38,14 @@ _LED = "unnest($8::int[], $9::uuid[]) AS p(no, at)"
 _IN_LED = """EXISTS (SELECT 1 FROM unnest($8::int[], $9::uuid[]) AS l(no, at)
  WHERE l.no = c.no AND l.at = t.unit_id)"""
 _FIXED = 16
+# $17-$19 choice, colleague and her organisation; $20-$21 unit or organisation and role of the
+# looker; $22 what she may not take. ``cases.substitution`` says the same as a condition.
+_STANDING = 6
+_COLLEAGUES = "unnest($17::int[], $18::int[], $19::uuid[]) AS p(no, at, organisation)"
+_STOOD_IN = f"""{_HELD} AND t.claimed_by_id = p.at AND t.organisation_id = p.organisation
+ AND t.secrecy = 0 AND t.vikariat_id IS NULL AND t.id <> ALL ($22::uuid[])
+ AND EXISTS (SELECT 1 FROM unnest($20::uuid[], $21::text[]) AS g(at, role)
+  WHERE g.at IN (t.unit_id, t.organisation_id) AND g.role = ANY (t.groups))"""  # noqa: S608 - fixed text
 
 # A colleague has done something in the case since, or word has come from outside.
 _HAPPENED = """e.at > w.at AND e.actor <> $15::text
@@ -55,25 +64,30 @@ _FREE = "t.status = 'open' AND t.claimed_by_id IS NULL AND t.{} = p.at AND t.que
 
 
 @lru_cache(maxsize=64)
-def statement(sights: int, *, counting: bool) -> bytes:
+def statement(sights: int, *, counting: bool, standing: bool = False) -> bytes:
     """Return the text: ids of one choice in order, or (number, how many) of every choice.
 
     Args:
         sights: How many kinds of sight the looker has, one or more.
         counting: Counts instead of ids.
+        standing: The looker stands in for somebody.
     """
-    seen = " OR ".join(_sight(_FIXED + 1 + 4 * number) for number in range(sights))
+    first = _FIXED + 1 + (_STANDING if standing else 0)
+    seen = " OR ".join(_sight(first + 4 * number) for number in range(sights))
     common = f"{_NARROWED} AND ({seen})"
-    ways = (
+    ways = [
         _rows(
             f"{_HELD} AND t.claimed_by_id = c.who"
+            f" AND (c.stood IS NOT TRUE OR t.vikariat_id IS NOT NULL)"
             f" AND CASE WHEN c.asleep IS NULL THEN {_IN_LED} ELSE c.asleep = {_ASLEEP} END"
             f" AND {common}"
         ),
         _each(_UNITS, _FREE.format("unit_id"), common),
         _each(_ORGANISATIONS, _FREE.format("organisation_id"), common),
         _each(_LED, f"{_HELD} AND t.unit_id = p.at AND c.who IS NULL", common),
-    )
+    ]
+    if standing:
+        ways.append(_each(_COLLEAGUES, f"{_STOOD_IN} AND NOT {_ASLEEP}", common))
     inner = "\nUNION ALL\n".join(f"({way})" for way in ways)
     if counting:
         text = (
@@ -133,9 +147,25 @@ def values(
         *_led(places),
         limit, due, created, ref, now, actor.username, sorted(actor.appointed),
     ]  # fmt: skip
-    return [*held, *(value for sight in looker.sights for value in _levels(sight))], len(
-        looker.sights
-    )
+    if actor.stands_for:
+        held += _standing(looker, places)
+    sights = [value for sight in looker.sights for value in _levels(sight)]
+    return [*held, *sights], len(looker.sights)
+
+
+def _standing(looker: Looker, places: Sequence[Places]) -> list[list[Any]]:
+    """Whose tasks, for which choices, by which of the looker's own roles."""
+    actor = looker.actor
+    found = [(number, one) for number, place in enumerate(places) for one in place.colleagues]
+    roles = [(grant.unit or grant.organisation, grant.role) for grant in actor.grants]
+    return [
+        [number for number, _one in found],
+        [one for _number, one in found],
+        [actor.stands_for[one].organisation for _number, one in found],
+        [at for at, _role in roles],
+        [role for _at, role in roles],
+        list(looker.barred),
+    ]
 
 
 def _choice(number: int, wanted: Wanted, looker: Looker) -> dict[str, Any]:
@@ -144,6 +174,7 @@ def _choice(number: int, wanted: Wanted, looker: Looker) -> dict[str, Any]:
         "no": number,
         "who": _holder(wanted, looker.actor),
         "asleep": _asleep(wanted),
+        "stood": wanted.whose is Whose.STOOD_IN,
         "since": since.isoformat() if since else f"-{_EVER}",
         "until": (until - _TICK).isoformat() if until else _EVER,
         "role": wanted.role or None,
@@ -155,7 +186,7 @@ def _choice(number: int, wanted: Wanted, looker: Looker) -> dict[str, Any]:
 
 def _holder(wanted: Wanted, actor: Actor) -> int | None:
     """Whose held tasks are among the choice; None for nobody's, or for everybody's."""
-    if wanted.whose in (Whose.FOR_ME, Whose.MINE, Whose.ASLEEP):
+    if wanted.whose in (Whose.FOR_ME, Whose.MINE, Whose.ASLEEP, Whose.STOOD_IN):
         return actor.user_id
     return wanted.holder if wanted.whose is Whose.ALL else None
 

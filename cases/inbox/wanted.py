@@ -6,13 +6,17 @@ from uuid import UUID
 
 
 class Whose(StrEnum):
-    """Whose tasks: ``FOR_ME`` are one's own and the free ones of one's roles."""
+    """Whose tasks: ``FOR_ME`` are one's own, the free ones of one's roles, and ``STOOD_IN``.
+
+    ``STOOD_IN`` are colleagues' tasks that one may take, or has taken, as their substitute.
+    """
 
     FOR_ME = ""
     MINE = "mina"
     FREE = "lediga"
     ALL = "alla"
     ASLEEP = "bevakas"
+    STOOD_IN = "vikarie"
 
 
 class When(StrEnum):

@@ -21,6 +21,7 @@ from cases.models.process import (
 )
 from cases.models.protection import CaseAccess
 from cases.models.staff import Laskvittens
+from cases.models.substitution import Vikariat
 from cases.models.work import Delivery, IdempotencyKey, Incident, Job, Message, Outbox
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "Timer",
     "Unit",
     "Utkast",
+    "Vikariat",
 ]

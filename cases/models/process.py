@@ -98,7 +98,8 @@ class Task(CaseRow):
     """A user task. The row is kept after completion, so that a second click gets an honest 409.
 
     ``version`` is raised only by changes to this task. ``name`` comes from the diagram and never
-    holds case data. While a task is delegated, ``delegated_by`` is who gets it back. ``basis`` says
+    holds case data. While a task is delegated, ``delegated_by`` is who gets it back; ``vikariat``
+    is set while a substitute has taken it for a colleague, who gets it back. ``basis`` says
     which rules set ``due`` and where those come from (``engine.explain``); it holds no case data.
     The columns ``queue`` and ``urgency`` and the indexes of the inbox are known to the database
     alone (``cases/migrations/0008_inbox``, ``0010_min_dag``, read by ``cases.inbox``).
@@ -128,6 +129,9 @@ class Task(CaseRow):
     delegated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
+    vikariat = models.ForeignKey(
+        "cases.Vikariat", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     due = models.DateTimeField(null=True)
     basis = models.JSONField(default=list, db_default=_NONE)
     follow_up = models.DateTimeField(null=True)
@@ -141,6 +145,11 @@ class Task(CaseRow):
         indexes = (
             models.Index(fields=("instance",), condition=Q(status="open"), name="task_waiting"),
             models.Index(fields=("arende_id",), name="task_arende"),
+            models.Index(
+                fields=("vikariat",),
+                condition=Q(status="open", vikariat__isnull=False),
+                name="task_stood_in",
+            ),
         )
 
     def __str__(self) -> str:

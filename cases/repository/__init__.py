@@ -1,12 +1,13 @@
 """Rows of an instance: lock them, write them back in one statement."""
 
 from cases.repository.carrying import carried_by
-from cases.repository.changes import Answer, Change, TaskChange
+from cases.repository.changes import ON_BEHALF, Answer, Change, TaskChange
 from cases.repository.limits import Line
 from cases.repository.locks import LockedInstance, LockedTask, lock_instance, lock_task
 from cases.repository.writing import insert_instance, save_line, save_outcome, save_task_change
 
 __all__ = [
+    "ON_BEHALF",
     "Answer",
     "Change",
     "Line",

@@ -1,7 +1,7 @@
 """What an action changes, as plain values and as the rows of the writing statement."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,8 @@ from cases.repository.locks import LockedInstance
 from engine.outcome import HistoryEvent, OpenTask, Outcome, ThrownMessage
 from engine.variables import pack
 
+ON_BEHALF = "vikarie_for"
+"""Under which name a line says whom the actor stood in for, by username."""
 DETAIL_KEYS = frozenset({"decision", "rules", "flow", "error", "message", "called"})
 """What the history repeats of the engine's details: identifiers, never inputs or results."""
 
@@ -41,6 +43,7 @@ class Change:
         expiry: When each kind of thrown message expires; names that never do are left out.
         homes: Task id to the process whose diagram holds it, for called processes.
         status: Instead of the status that follows from the outcome.
+        on_behalf: Username of whom the actor stood in for, where she did the task as substitute.
     """
 
     instance: LockedInstance
@@ -57,11 +60,15 @@ class Change:
     homes: Mapping[str, str] = field(default_factory=dict)
     answer: Answer | None = None
     status: str = ""
+    on_behalf: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskChange:
-    """A change of who has a task; the state of the engine stays as it is."""
+    """A change of who has a task; the state of the engine stays as it is.
+
+    ``vikariat`` is by what the new holder has it as somebody's substitute.
+    """
 
     instance: LockedInstance
     actor: Actor
@@ -70,6 +77,7 @@ class TaskChange:
     claimed_by: int | None
     delegated_by: int | None
     line: Line
+    vikariat: UUID | None = None
 
 
 def change_rows(change: Change) -> dict[str, Any]:
@@ -133,6 +141,7 @@ def task_change_rows(change: TaskChange) -> dict[str, Any]:
         "task": str(change.task),
         "claimed_by": change.claimed_by,
         "delegated_by": change.delegated_by,
+        "vikariat": _text(change.vikariat),
     }
     return {"p": head, "ev": _numbered([change.line])}
 
@@ -173,7 +182,7 @@ def _text(ref: UUID | None) -> str | None:
 def _history(change: Change, limits: Mapping[str, Limit]) -> Iterable[Line]:
     yield from change.first
     for event in change.outcome.history:
-        yield _engine_line(event, change.instance.bundle)
+        yield _as_substitute(_engine_line(event, change.instance.bundle), change)
     yield from (limit.line for limit in limits.values())
     for fact in change.facts:
         yield Line(kind="recorded", detail={"record": fact.name, **fact.ids})
@@ -182,6 +191,12 @@ def _history(change: Change, limits: Mapping[str, Limit]) -> Iterable[Line]:
         yield Line(kind="thrown", element=thrown.element, detail=detail)
     if change.status or change.outcome.completed:
         yield Line(kind="ended", detail={"status": new_status(change)})
+
+
+def _as_substitute(line: Line, change: Change) -> Line:
+    if not change.on_behalf or line.kind != "completed" or line.task_id != str(change.task):
+        return line
+    return replace(line, detail={**line.detail, ON_BEHALF: change.on_behalf})
 
 
 def _engine_line(event: HistoryEvent, bundle: str) -> Line:

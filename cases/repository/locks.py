@@ -13,7 +13,7 @@ from cases.models import Instance, Task
 _INSTANCE = """i.id, i.bundle_id, i.process_key, i.business_key, i.arende_id, i.organisation_id,
  i.unit_id, i.secrecy, i.status, i.version, i.state"""
 _TASK = """t.id, t.process_key, t.element, t.groups, t.form_id, t.status, t.version,
- t.claimed_by_id, t.delegated_by_id"""
+ t.claimed_by_id, t.delegated_by_id, t.vikariat_id"""
 
 # The order after OF is the order in which PostgreSQL locks. Both rows come back as they are after
 # the wait, so the checks that follow judge the truth and not a snapshot from before it.
@@ -70,6 +70,7 @@ class LockedTask:
     version: int
     claimed_by: int | None
     delegated_by: int | None
+    vikariat: UUID | None = None
 
     @property
     def open(self) -> bool:
@@ -102,10 +103,8 @@ def lock_task(task_id: UUID) -> LockedTask:
     if row is None:
         raise NotFoundError("task", task_id)
     instance = _instance(row[:11])
-    task, process, element, groups, form, status, version, claimed, delegated = row[11:]
-    return LockedTask(
-        instance, task, process, element, tuple(groups), form, status, version, claimed, delegated
-    )
+    task, process, element, groups, *rest = row[11:]
+    return LockedTask(instance, task, process, element, tuple(groups), *rest)
 
 
 def lock_instance(instance_id: UUID) -> LockedInstance:

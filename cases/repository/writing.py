@@ -33,7 +33,7 @@ from engine.outcome import Waits
 _HEAD = """p AS MATERIALIZED (SELECT * FROM jsonb_to_record($1::jsonb->'p') AS r(
  id uuid, version int, now timestamptz, actor text, user_id int, cause text, process_key text,
  status text, ended boolean, task uuid, job uuid, claimed_by int, delegated_by int,
- delivery uuid,
+ vikariat uuid, delivery uuid,
  idempotency_key text, request_hash text, response jsonb,
  bundle text, business_key text, arende_id uuid, organisation_id uuid, unit_id uuid, secrecy int,
  caused_by uuid))"""
@@ -57,7 +57,7 @@ _PARTS = {
  RETURNING i.id, i.organisation_id, i.unit_id, i.secrecy, i.arende_id, i.version, p.now,
  p.actor, p.user_id, p.cause, p.task, p.job)""",
     "assign": """ta AS (UPDATE cases_task t SET version = t.version + 1,
- claimed_by_id = p.claimed_by, delegated_by_id = p.delegated_by
+ claimed_by_id = p.claimed_by, delegated_by_id = p.delegated_by, vikariat_id = p.vikariat
  FROM p WHERE t.id = p.task)""",
     "events": """ev AS (INSERT INTO cases_event (instance_id, organisation_id, unit_id, secrecy,
  arende_id, version, seq, kind, element, task_id, cause, actor, at, detail, explanation)

@@ -31,13 +31,21 @@ from cases.use_cases.signing import (
     undertakings,
 )
 from cases.use_cases.starting import start
+from cases.use_cases.substituting import (
+    Substitution,
+    appoint_substitute,
+    end_substitution,
+    return_from_substitutes,
+)
 from cases.use_cases.timer_starts import due_starts, plan_starts, start_planned
 from cases.use_cases.timers import due_timers, fire_timer
 from cases.use_cases.watching import watchdog
 
 __all__ = [
     "Draft",
+    "Substitution",
     "Undertaking",
+    "appoint_substitute",
     "cancel_instance",
     "claim",
     "complete_job",
@@ -52,6 +60,7 @@ __all__ = [
     "due_jobs",
     "due_starts",
     "due_timers",
+    "end_substitution",
     "expire_messages",
     "fire_timer",
     "match_subscription",
@@ -65,6 +74,7 @@ __all__ = [
     "resolve_incident",
     "retry_incident",
     "retry_undelivered",
+    "return_from_substitutes",
     "run_job",
     "save_draft",
     "save_start_draft",

@@ -27,13 +27,17 @@ _END = compile_expression("now + duration(text)", names=("now", "text"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One action on one instance: who does it, when, and what capabilities recorded on the way."""
+    """One action on one instance: who does it, when, and what capabilities recorded on the way.
+
+    ``on_behalf``: username of whom she stands in for, where she does it as a substitute.
+    """
 
     instance: LockedInstance
     actor: Actor
     now: datetime
     facts: list[Fact] = field(default_factory=list)
     levels: list[int] = field(default_factory=list)
+    on_behalf: str = ""
 
     @property
     def secrecy(self) -> int:

@@ -1,10 +1,10 @@
 """A person completes a task."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from cases import access, bundles, repository
+from cases import access, four_eyes, repository, substitution
 from cases.actor import Actor
 from cases.context import access_context
 from cases.errors import (
@@ -19,9 +19,10 @@ from cases.errors import (
     TaskNotOpenError,
 )
 from cases.idempotency import Request, earlier_answer, request_of
-from cases.models import Event, Instance, Task
+from cases.models import Instance, Task
 from cases.repository import Change, LockedTask
 from cases.results import Completed, NextTask
+from cases.substitution_errors import SubstitutionOverError
 from cases.use_cases.actions import Action, checked_answers, home_processes
 from cases.use_cases.incidents import COMPLETE_TASK, Failure, record_failure, settle_incidents
 from cases.use_cases.lost_roles import lost_role
@@ -29,9 +30,6 @@ from engine import runtime
 from engine.errors import IncidentError
 from engine.errors import TaskNotOpenError as EngineTaskNotOpenError
 from engine.outcome import Outcome
-
-FOUR_EYES = "fyra_ogon"
-"""Property of a user task: ids of elements that somebody else must have completed."""
 
 
 def complete_task(
@@ -58,7 +56,8 @@ def complete_task(
         NotFoundError, NotPermittedError: Out of sight, or not for the actor's roles.
         TaskAlreadyCompletedError, TaskNotOpenError, StaleVersionError, TaskClaimedError: Too late.
         AnswersInvalidError: The form refuses the answers.
-        FourEyesError: The actor did the step that this one must check.
+        FourEyesError: The actor did the step that this one must check, or whom she stands in for.
+        SubstitutionOverError: She took it as a substitute and is that no more.
         CaseError: What a capability refuses, e.g. ``final_note_missing``.
         ProcessStoppedError, CapabilityFailedError: It broke; an incident was opened.
     """
@@ -67,14 +66,25 @@ def complete_task(
         with access_context(actor):
             locked = repository.lock_task(task_id)
             _require_completable(locked, version, actor)
+            on_behalf = _stands_for(locked, actor, now)
             _require_role_kept(locked, actor, now)
-            action = Action(instance=locked.instance, actor=actor, now=now)
+            action = Action(instance=locked.instance, actor=actor, now=now, on_behalf=on_behalf)
             return _complete(action, locked, answers, request)
     except (IncidentError, CapabilityFailedError) as error:
         _record(task_id, error, actor=actor, now=now)
         raise _as_case_error(error) from None
     except CaseError as error:
         return Completed.from_json(earlier_answer(request, error))
+
+
+def _stands_for(locked: LockedTask, actor: Actor, now: datetime) -> str:
+    """Username of whom the actor does the task for as a substitute; "" when for herself."""
+    if locked.vikariat is None:
+        return ""
+    standing = actor.standing(locked.vikariat)
+    if standing is None or not substitution.holds(standing.id, now):
+        raise SubstitutionOverError(locked.id)
+    return standing.username
 
 
 def _require_role_kept(locked: LockedTask, actor: Actor, now: datetime) -> None:
@@ -140,6 +150,7 @@ def _save(
             expiry=action.expiry(outcome),
             homes=home_processes(action, outcome),
             answer=request.answer(completed.to_json()) if request else None,
+            on_behalf=action.on_behalf,
         )
     )
     settle_incidents(instance, COMPLETE_TASK, locked.id, actor=action.actor, now=action.now)
@@ -153,7 +164,7 @@ def _require_completable(locked: LockedTask, version: int, actor: Actor) -> None
         raise StaleVersionError(locked.id, expected=version, stored=locked.version)
     if locked.claimed_by not in (None, actor.user_id):
         raise TaskClaimedError(locked.id)
-    _require_four_eyes(locked, actor)
+    require_others_wrote(locked, substitution.pair_of(locked, actor))
 
 
 def require_open(locked: LockedTask) -> None:
@@ -169,20 +180,16 @@ def require_open(locked: LockedTask) -> None:
         raise TaskNotOpenError(locked.id)
 
 
-def _require_four_eyes(locked: LockedTask, actor: Actor) -> None:
-    definition = bundles.definition(locked.instance.bundle, locked.process_key)
-    element = definition.elements.get(locked.element)
-    checked = "" if element is None else element.properties.get(FOUR_EYES, "")
-    if not checked:
-        return
-    done = Event.objects.filter(
-        instance_id=locked.instance.id,
-        kind="completed",
-        element__in=checked.replace(",", " ").split(),
-    )
-    for event in done.order_by("element", "-version", "-seq").distinct("element"):
-        if event.actor == actor.username:
-            raise FourEyesError(locked.id, event.element)
+def require_others_wrote(locked: LockedTask, usernames: Collection[str]) -> None:
+    """Refuse a task to whoever wrote what it checks.
+
+    Raises:
+        FourEyesError: One of them did the step.
+    """
+    place = (locked.instance.bundle, locked.process_key, locked.element)
+    wrote = four_eyes.written_by(locked.instance.id, four_eyes.checked_by(*place), usernames)
+    if wrote is not None:
+        raise FourEyesError(locked.id, wrote)
 
 
 def _inputs(action: Action, locked: LockedTask) -> Mapping[str, object]:

@@ -113,6 +113,7 @@ def _write(task: LockedTask, actor: Actor, now: datetime, kind: str) -> None:
             task=task.id,
             claimed_by=actor.user_id,
             delegated_by=task.delegated_by,
+            vikariat=task.vikariat,
             line=Line(kind=kind, element=task.element, task_id=str(task.id)),
         )
     )
