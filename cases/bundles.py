@@ -1,6 +1,8 @@
 """Which edition of the processes applies, compiled once per process of the operating system."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
 
@@ -10,6 +12,7 @@ from engine import bundle as engine_bundle
 from engine.definition import Definition
 
 IN_FORCE = "fastställd"
+_known: ContextVar[dict[date, list[str]] | None] = ContextVar("kedja_editions", default=None)
 
 
 @lru_cache(maxsize=16)
@@ -95,6 +98,28 @@ def current_editions(day: date) -> list[tuple[str, str]]:
     return sorted(chosen.items())
 
 
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Ask once which editions are in force on a day, for as long as one request is answered.
+
+    A page asks seven times. What is deployed meanwhile applies from the next request on.
+    """
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def _in_force(day: date) -> list[str]:
+    known = _known.get()
+    if known is None:
+        return _stored(day)
+    if day not in known:
+        known[day] = _stored(day)
+    return known[day]
+
+
+def _stored(day: date) -> list[str]:
     rows = BundleRow.objects.filter(valid_from__lte=day).order_by("-valid_from", "-deployed_at")
     return list(rows.values_list("hash", flat=True))

@@ -8,6 +8,7 @@ from uuid import uuid4
 import structlog
 from django.http import HttpRequest, HttpResponse
 
+from cases import bundles
 from config import metrics
 
 log = structlog.get_logger("kedja.http")
@@ -44,3 +45,15 @@ class RequestLogMiddleware:
             )
         response.headers["X-Request-Id"] = request_id
         return response
+
+
+class EditionMiddleware:
+    """Let one request be answered by the editions that were in force when it came."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        with bundles.asked_once():
+            return self._get_response(request)

@@ -6,6 +6,7 @@ from typing import Any
 from config import logs
 from config.databases import django_databases
 from config.environment import PROJECT_ROOT, load
+from config.mail import mail_settings, public_url
 from config.postgres.layout import layout_of
 from config.postgres.secrets import local_secrets
 
@@ -45,6 +46,7 @@ MIDDLEWARE = [
     "config.security.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.requests.RequestLogMiddleware",
+    "config.requests.EditionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -170,6 +172,11 @@ KEDJA_WORKER_THREADS = ENVIRONMENT.worker_threads
 KEDJA_METRICS_TOKEN = (
     ENVIRONMENT.metrics_token.get_secret_value() if ENVIRONMENT.metrics_token else ""
 )
+
+# -- e-mail -------------------------------------------------------------------------------------
+globals().update(mail_settings(ENVIRONMENT))  # EMAIL_…, and KEDJA_MAIL: whether any is sent
+DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
+KEDJA_PUBLIC_URL = public_url(ENVIRONMENT)
 
 # -- logs ---------------------------------------------------------------------------------------
 LOGGING_CONFIG = None

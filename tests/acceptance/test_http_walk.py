@@ -1,49 +1,25 @@
 """The walk of ``kedja demo`` over HTTP, with the web server and the worker as processes."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
-from django.db import connection
 
 from cases.models import RoleGrant
 from config.scenarios.runner import _violations, read_scenario
 from tests.acceptance.http_api import Api
 from tests.acceptance.http_walk import HttpWalk, set_clock
 from tests.acceptance.programs import programs
-from tests.municipality import settle_in
+from tests.web.browser import PASSWORD
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "app", "worker"])
-PASSWORD = "kedja-demo"
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "app", "worker"]),
+    pytest.mark.usefixtures("clock_in_the_past"),
+]
 FOLDER = settings.PROCESSES_DIR / "scenarios"
 DEMO = "huvudkedja"
 CASES = sorted(path.stem for path in FOLDER.glob("acc*.toml"))
 """The acceptance cases of the requirements, one scenario each."""
-
-
-@pytest.fixture(autouse=True)
-def _clock_may_stand_in_the_past() -> Iterator[None]:
-    """The product's clock only goes forward; the scenario keeps the dates of domain.md."""
-    name = "kedja_clock_ahead_check"
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE kedja_clock DROP CONSTRAINT {name}")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM kedja_clock")
-        cursor.execute(
-            f"ALTER TABLE kedja_clock ADD CONSTRAINT {name} CHECK (ahead >= interval '0')"
-        )
-
-
-@pytest.fixture
-def municipality() -> None:
-    """Edition and people, with passwords that the real web server can check."""
-    settle_in()
-    hashed = make_password(PASSWORD, hasher=PBKDF2PasswordHasher())
-    get_user_model().objects.update(password=hashed)
 
 
 LONG = [pytest.param(name, marks=pytest.mark.long) for name in CASES]

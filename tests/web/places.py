@@ -9,17 +9,29 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from uuid import UUID
 
 from django.test import Client
 from django.urls import URLPattern, reverse
 
 from cases.models import Bundle, Incident, Task
+from cases.notices.links import DIGEST, stop_word
 from records.models import Arende, InsatsUtanBehov, LexSarah
 from tests.municipality import user
 from tests.web.drafted import a_draft
 from web.urls import urlpatterns
 
-FILES = frozenset({"paper", "diagram", "task_draft", "start_draft", "case_start_draft"})
+FILES = frozenset(
+    {
+        "paper",
+        "diagram",
+        "task_draft",
+        "start_draft",
+        "case_start_draft",
+        "overview_csv",
+        "calendar",
+    }
+)
 """Answer with a file, or a script: no page."""
 PATTERNS: Mapping[str, URLPattern] = {
     found.name or "": found for found in urlpatterns if found.name not in FILES
@@ -60,6 +72,8 @@ IDS: Mapping[str, Callable[[], list[str]]] = {
     "incident_id": lambda: ids(Incident.objects.values_list("pk", flat=True)),
     "bundle_hash": lambda: ids(Bundle.objects.values_list("pk", flat=True)),
     "key": lambda: ["aktualisera", "lex_sarah", "avsluta_arende", "utreda"],
+    "what": lambda: ["sena-uppgifter", "ledtid-beslut"],
+    "word": lambda: [stop_word(UUID(int=0), DIGEST)],
     "draft_id": lambda: [a_draft()],
     # Only ways of doing something, or a file: no page has them.
     "filter_id": lambda: [str(_NOBODY)],
@@ -116,7 +130,7 @@ def places(name: str) -> list[Place]:
 def _first(name: str, who: str) -> str:
     client = Client()
     client.cookies["sessionid"] = session_of(who)
-    for address in _addresses(name):
+    for address in addresses(name):
         answer = client.get(address)
         if answer.status_code == 405:
             return "posts"
@@ -125,7 +139,8 @@ def _first(name: str, who: str) -> str:
     return ""
 
 
-def _addresses(name: str) -> Iterator[str]:
+def addresses(name: str) -> Iterator[str]:
+    """What a pattern is an address of, with the ids that the database holds."""
     parts = PATTERNS[name].pattern.converters
     missing = set(parts) - set(IDS)
     assert not missing, f"tests/web/places.py does not know what to put for {sorted(missing)}"
