@@ -51,6 +51,7 @@ class Action(StrEnum):
     QUALITY = "lasa_kvalitet"
     LEX_SARAH = "lasa_lex_sarah"
     READERS = "lasa_lasningar"
+    OVERVIEW = "lasa_oversikt"
 
 
 LANE_ACTIONS = frozenset({Action.CLAIM, Action.COMPLETE})

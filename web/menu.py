@@ -20,6 +20,7 @@ from cases.actor import Actor
 IN_BAR = 5
 OPEN_ROLE = "oppen_personal"
 INCIDENT_ROLES = frozenset({"systemforvaltare", "verksamhetsansvarig", "myndighetschef"})
+LEADING_ROLES = frozenset({"arbetsledare", "myndighetschef", "enhetschef", "verksamhetsansvarig"})
 
 
 class Visitor(Protocol):
@@ -59,6 +60,7 @@ def may_start(visitor: Visitor) -> bool:
 LINES: tuple[Line, ...] = (
     Line(_("Min dag"), "inbox", "inbox"),
     Line(_("Ärenden"), "cases", "cases"),
+    Line(_("Översikt"), "overview", "overview", roles=LEADING_ROLES),
     Line(_("Starta"), "processes", "start", when=may_start),
     Line(_("Räkna"), "open_activities", "open", roles=frozenset({OPEN_ROLE})),
     Line(_("Rutiner"), "routines", "routines"),

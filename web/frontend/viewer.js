@@ -1,5 +1,6 @@
 // Draws every element with data-bpmn-url and marks the steps that are current or done.
 //   <div data-bpmn-url="/…" data-bpmn-current="Task_A Task_B" data-bpmn-done="Task_C"></div>
+// data-bpmn-counts='{"Task_A": {"text": "3 står", "level": 1}}' puts a text at each element.
 // The page carries the same steps as a list: the drawing adds to it and never replaces it.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
@@ -14,6 +15,17 @@ function mark(viewer, ids, marker) {
   const registry = viewer.get("elementRegistry");
   for (const id of ids) {
     if (registry.get(id)) canvas.addMarker(id, marker);
+  }
+}
+
+function count(viewer, text) {
+  const registry = viewer.get("elementRegistry");
+  for (const [id, found] of Object.entries(JSON.parse(text || "{}"))) {
+    if (!registry.get(id)) continue;
+    const html = document.createElement("div");
+    html.className = `stands level${found.level}`;
+    html.textContent = found.text;
+    viewer.get("overlays").add(id, { position: { top: -14, left: 4 }, html });
   }
 }
 
@@ -79,6 +91,7 @@ async function draw(container) {
   }
   mark(viewer, words(container.dataset.bpmnDone), "kedja-done");
   mark(viewer, words(container.dataset.bpmnCurrent), "kedja-current");
+  count(viewer, container.dataset.bpmnCounts);
   fitHeight(container, viewer.get("canvas").viewbox().inner);
   viewer.get("canvas").resized();
   showStep(viewer, container.dataset.bpmnCurrent);

@@ -1,0 +1,226 @@
+"""The overview: every number is the length of the list that it leads to, and nobody sees more."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+from statistics import median
+
+import pytest
+from django.utils.timezone import localdate
+
+from cases.models import Task
+from config import clock
+from records.models import Akt, Arende, Delbeslut, ListLasning, Notis
+from tests.municipality import user
+from tests.web.reading import links, read, text, title
+from web import exported
+
+LEADERS = ("myndighetschef", "enhetschef.norr", "ansvarig.ekviken")
+OTHERS = ("handlaggare", "kontakt.norr", "registrator", "systemadministrator")
+
+
+def numbered(answer):
+    """Address to number, of every number that is a link."""
+    found = {}
+    for link in read(answer).xpath("//main//a[starts-with(@href, '/oversikt/')]"):
+        address, shown = link.get("href"), " ".join(link.text_content().split())
+        number = re.match(r"(\d+)\b", shown) or re.search(r": (\d+)\b", shown)
+        if number and "/process/" not in address:
+            found[address] = int(number[1])
+    return found
+
+
+def rows(answer):
+    """The rows of a list, by heading."""
+    tables = read(answer).xpath("//main//table")
+    if not tables:
+        return []
+    heads = [" ".join(cell.text_content().split()) for cell in tables[0].xpath("./thead//th")]
+    cells = [row.xpath("./th|./td") for row in tables[0].xpath("./tbody/tr")]
+    told = [[" ".join(cell.text_content().split()) for cell in row] for row in cells]
+    return [dict(zip(heads, row, strict=True)) for row in told]
+
+
+def whole(client, address):
+    """All rows of a list, page by page."""
+    found = []
+    while address:
+        answer = client.get(address)
+        assert answer.status_code == 200
+        found += rows(answer)
+        further = read(answer).xpath("//main//a[@rel='next']/@href")
+        address = address.partition("?")[0] + further[0] if further else ""
+    return found
+
+
+def file_of(client, address):
+    path, _, query = address.partition("?")
+    answer = client.get(f"{path}csv/?{query}")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    text = answer.content.decode()
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+
+
+def copies(row, number, **changes):
+    """More rows like one."""
+    same = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    del same["id"]
+    model = type(row)
+    model.objects.bulk_create(model(**{**same, **changes}) for _ in range(number))
+
+
+def test_whoever_leads_sees_it_and_nobody_else(client_of):
+    for name in ("arbetsledare", *LEADERS):
+        page = client_of(name).get("/oversikt/")
+        assert title(page) == "Översikt – Kedja"
+        assert "/oversikt/" in links(page, "//header").values()
+    for name in OTHERS:
+        client = client_of(name)
+        for address in ("", "sena-uppgifter/", "sena-uppgifter/csv/", "process/utreda/"):
+            assert client.get(f"/oversikt/{address}").status_code == 403
+        assert "/oversikt/" not in links(client.get("/rutiner/"), "//header").values()
+    chief = client_of("arbetsledare")
+    for address in ("finns-inte/", "process/finns-inte/", "star/?process=finns-inte"):
+        assert chief.get(f"/oversikt/{address}").status_code == 404
+
+
+@pytest.fixture
+def case(case_at):
+    """A case that is carried out: a decision, an uppdrag, a plan to establish, reviews to come.
+
+    The provider's review is 20 days late and 14 days' reminder has gone; more tasks wait.
+    """
+    found = case_at("Task_FaststallPlan")
+    now = clock.now()
+    review = Task.objects.get(arende_id=found, element="Task_FoljUppPlan")
+    Task.objects.filter(pk=review.pk).update(due=now - timedelta(days=20))
+    part = Delbeslut.objects.filter(beslut__arende=found).latest("nummer")
+    copies(part, 1, nummer=part.nummer + 1, giltig_till=localdate(now) + timedelta(days=59))
+    Notis.objects.create(
+        organisation_id=review.organisation_id,
+        unit_id=review.unit_id,
+        arende_id=found,
+        typ="uppfoljning_plan",
+        niva="T14",
+        roll="verksamhetsansvarig",
+        forfallen_datum=localdate(now - timedelta(days=20)),
+        skapad=now,
+    )
+    return found
+
+
+def test_w11_numbers_agree_with_lists_files_and_rights(
+    client_of, case, django_assert_max_num_queries
+):
+    number, surname = Arende.objects.values_list("nummer", "person__efternamn").get(pk=case)
+    tried = []
+    for name in LEADERS:
+        client = client_of(name)
+        start = client.get("/oversikt/")
+        maps = [at for at in links(start).values() if at.startswith("/oversikt/process/")][:3]
+        seen = numbered(start)
+        for address in maps:
+            seen |= numbered(client.get(address))
+        assert {"/oversikt/sena-uppgifter/", "/oversikt/blir-sena/"} <= set(seen)
+        for address, shown in seen.items():
+            what = (name, address.partition("?")[0])
+            if tried.count(what) > 1:
+                continue
+            found = whole(client, address)
+            assert len(found) == shown, (name, address)
+            assert surname not in str(found)
+            if what not in tried:
+                written = file_of(client, address)
+                assert len(written) == shown + 1, (name, address)
+                assert surname not in str(written)
+            tried.append(what)
+    assert len({address for _name, address in tried}) > 15
+    _review(client_of("enhetschef.norr"))
+    _only_own(client_of, number)
+    _lead_times(client_of("myndighetschef"))
+    _logged(client_of, case)
+    _constant(client_of, case, django_assert_max_num_queries)
+
+
+def _review(chief):
+    """The list says who is to do it and how far the ladder has gone."""
+    [found] = whole(chief, "/oversikt/sena-uppfoljningar/")
+    assert found["Dagar sen"] == "20"
+    assert found["Utsedd kontakt eller handläggare"] == user("kontakt.norr").get_full_name()
+    assert found["Påmint så långt"] == "14 dagar efter: Verksamhetsansvarig"
+    [by_unit] = rows(chief.get("/oversikt/"))
+    assert by_unit["Enhet"] == "Hemtjänst Norr"
+    contact = user("kontakt.norr").pk
+    assert len(whole(chief, f"/oversikt/sena-uppfoljningar/?hos={contact}")) == 1
+    assert whole(chief, "/oversikt/sena-uppfoljningar/?hos=0") == []
+    assert whole(chief, "/oversikt/sena-uppfoljningar/?fran=skrap&enhet=x")
+
+
+def _only_own(client_of, number):
+    """Another unit's chief sees none of it; the head of all units opens no ärende."""
+    other = client_of("enhetschef.soder")
+    assert whole(other, "/oversikt/sena-uppfoljningar/") == []
+    norr = Akt.objects.get().unit_id
+    assert whole(other, f"/oversikt/sena-uppfoljningar/?enhet={norr}") == []
+    assert (
+        whole(client_of("ansvarig.bjorken"), "/oversikt/star/?process=genomfor_uppfoljning") == []
+    )
+    head = client_of("ansvarig.ekviken").get("/oversikt/sena-uppfoljningar/")
+    assert [row["Ärende"] for row in rows(head)]
+    assert not [at for at in links(head).values() if at.startswith(("/arenden/", "/uppgifter/"))]
+    own = client_of("myndighetschef").get("/oversikt/beslut-loper-ut/")
+    assert rows(own)[0]["Ärende"] == number
+    assert rows(own)[0]["Dagar kvar"] == "59"
+    assert [at for at in links(own).values() if at.startswith("/arenden/")]
+
+
+def _lead_times(chief):
+    """The median on the page is that of the list; outside the period there is nothing."""
+    table = read(chief.get("/oversikt/")).xpath("//section[@aria-labelledby='ledtider']//tbody/tr")
+    shown = {row.xpath("./th")[0].text: row for row in table}
+    row = shown["Ansökan till beslut"]
+    address = row.xpath(".//a/@href")[0]
+    days = [int(line["Dagar"]) for line in whole(chief, address)]
+    assert row.xpath("./td[@data-label='Median, dagar']")[0].text == str(round(median(days)))
+    assert row.xpath(".//*[local-name()='svg'][@aria-hidden='true']")
+    empty = chief.get("/oversikt/", {"fran_dag": "2020-01-01", "till_dag": "2020-12-31"})
+    assert "Inget steg blev klart i perioden" in text(empty)
+    assert whole(chief, "/oversikt/ledtid-beslut/?fran_dag=2020-01-01&till_dag=2020-12-31") == []
+
+
+def _logged(client_of, case):
+    """L-34: who took a file is written, with the ärenden that it names."""
+    before = set(ListLasning.objects.values_list("pk", flat=True))
+    file_of(client_of("enhetschef.norr"), "/oversikt/sena-uppfoljningar/")
+    [kept] = ListLasning.objects.exclude(pk__in=before)
+    assert kept.vad == "oversikt.sena-uppfoljningar"
+    assert kept.user_id == user("enhetschef.norr").pk
+    assert kept.arenden == [case]
+
+
+def _constant(client_of, case, django_assert_max_num_queries):
+    """As many queries for 121 late reviews as for one; the list goes on with a cursor."""
+    chief = client_of("enhetschef.norr")
+    counted = {}
+    pages = {"": 40, "sena-uppfoljningar/": 20, "process/genomfor_uppfoljning/": 20}
+    for page, most in pages.items():
+        with django_assert_max_num_queries(most) as one:
+            chief.get(f"/oversikt/{page}")
+        counted[page] = len(one)
+    copies(Task.objects.get(arende_id=case, element="Task_FoljUppPlan"), 120)
+    for page, before in counted.items():
+        with django_assert_max_num_queries(before):
+            chief.get(f"/oversikt/{page}")
+    assert numbered(chief.get("/oversikt/"))["/oversikt/sena-uppfoljningar/"] == 121
+    assert len(whole(chief, "/oversikt/sena-uppfoljningar/")) == 121
+    heat = read(chief.get("/oversikt/process/genomfor_uppfoljning/"))
+    [counts] = heat.xpath("//@data-bpmn-counts")
+    assert '"Task_FoljUppPlan": {"text": "121 st\\u00e5r", "level": 3}' in counts
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+46", "-2", "@SUM(A1)", " =1", "\t=1"])
+def test_no_cell_of_a_file_is_a_formula(text):
+    assert exported.safe(text) == f"'{text}"
+    assert exported.safe(f"Steg {text}") == f"Steg {text}"
