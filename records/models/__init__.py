@@ -117,6 +117,7 @@ from records.models.samverkan import (
     Samverkansplan,
     Samverkansrapport,
 )
+from records.models.skift import Skiftlasning
 from records.models.skydd import (
     ListLasning,
     NekadLasning,
@@ -285,6 +286,7 @@ __all__ = [
     "Samverkansplan",
     "Samverkansrapport",
     "Shared",
+    "Skiftlasning",
     "Skydd",
     "SkyddadUppgift",
     "Skyddsandring",

@@ -61,6 +61,34 @@ def log_list(actor: Actor, seen: Mapping[UUID, Iterable[UUID]], what: str, now: 
     )
 
 
+def log_reads(
+    actor: Actor, persons: Iterable[tuple[Person, UUID]], what: str, now: datetime
+) -> None:
+    """Write who read about whom on a page about several: one row for each, in one statement.
+
+    Args:
+        actor: Who reads.
+        persons: Each person with the case that it is about.
+        what: Which page.
+        now: The moment, aware.
+    """
+    if actor.user_id is None:
+        return
+    ReadLog.objects.bulk_create(
+        ReadLog(
+            organisation_id=person.organisation_id,
+            unit_id=person.unit_id,
+            secrecy=person.secrecy,
+            user_id=actor.user_id,
+            person=person,
+            arende_id=case,
+            vad=what,
+            at=now,
+        )
+        for person, case in persons
+    )
+
+
 @contextmanager
 def refusals_logged(actor: Actor, case_id: UUID, what: str, now: datetime) -> Iterator[None]:
     """Write down a read that was refused; a case that is there is then "not permitted" (R-163).

@@ -18,6 +18,7 @@ ABOUT_ACCESS = {
     "Nodoppning": "who opened a case in an emergency: shown in the log check",
     "ListLasning": "one line for a list of many persons: in nobody's extract",
     "NekadLasning": "somebody who read nothing: shown in the log check",
+    "Skiftlasning": "how far one of the staff has read: about her work, shown to herself",
 }
 """Rows that are held by a unit and are no part of the record of a person (ADR 0018): ``Owned`` is
 what the register extract and the archive go through."""
