@@ -19,6 +19,7 @@ from cases.actor import Actor
 
 IN_BAR = 5
 OPEN_ROLE = "oppen_personal"
+SHIFT_ROLES = frozenset({"personal", "utsedd_kontakt", "enhetschef"})
 INCIDENT_ROLES = frozenset({"systemforvaltare", "verksamhetsansvarig", "myndighetschef"})
 LEADING_ROLES = frozenset({"arbetsledare", "myndighetschef", "enhetschef", "verksamhetsansvarig"})
 
@@ -59,6 +60,7 @@ def may_start(visitor: Visitor) -> bool:
 
 LINES: tuple[Line, ...] = (
     Line(_("Min dag"), "inbox", "inbox"),
+    Line(_("Skiftet"), "shift", "shift", roles=SHIFT_ROLES),
     Line(_("Ärenden"), "cases", "cases"),
     Line(_("Översikt"), "overview", "overview", roles=LEADING_ROLES),
     Line(_("Starta"), "processes", "start", when=may_start),

@@ -28,6 +28,7 @@ FILES = frozenset(
         "task_draft",
         "start_draft",
         "case_start_draft",
+        "shift_draft",
         "overview_csv",
         "calendar",
     }

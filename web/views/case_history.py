@@ -29,6 +29,9 @@ WHAT = {
     "journal": "Journalen",
     "dokument": "En handling",
     "inkorg": "Min dag",
+    "skiftet": "Skiftet",
+    "dagens_insatser": "Dagens insatser",
+    "skiftrapport": "Skiftrapporten",
 }
 
 

@@ -39,7 +39,7 @@ EXTENDED_BELOW_S = 3600
 """A person who writes is at work: her log-in is prolonged when less than this is left of it."""
 
 
-def _saving(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def saving(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For the script of a form: no log-in is an answer of its own, never another page."""
     inner = visit(view)
 
@@ -52,11 +52,11 @@ def _saving(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return outer
 
 
-@_saving
+@saving
 def save_task(here: Visit, task_id: UUID) -> HttpResponse:
     """Save what is written in a task's form; a GET gives a token to save with after a log-in."""
     if here.request.method != "POST":
-        return _token(here)
+        return token(here)
     with access_context(here.actor):
         row = queries_drafts.task_now(task_id, actor=here.actor, now=here.now)
     if not row.form_id:
@@ -68,14 +68,16 @@ def save_task(here: Visit, task_id: UUID) -> HttpResponse:
         "changes": drafting.changes(here, row.arende_id, draft.read_at),
         "written": drafting.as_text(form, draft.answers),
     }
-    return _answer(here, lambda: save_draft(task_id, draft, actor=here.actor, now=here.now), notice)
+    return answered(
+        here, lambda: save_draft(task_id, draft, actor=here.actor, now=here.now), notice
+    )
 
 
-@_saving
+@saving
 def save_start(here: Visit, key: str, arende_id: UUID | None = None) -> HttpResponse:
     """Save what is written in a form that starts a process."""
     if here.request.method != "POST":
-        return _token(here)
+        return token(here)
     offered = dict(here.offers(in_case=arende_id is not None))
     if key not in offered:
         raise NotFoundError("process", key)
@@ -89,10 +91,10 @@ def save_start(here: Visit, key: str, arende_id: UUID | None = None) -> HttpResp
         )
 
     changes = drafting.changes(here, arende_id, draft.read_at)
-    return _answer(here, save, {"changes": changes})
+    return answered(here, save, {"changes": changes})
 
 
-def _answer(here: Visit, save: Callable[[], Saved], notice: Mapping[str, Any]) -> HttpResponse:
+def answered(here: Visit, save: Callable[[], Saved], notice: Mapping[str, Any]) -> HttpResponse:
     """Save, and tell the page how it went, and what others have done."""
     if here.request.POST.get("_vem") != str(here.actor.user_id):
         # Somebody else has logged in on this computer: the text is not hers.
@@ -126,7 +128,7 @@ def _answer(here: Visit, save: Callable[[], Saved], notice: Mapping[str, Any]) -
     return JsonResponse(body)
 
 
-def _token(here: Visit) -> HttpResponse:
+def token(here: Visit) -> HttpResponse:
     """After a log-in in another window the page needs a new token; whose it is decides if."""
     here.request.session.modified = True
     left = here.request.session.get_expiry_age()

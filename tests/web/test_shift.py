@@ -1,0 +1,354 @@
+"""Skiftet: what is new, marked as read, the day's support, the report, a note sent once."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from cases.context import access_context
+from cases.errors import NotFoundError
+from cases.models import Utkast
+from config import clock
+from records.models import (
+    Akt,
+    Avvikelse,
+    JournalEntry,
+    ListLasning,
+    Person,
+    ReadLog,
+    Skiftlasning,
+    Uppehall,
+)
+from records.shift import mark_read
+from tests.municipality import actor, user
+from tests.racing import at_once
+from tests.records.chain import database_role
+from tests.web.reading import field, links, read, summary, text, title, value
+from tests.web.town import NUMBER
+
+JSON = {"Accept": "application/json"}
+SAID = "Åt god frukost och ville gå ut."
+
+
+@pytest.fixture
+def arende(case_at):
+    """A case whose plan is in force."""
+    return case_at("Task_FoljUppPlan")
+
+
+def at(name, case):
+    return reverse(f"web:{name}", args=[case])
+
+
+def write(client, case, **sent):
+    """Send the form of the card as it stands, with what is written in it."""
+    form = next(one for one in read(client.get(at("shift_card", case))).forms if one.get("id"))
+    kept = {key: val for key, val in form.form_values() if key != "csrfmiddlewaretoken"}
+    return kept | sent
+
+
+def mine(case):
+    return JournalEntry.objects.filter(journal__akt__arende_id=case, text=SAID)
+
+
+def test_a_shift_from_what_is_new_to_the_report(client_of, arende):
+    personal, kontakt = client_of("personal.norr"), client_of("kontakt.norr")
+    a_note_is_written_once(personal, kontakt, arende)
+    what_is_new_is_told_and_marked(personal, kontakt, arende)
+    the_support_of_the_day_stands_in_the_plan(personal, arende)
+    the_report_tells_when_it_happened_and_when_it_was_written(kontakt, arende)
+    what_is_not_sent_is_kept(personal, kontakt, arende)
+    others_than_care_staff_have_no_shift(client_of, arende)
+    every_page_costs_the_same(kontakt, arende)
+
+
+def a_note_is_written_once(client, other, case):
+    page = client.get(at("shift_card", case))
+    assert title(page).startswith("Kort för uppdrag")
+    assert NUMBER not in page.content.decode()
+    when = value(page, "handelsetid")
+    sent = write(client, case, text=SAID, galler="mal:1")
+    first = client.post(at("shift_note", case), sent, headers=JSON)
+    assert first.status_code == 200, first.content
+    assert first.json()["nyckel"] != sent["_nyckel"]
+    again = client.post(at("shift_note", case), sent, headers=JSON)
+    assert again.status_code == 200
+    row = mine(case).get()
+    assert (row.typ, row.uppdragsmal.nummer, row.forfattare.username) == (
+        "handelse_av_betydelse",
+        1,
+        "personal.norr",
+    )
+    assert row.livsomrade == row.uppdragsmal.livsomrade
+    assert f"{row.handelsetid.astimezone():%Y-%m-%dT%H:%M}" == when
+    changed = client.post(at("shift_note", case), {**sent, "text": "Annat."}, headers=JSON)
+    assert (changed.status_code, changed.json()["code"]) == (409, "idempotency_conflict")
+    page = client.post(at("shift_note", case), {**sent, "text": "Annat."})
+    assert page.status_code == 409
+    assert value(page, "text") == "Annat."
+    assert value(page, "_nyckel") != sent["_nyckel"], "what is sent next is a new note"
+    wrong = client.post(at("shift_note", case), write(client, case, text=""), headers=JSON)
+    assert wrong.status_code == 422
+    assert set(wrong.json()["errors"]) == {"text"}
+    late = {"handelsetid": "2199-01-01T10:00", "text": "Sedan"}
+    plain = client.post(at("shift_note", case), write(client, case, **late))
+    assert set(summary(plain)) == {"anteckning-handelsetid"}
+    assert value(plain, "text") == "Sedan"
+    nobody = Client().post(at("shift_note", case), sent, headers=JSON)
+    assert (nobody.status_code, nobody.json()) == (401, {"code": "logged_out"})
+    theirs = other.post(at("shift_note", case), {**sent, "text": "Min."}, headers=JSON)
+    assert (theirs.status_code, theirs.json()["code"]) == (409, "other_user")
+    assert JournalEntry.objects.filter(text__in=("Annat.", "Min.")).count() == 0
+
+
+def what_is_new_is_told_and_marked(personal, kontakt, case):
+    akt = Akt.objects.get(arende_id=case)
+    assert new_of(kontakt, akt)["anteckningar"] >= 1
+    listed = text(kontakt.get(reverse("web:shift")))
+    assert "Det finns något nytt om 1 av 1 personer." in listed
+    shown = kontakt.get(at("shift_card", case))
+    assert SAID in text(shown)
+    notes = read(shown).xpath("//section[@aria-labelledby='nytt']//article")
+    assert len(notes) == new_of(kontakt, akt)["anteckningar"], "the count is the list"
+    assert ReadLog.objects.filter(vad="skiftet", user__username="kontakt.norr").exists()
+    assert ListLasning.objects.filter(vad="skiftet", arenden=[case]).exists()
+    deviation(akt)
+    assert new_of(kontakt, akt)["avvikelse"] == 1
+    (form,) = [one for one in read(shown).forms if one.get("action") == reverse("web:shift_read")]
+    marked = kontakt.post(reverse("web:shift_read"), dict(form.form_values()), follow=True)
+    assert "Markerat som läst." in text(marked)
+    # What came after the page was made is new still.
+    assert new_of(kontakt, akt) == {"avvikelse": 1}
+    assert kontakt.get(reverse("web:shift_read")).status_code == 405
+    all_of = read(marked).xpath("//form[.//button[starts-with(.,'Markera alla')]]")[0]
+    kontakt.post(reverse("web:shift_read"), dict(all_of.form_values()))
+    assert new_of(kontakt, akt) == {}
+    assert "Du har läst allt om personen." in text(kontakt.get(reverse("web:shift")))
+    assert "Inget nytt." in text(kontakt.get(at("shift_card", case)))
+    personal.post(at("shift_note", case), write(personal, case, text="En till."), headers=JSON)
+    assert new_of(kontakt, akt) == {"anteckningar": 1}
+    assert "En till." not in str(new_notes(personal, case)), "one's own is not new"
+    back = {"akt": str(akt.pk), "till": "2020-01-01T00:00:00+00:00"}
+    kontakt.post(reverse("web:shift_read"), back)
+    assert Skiftlasning.objects.get(user__username="kontakt.norr").read_until.year > 2020
+    assert kontakt.post(reverse("web:shift_read"), {**back, "akt": "x"}).status_code == 404
+    assert kontakt.post(reverse("web:shift_read"), {**back, "akt": uuid4()}).status_code == 404
+
+
+def new_notes(client, case):
+    page = read(client.get(at("shift_card", case)))
+    return [one.text_content() for one in page.xpath("//section[@aria-labelledby='nytt']//article")]
+
+
+def new_of(client, akt):
+    """What the list says is new about one person, by kind."""
+    page = read(client.get(reverse("web:shift")))
+    (row,) = [one for one in page.xpath("//ul[@class='people']/li") if str(akt.pk) in links_in(one)]
+    said = row.xpath(".//p[@class='said']")[0].xpath("text()")[0].strip()
+    words = [part.split(maxsplit=1) for part in said.split(", ") if part and part[0].isdigit()]
+    kinds = {"anteckning": "anteckningar", "avvikelser": "avvikelse"}
+    return {kinds.get(kind, kind): int(number) for number, kind in words}
+
+
+def links_in(row):
+    return " ".join(row.xpath(".//a/@href"))
+
+
+def deviation(akt):
+    now = clock.now()
+    Avvikelse.objects.create(
+        organisation_id=akt.organisation_id,
+        unit_id=akt.unit_id,
+        secrecy=akt.secrecy,
+        nummer=f"A-{uuid4().hex[:8]}",
+        kategori="ovrigt",
+        handelse="Insatsen blev av för sent.",
+        handelse_datum=now.date(),
+        konsekvens="ingen",
+        krav=["R-050"],
+        arende_id=akt.arende_id,
+        rapporterad=now,
+        rapportor=user("enhetschef.norr"),
+    )
+
+
+def the_support_of_the_day_stands_in_the_plan(client, case):
+    page = text(client.get(reverse("web:shift_day")))
+    akt = Akt.objects.get(arende_id=case)
+    acts = list(akt.plan.versioner.get().aktiviteter.all())
+    assert acts
+    for act in acts:
+        assert all(said in page for said in (act.nar, act.vad, act.hur, act.vem))
+    assert ReadLog.objects.filter(vad="dagens_insatser", person=akt.person).exists()
+    document = akt.plan.versioner.get().dokument_id
+    Uppehall.objects.create(
+        organisation_id=akt.organisation_id,
+        unit_id=akt.unit_id,
+        akt=akt,
+        orsak="sjukhus",
+        fran=clock.now().date() - timedelta(days=1),
+        dokument_id=document,
+        registrerad=clock.now(),
+    )
+    for address in (reverse("web:shift_day"), at("shift_card", case)):
+        assert "Uppehåll sedan i går" in text(client.get(address))
+
+
+def the_report_tells_when_it_happened_and_when_it_was_written(client, case):
+    now = clock.now()
+    JournalEntry.objects.filter(pk=mine(case).get().pk)
+    page = text(client.get(reverse("web:shift_report")))
+    assert SAID in page
+    assert "Hände i dag" in page
+    assert "skrivet i dag" in page
+    early = (now - timedelta(days=400)).astimezone().strftime("%Y-%m-%dT%H:%M")
+    late = (now - timedelta(days=399)).astimezone().strftime("%Y-%m-%dT%H:%M")
+    empty = client.get(reverse("web:shift_report"), {"fran": early, "till": late})
+    assert "Inget är skrivet" in text(empty)
+    assert value(empty, "fran") == early
+    turned = client.get(reverse("web:shift_report"), {"fran": late, "till": early})
+    assert "Tiden till är före tiden från" in text(turned)
+    assert SAID in text(client.get(reverse("web:shift_report"), {"fran": "skräp", "enhet": "x"}))
+    assert ReadLog.objects.filter(vad="skiftrapport", arende_id=case).exists()
+
+
+def what_is_not_sent_is_kept(client, other, case):
+    written = write(client, case, text="Det här hann jag inte", galler="omrade:hemliv")
+    kept = client.post(at("shift_draft", case), written)
+    assert kept.status_code == 200, kept.content
+    row = Utkast.objects.get(user__username="personal.norr")
+    assert row.answers["livsomrade"] == "hemliv"
+    page = client.get(at("shift_card", case))
+    assert value(page, "text") == "Det här hann jag inte"
+    assert value(page, "_nyckel") == written["_nyckel"]
+    assert field(page, "galler").xpath(".//option[@selected]/@value") == ["omrade:hemliv"]
+    assert "Det här hann jag inte" not in other.get(at("shift_card", case)).content.decode()
+    listed = links(client.get(reverse("web:drafts")))["Skriv i journalen"]
+    assert client.get(listed).status_code == 200
+    assert client.get(at("shift_draft", case)).json()["who"] == user("personal.norr").pk
+    assert client.post(at("shift_draft", case), {**written, "_nyckel": "x"}).status_code == 404
+    sent = client.post(at("shift_note", case), written, follow=True)
+    assert "Anteckningen är skriven och signerad." in text(sent)
+    assert not Utkast.objects.exists(), "what is sent is no draft"
+    assert not value(client.get(at("shift_card", case)), "text")
+
+
+def others_than_care_staff_have_no_shift(client_of, case):
+    client = client_of("handlaggare")
+    assert "Skiftet" not in links(client.get("/"), "//header")
+    assert "Skiftet" in links(client_of("enhetschef.norr").get("/"), "//header")
+    for address in (reverse("web:shift"), reverse("web:shift_report"), at("shift_card", case)):
+        assert client.get(address).status_code == 403
+    assert client_of("personal.norr").get(at("shift_card", uuid4())).status_code == 404
+
+
+def every_page_costs_the_same(client, case):
+    names = ("shift", "shift_day", "shift_report")
+    card = f"{at('shift_card', case)}?akt={Akt.objects.get(arende_id=case).pk}"
+    addresses = [*(reverse(f"web:{name}") for name in names), card]
+    before = [queries(client, address) for address in addresses]
+    more_akter(case, 5)
+    assert [queries(client, address) for address in addresses] == before
+    assert max(before) <= 24, before
+    assert "av 6 personer" in text(client.get(reverse("web:shift")))
+
+
+def more_akter(case, number):
+    """As many more open akter in the unit, each with a note."""
+    akt = Akt.objects.select_related("uppdrag", "person", "journal").get(arende_id=case)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE records_uppdrag DISABLE TRIGGER USER")
+    for _ in range(number):
+        uppdrag, person, journal = akt.uppdrag, akt.person, akt.journal
+        note = JournalEntry.objects.filter(journal_id=journal.pk, typ="handelse_av_betydelse")[0]
+        person = copy(Person.objects.get(pk=person.pk), personnummer=None, utan_id_skal="Prov")
+        uppdrag = copy(type(uppdrag).objects.get(pk=uppdrag.pk), nummer=uuid4().hex[:20])
+        akt_of = {"uppdrag": uppdrag, "person": person, "slutanteckning": None}
+        akt = copy(Akt.objects.get(pk=akt.pk), **akt_of)
+        journal = copy(type(journal).objects.get(pk=journal.pk), akt=akt, person=person)
+        copy(note, journal=journal, uppdragsmal=None)
+        akt = Akt.objects.select_related("uppdrag", "person", "journal").get(pk=akt.pk)
+
+
+def copy(row, **changes):
+    for name, changed in {"pk": uuid4(), **changes}.items():
+        setattr(row, name, changed)
+    row._state.adding = True
+    row.save(force_insert=True)
+    return row
+
+
+def queries(client, address) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(address).status_code == 200
+    return len(caught)
+
+
+def test_p2_who_has_no_part_in_a_protected_case_sees_nothing_of_it(client_of, arende):
+    akt = Akt.objects.select_related("person").get(arende_id=arende)
+    write_as = client_of("kontakt.norr")
+    write_as.post(at("shift_note", arende), write(write_as, arende, text=SAID), headers=JSON)
+    number = akt.uppdrag.nummer
+    protect(arende)
+    for name in ("personal.norr", "kontakt.norr"):
+        client = client_of(name)
+        for address in ("shift", "shift_day", "shift_report"):
+            body = client.get(reverse(f"web:{address}")).content.decode()
+            assert not [word for word in (akt.person.efternamn, number, SAID) if word in body]
+        closed = client.get(at("shift_card", arende))
+        assert closed.status_code == 403
+        assert akt.person.efternamn not in closed.content.decode()
+        marks = {"akt": akt.pk, "till": clock.now().isoformat()}
+        assert client.post(reverse("web:shift_read"), marks).status_code == 404
+    assert not Skiftlasning.objects.exists()
+    chief = client_of("enhetschef.norr")
+    for address in ("shift", "shift_day", "shift_report"):
+        page = chief.get(reverse(f"web:{address}"))
+        assert akt.person.efternamn not in page.content.decode(), "the list names nobody protected"
+        assert f"Uppdrag {number}" in links(page)
+    assert "skyddade personuppgifter" in text(chief.get(reverse("web:shift")))
+    card = chief.get(at("shift_card", arende))
+    assert akt.person.efternamn in text(card)
+    assert akt.person.efternamn not in title(card)
+
+
+def protect(case: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('kedja.units', '', true)")  # of the client before
+        cursor.execute(
+            "SELECT records_protect(%s, 'sekretessmarkering', 1, %s, %s)",
+            [case, user("handlaggare").pk, clock.now()],
+        )
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "app", "worker"])
+def test_who_marks_in_two_windows_at_once_has_the_later_mark(edition, case_at):
+    case = case_at("Task_FoljUppPlan")
+    akt, now = Akt.objects.get(arende_id=case).pk, clock.now()
+    who = actor("personal.norr", now)
+    moments = [now - timedelta(minutes=number) for number in (3, 1, 2, 4)]
+
+    def marking(until):
+        return lambda: mark_read([akt], until=until, actor=who, now=now)
+
+    assert at_once(*(marking(until) for until in moments)) == [1, 1, 1, 1]
+    assert Skiftlasning.objects.get().read_until == now - timedelta(minutes=1)
+    with pytest.raises(NotFoundError):
+        mark_read([akt], until=now, actor=actor("handlaggare", now), now=now)
+    other = actor("kontakt.norr", now)
+    with database_role("app"):
+        assert mark_read([akt], until=now, actor=other, now=now) == 1
+        assert mark_read([akt], until=now, actor=who, now=now) == 1
+        for reader in (who, other):
+            with access_context(reader):
+                seen = list(Skiftlasning.objects.values_list("user_id", flat=True))
+            assert seen == [reader.user_id], "the marks of a colleague are hers alone"
+    protect(case)
+    with database_role("app"), access_context(who):
+        assert not Skiftlasning.objects.exists()

@@ -1,0 +1,124 @@
+"""Skiftet for care staff: what is new, mark as read, the day's support, the shift report."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.timezone import localtime
+
+from cases.errors import NotFoundError
+from records.queries.shift import Followed, Look, followed, units_followed
+from records.queries.shift_day import days, report
+from records.shift import mark_read
+from web import shift
+from web.door import Visit, visit
+from web.words import Words
+
+FIELD = "%Y-%m-%dT%H:%M"
+
+
+@visit
+def news(here: Visit) -> HttpResponse:
+    """List the people with an open akt in the person's units, those with something new first."""
+    look = shift.look(here)
+    frame = _frame(here, look, "web:shift")
+    rows = [_row(line) for line in followed(look, unit=frame["unit"])]
+    content = {
+        "rows": rows,
+        "unread": sum(1 for row in rows if row["news"]),
+        "until": here.now.isoformat(),
+    }
+    return here.page("shift/news.html", {**frame, **content}, here="shift")
+
+
+@visit
+def read(here: Visit) -> HttpResponse:
+    """Mark what was new about one person, or about all on the page, as read."""
+    data = here.request.POST
+    if here.request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    look = shift.look(here)
+    akter = [found for text in data.getlist("akt") if (found := shift.unit_of(text))]
+    until = shift.moment_of(data.get("till", ""))
+    if not akter or until is None:
+        raise NotFoundError("akt", "")
+    count = mark_read(akter, until=until, actor=look.actor, now=here.now)
+    said = "Markerat som läst." if count == 1 else f"Markerat som läst för {count} personer."
+    messages.success(here.request, said)
+    unit = shift.unit_of(data.get("enhet", ""))
+    return redirect(reverse("web:shift") + (f"?{urlencode({'enhet': unit})}" if unit else ""))
+
+
+@visit
+def today(here: Visit) -> HttpResponse:
+    """Show the day's support of everybody, from the plans in force."""
+    look = shift.look(here)
+    frame = _frame(here, look, "web:shift_day")
+    words = Words(here.bundle) if here.bundle else None
+    rows = [
+        {**shift.person_of(day.akt, day.number), **shift.day_of(day, words)}
+        for day in days(look, unit=frame["unit"])
+    ]
+    return here.page("shift/day.html", {**frame, "rows": rows}, here="shift")
+
+
+@visit
+def shift_report(here: Visit) -> HttpResponse:
+    """Tell what the journals say of a shift, by person, to be read or printed."""
+    look = shift.look(here)
+    frame = _frame(here, look, "web:shift_report")
+    asked = here.request.GET
+    begin = shift.moment_of(asked.get("fran", ""))
+    end = shift.moment_of(asked.get("till", ""))
+    begin = begin or shift.begins(here.bundle, "rapport", here.now)
+    found = report(look, begin, end or here.now, unit=frame["unit"])
+    words = Words(here.bundle) if here.bundle else None
+    people = [
+        {
+            **shift.person_of(told.akt, told.number),
+            "notes": [shift.note_of(row, words) for row in told.notes],
+        }
+        for told in found.people
+    ]
+    content: Mapping[str, Any] = {
+        "people": people,
+        "count": sum(len(person["notes"]) for person in people),
+        "cut": found.cut,
+        "begin": begin,
+        "end": end or here.now,
+        "backwards": end is not None and end <= begin,
+        "fran": localtime(begin).strftime(FIELD),
+        "till": localtime(end).strftime(FIELD) if end else "",
+        "unit_name": dict(frame["units"]).get(frame["unit"], ""),
+    }
+    return here.page("shift/report.html", {**frame, **content}, here="shift")
+
+
+def _frame(here: Visit, look: Look, current: str) -> dict[str, Any]:
+    """What the three pages have in common: the way between them and the choice of unit."""
+    units = units_followed(look)
+    asked = shift.unit_of(here.request.GET.get("enhet", ""))
+    unit = asked if asked in dict(units) else None
+    query = f"?{urlencode({'enhet': unit})}" if unit else ""
+    pages = (("web:shift", "Nytt"), ("web:shift_day", "Dagens insatser"))
+    return {
+        "unit": unit,
+        "units": units,
+        "tabs": [
+            {"text": text, "url": reverse(name) + query, "here": name == current}
+            for name, text in (*pages, ("web:shift_report", "Skiftrapport"))
+        ],
+    }
+
+
+def _row(line: Followed) -> dict[str, Any]:
+    return {
+        **shift.person_of(line.akt, line.number),
+        "news": shift.counted(line),
+        "read": line.read,
+        "since": line.since,
+    }

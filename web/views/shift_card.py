@@ -1,0 +1,241 @@
+"""A person's card in Skiftet: what is new, the day's support, and a note in 30 seconds."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    JsonResponse,
+    QueryDict,
+)
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.timezone import localtime
+
+from cases import queries_drafts
+from cases.context import access_context
+from cases.errors import (
+    AnswersInvalidError,
+    CaseError,
+    IdempotencyConflictError,
+    NotFoundError,
+    NotPermittedError,
+)
+from cases.models import Utkast
+from cases.use_cases.drafts import Draft, discard_sent, save_start_draft
+from records.models import UppdragMal
+from records.queries import shift as queries
+from records.queries.shift import Card
+from records.queries.shift_day import day_of
+from records.shift import add_note_once
+from records.terms import livsomraden
+from web import drafting, shift, shown
+from web.door import Visit, sentence, visit
+from web.notes import NoteForm
+from web.views.draft import answered, saving, token
+from web.words import Words
+
+KIND = "handelse_av_betydelse"
+PROCESS = "journalanteckning_utforare"
+"""The process whose start form a draft of a note is kept for."""
+WORD = "skift"
+"""How the words of these pages begin: a draft of the long form is never taken for one of these."""
+GOAL, AREA = "mal", "omrade"
+OTHER_USER = "Inte sparat. Någon annan har loggat in i den här webbläsaren."
+SENT_BEFORE = (
+    "En anteckning från den här sidan är redan sparad, med en annan text. Läs journalen först."
+)
+
+
+@visit
+def card(here: Visit, arende_id: UUID) -> HttpResponse:
+    """Show a person's card."""
+    return _page(here, _card(here, arende_id))
+
+
+def _noting(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For the script of the form: no log-in is an answer of its own, not the page to log in."""
+    inner = visit(view)
+
+    @wraps(view)
+    def outer(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated and _by_script(request):
+            return JsonResponse({"code": "logged_out"}, status=HTTPStatus.UNAUTHORIZED)
+        return inner(request, *args, **kwargs)
+
+    return outer
+
+
+@_noting
+def note(here: Visit, arende_id: UUID) -> HttpResponse:
+    """Write a signed note about the person; sent twice it is one note."""
+    request = here.request
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    if request.POST.get("_vem", str(here.actor.user_id)) != str(here.actor.user_id):
+        # Somebody else has logged in on this telephone: the text is not hers to sign.
+        return _refused(here, arende_id, "other_user", OTHER_USER)
+    found = _card(here, arende_id)
+    form, key = _posted(request, found.goals), request.POST.get("_nyckel", "")
+    sent = {**form.answers(), "akt": str(found.line.akt.pk)}
+    try:
+        add_note_once(arende_id, sent, key=key, actor=here.actor, now=here.now)
+    except AnswersInvalidError as refusal:
+        return _wrong(here, found, form.refused(refusal.errors))
+    except (NotFoundError, NotPermittedError):
+        raise
+    except IdempotencyConflictError as refusal:
+        return _refused(here, arende_id, refusal.code, SENT_BEFORE)
+    except CaseError as refusal:
+        return _refused(here, arende_id, refusal.code, sentence(refusal))
+    discard_sent(actor=here.actor, process_key=PROCESS, nyckel=key)
+    if _by_script(request):
+        said = {"saved": drafting.clock(here.now, here.now), "nyckel": _word()}
+        return JsonResponse({**said, "handelsetid": _field(here)})
+    messages.success(request, "Anteckningen är skriven och signerad.")
+    return redirect("web:shift_card", arende_id)
+
+
+@saving
+def draft(here: Visit, arende_id: UUID) -> HttpResponse:
+    """Keep what is written and not sent; a GET gives a token to send with after a log-in."""
+    request = here.request
+    if request.method != "POST":
+        return token(here)
+    found = _card(here, arende_id)
+    form, nyckel = _posted(request, found.goals), request.POST.get("_nyckel", "")
+    if not nyckel.startswith(WORD):
+        raise NotFoundError("draft", arende_id)
+    names = ("typ", "text", "handelsetid", "mal", "livsomrade")
+    kept = Draft(
+        answers={name: getattr(form, name) for name in names},
+        revision=drafting.revision_of(request.POST.get("_utkast")),
+        read_at=drafting.read_at(here),
+    )
+    save = {"arende_id": arende_id, "actor": here.actor, "now": here.now}
+    return answered(here, lambda: save_start_draft(PROCESS, nyckel, kept, **save), {})
+
+
+def _card(here: Visit, arende_id: UUID) -> Card:
+    wanted = here.request.POST.get("akt") or here.request.GET.get("akt", "")
+    return queries.card(shift.look(here), arende_id, shift.unit_of(wanted))
+
+
+def _page(
+    here: Visit, found: Card, form: NoteForm | None = None, status: int = 200
+) -> HttpResponse:
+    line, words = found.line, Words(here.bundle) if here.bundle else None
+    kept = None if form else _kept(here, line.akt.arende_id)
+    shown_form = form or (_of_draft(kept) if kept else NoteForm(handelsetid=_field(here)))
+    content = {
+        "person": shown.person_shown(line.akt.person),
+        "reach": shown.reachable(line.akt.person),
+        "line": {**shift.person_of(line.akt, line.number), "news": shift.counted(line)},
+        "others": [shift.person_of(other.akt, other.number) for other in found.others],
+        "read": line.read,
+        "since": line.since,
+        "until": here.now.isoformat(),
+        "day": shift.day_of(day_of(shift.look(here), line.akt), words),
+        **_news(found, words),
+        **_writing(here, found.goals, shown_form),
+        "sheet": _sheet(here, line.akt.arende_id, kept, fresh=status == HTTPStatus.CONFLICT),
+    }
+    return here.page("shift/card.html", content, here="shift", status=status)
+
+
+def _news(found: Card, words: Words | None) -> dict[str, Any]:
+    new = found.new
+    return {
+        "notes": [shift.note_of(row, words) for row in new.get(queries.NOTES, ())],
+        "plans": new.get(queries.PLAN, ()),
+        "follow_ups": new.get(queries.FOLLOW_UP, ()),
+        "deviations": new.get(queries.DEVIATION, ()),
+        "complaints": new.get(queries.COMPLAINT, ()),
+        "protected_since": found.line.akt.person.skyddad_sedan
+        if found.line.counts[queries.PROTECTION]
+        else None,
+        "more_notes": found.line.counts[queries.NOTES] > queries.MOST_NEW,
+    }
+
+
+def _writing(here: Visit, goals: Mapping[str, UppdragMal], form: NoteForm) -> dict[str, Any]:
+    """What the three fields offer: the goals, then the areas that have none."""
+    names = (
+        {code: term.namn for code, term in livsomraden(here.bundle).items()} if here.bundle else {}
+    )
+    chosen = f"{GOAL}:{form.mal}" if form.mal else f"{AREA}:{form.livsomrade}"
+    wanted = here.request.GET.get("mal", "")
+    return {
+        "note_form": form,
+        "goals": [(f"{GOAL}:{key}", f"{key}. {goal.mal}") for key, goal in goals.items()],
+        "areas": [(f"{AREA}:{code}", name) for code, name in names.items()],
+        "chosen": f"{GOAL}:{wanted}" if wanted in goals and not form.text else chosen,
+    }
+
+
+def _posted(request: HttpRequest, goals: Mapping[str, UppdragMal]) -> NoteForm:
+    """The three fields; a goal brings its livsområde."""
+    said = {name: str(request.POST.get(name, "")).strip() for name in ("text", "handelsetid")}
+    slag, _, value = str(request.POST.get("galler", "")).partition(":")
+    goal = goals.get(value) if slag == GOAL else None
+    area = value if slag == AREA else goal.livsomrade if goal else ""
+    return NoteForm(typ=KIND, mal=value if slag == GOAL else "", livsomrade=area, **said)
+
+
+def _kept(here: Visit, arende_id: UUID) -> Utkast | None:
+    """What she wrote here before and never sent, the newest."""
+    with access_context(here.actor):
+        mine = queries_drafts.start_drafts(
+            PROCESS, arende_id=arende_id, actor=here.actor, now=here.now
+        )
+    return next((one for one in mine if one.nyckel.startswith(WORD)), None)
+
+
+def _of_draft(kept: Utkast) -> NoteForm:
+    names = ("typ", "text", "handelsetid", "mal", "livsomrade")
+    return NoteForm(**{name: str(kept.answers.get(name) or "") for name in names})
+
+
+def _sheet(here: Visit, arende_id: UUID, kept: Utkast | None, *, fresh: bool) -> dict[str, Any]:
+    """What the form carries so that it is kept and sent once; ``fresh``: another note is next."""
+    posted = QueryDict() if fresh else here.request.POST
+    return {
+        "address": reverse("web:shift_draft", args=[arende_id]),
+        "nyckel": kept.nyckel if kept else posted.get("_nyckel") or _word(),
+        "revision": kept.revision if kept else drafting.revision_of(posted.get("_utkast")),
+        "kept": kept.saved_at if kept else None,
+        "who": here.actor.user_id or 0,
+    }
+
+
+def _wrong(here: Visit, found: Card, form: NoteForm) -> HttpResponse:
+    if _by_script(here.request):
+        return JsonResponse({"errors": dict(form.errors)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _page(here, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _refused(here: Visit, arende_id: UUID, code: str, said: str) -> HttpResponse:
+    if _by_script(here.request):
+        return JsonResponse({"code": code, "said": said}, status=HTTPStatus.CONFLICT)
+    messages.error(here.request, said)
+    found = _card(here, arende_id)
+    return _page(here, found, _posted(here.request, found.goals), status=HTTPStatus.CONFLICT)
+
+
+def _by_script(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def _word() -> str:
+    return f"{WORD}{uuid4().hex}"
+
+
+def _field(here: Visit) -> str:
+    """Now, as the field for a moment has it."""
+    return localtime(here.now).strftime("%Y-%m-%dT%H:%M")
