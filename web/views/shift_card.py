@@ -28,7 +28,7 @@ from cases.errors import (
     NotPermittedError,
 )
 from cases.models import Utkast
-from cases.use_cases.drafts import Draft, discard_sent, save_start_draft
+from cases.use_cases.drafts import Draft, Saved, discard_sent, save_start_draft
 from records.models import UppdragMal
 from records.queries import shift as queries
 from records.queries.shift import Card
@@ -46,6 +46,7 @@ PROCESS = "journalanteckning_utforare"
 """The process whose start form a draft of a note is kept for."""
 WORD = "skift"
 """How the words of these pages begin: a draft of the long form is never taken for one of these."""
+WRITTEN = ("text", "handelsetid", "mal", "livsomrade")
 GOAL, AREA = "mal", "omrade"
 OTHER_USER = "Inte sparat. Någon annan har loggat in i den här webbläsaren."
 SENT_BEFORE = (
@@ -112,14 +113,18 @@ def draft(here: Visit, arende_id: UUID) -> HttpResponse:
     form, nyckel = _posted(request, found.goals), request.POST.get("_nyckel", "")
     if not nyckel.startswith(WORD):
         raise NotFoundError("draft", arende_id)
-    names = ("typ", "text", "handelsetid", "mal", "livsomrade")
     kept = Draft(
-        answers={name: getattr(form, name) for name in names},
+        answers={name: getattr(form, name) for name in ("typ", *WRITTEN)},
         revision=drafting.revision_of(request.POST.get("_utkast")),
         read_at=drafting.read_at(here),
     )
-    save = {"arende_id": arende_id, "actor": here.actor, "now": here.now}
-    return answered(here, lambda: save_start_draft(PROCESS, nyckel, kept, **save), {})
+
+    def save() -> Saved:
+        return save_start_draft(
+            PROCESS, nyckel, kept, arende_id=arende_id, actor=here.actor, now=here.now
+        )
+
+    return answered(here, save, {})
 
 
 def _card(here: Visit, arende_id: UUID) -> Card:
@@ -181,11 +186,12 @@ def _writing(here: Visit, goals: Mapping[str, UppdragMal], form: NoteForm) -> di
 
 def _posted(request: HttpRequest, goals: Mapping[str, UppdragMal]) -> NoteForm:
     """The three fields; a goal brings its livsområde."""
-    said = {name: str(request.POST.get(name, "")).strip() for name in ("text", "handelsetid")}
+    text, moment = (str(request.POST.get(name, "")).strip() for name in ("text", "handelsetid"))
     slag, _, value = str(request.POST.get("galler", "")).partition(":")
     goal = goals.get(value) if slag == GOAL else None
     area = value if slag == AREA else goal.livsomrade if goal else ""
-    return NoteForm(typ=KIND, mal=value if slag == GOAL else "", livsomrade=area, **said)
+    mal = value if slag == GOAL else ""
+    return NoteForm(typ=KIND, text=text, handelsetid=moment, mal=mal, livsomrade=area)
 
 
 def _kept(here: Visit, arende_id: UUID) -> Utkast | None:
@@ -198,8 +204,8 @@ def _kept(here: Visit, arende_id: UUID) -> Utkast | None:
 
 
 def _of_draft(kept: Utkast) -> NoteForm:
-    names = ("typ", "text", "handelsetid", "mal", "livsomrade")
-    return NoteForm(**{name: str(kept.answers.get(name) or "") for name in names})
+    text, moment, mal, area = (str(kept.answers.get(name) or "") for name in WRITTEN)
+    return NoteForm(typ=KIND, text=text, handelsetid=moment, mal=mal, livsomrade=area)
 
 
 def _sheet(here: Visit, arende_id: UUID, kept: Utkast | None, *, fresh: bool) -> dict[str, Any]:
