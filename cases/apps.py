@@ -12,5 +12,5 @@ class CasesConfig(AppConfig):
     verbose_name = "Ärendeprocesser"
 
     def ready(self) -> None:
-        """Import ``capabilities``, ``watching`` and ``form_sources`` of all installed apps."""
-        autodiscover_modules("capabilities", "watching", "form_sources")
+        """Import ``capabilities``, ``watching``, ``form_sources`` and ``notices`` of all apps."""
+        autodiscover_modules("capabilities", "watching", "form_sources", "notices")

@@ -52,6 +52,9 @@ class Environment(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
     metrics_token: SecretStr | None = None
+    email_url: SecretStr | None = None
+    email_from: str = "Kedja <kedja@localhost>"
+    public_url: str = ""
     die_with_parent: bool = False
     municipality: str = Field(default="demo", pattern=r"^[a-z0-9_-]{0,40}$")
 

@@ -49,7 +49,10 @@ def metrics_page(request: HttpRequest) -> HttpResponse:
 
 def _gauges() -> dict[str, float]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, value FROM kedja_gauges()")
+        cursor.execute(
+            "SELECT name, value FROM kedja_gauges() UNION ALL"
+            " SELECT name, value FROM kedja_letter_gauges()"
+        )
         return dict(cursor.fetchall())
 
 

@@ -174,7 +174,8 @@ KEDJA_METRICS_TOKEN = (
 )
 
 # -- e-mail -------------------------------------------------------------------------------------
-globals().update(mail_settings(ENVIRONMENT))  # EMAIL_…, and KEDJA_MAIL: whether any is sent
+globals().update(mail_settings(ENVIRONMENT))  # EMAIL_…
+KEDJA_MAIL = ENVIRONMENT.email_url is not None
 DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
 KEDJA_PUBLIC_URL = public_url(ENVIRONMENT)
 

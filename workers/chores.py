@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from cases import use_cases
 from cases.actor import SYSTEM
+from cases.notices import digests, sending, spreading
 from workers import outbox
 from workers.link import Link
 
@@ -113,6 +114,26 @@ def watch(now: datetime) -> int:
 def remove_old_drafts(now: datetime) -> int:
     """Remove what somebody wrote long ago and never sent; a second run finds none."""
     return use_cases.remove_old_drafts(now=now)
+
+
+def spread_news(now: datetime) -> int:
+    """Make letters of what has happened; a second run finds it told."""
+    return spreading.spread(now)
+
+
+def plan_digests(now: datetime) -> int:
+    """Put the letters of the day whose hour has come; a second run finds them there."""
+    return digests.plan_digests(now)
+
+
+def send_letters(now: datetime) -> int:
+    """Send the letters that wait; each goes out at most once, whoever else is at it."""
+    return sending.send_due(now)
+
+
+def tidy_letters(now: datetime) -> int:
+    """Remove from the log what was sent long ago; a second run finds nothing."""
+    return sending.tidy(now)
 
 
 def tidy_queue(link: Link) -> None:

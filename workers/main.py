@@ -69,6 +69,8 @@ class Program:
         if "timers" in self._parts:
             self._thread("timers", timers.TimerLoop().run)
             self._thread("periodic", periodic.PeriodicLoop(Link(self._conninfo)).run)
+            letters = periodic.PeriodicLoop(Link(self._conninfo), own=periodic.LETTERS)
+            self._thread("letters", letters.run)
         if "relay" in self._parts:
             self._thread("relay", self._relay().run)
         beat = heartbeat.Heartbeat(Link(self._conninfo), self._parts, healthy=self._healthy)

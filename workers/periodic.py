@@ -6,7 +6,7 @@ its expiries at once.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,19 +33,35 @@ class Chore:
     run: Callable[[datetime], object]
 
 
+LETTERS: Sequence[Chore] = (
+    Chore("news", timedelta(seconds=5), chores.spread_news),
+    Chore("digests", timedelta(minutes=1), chores.plan_digests),
+    Chore("letters", timedelta(seconds=10), chores.send_letters),
+    Chore("letter_log", timedelta(hours=6), chores.tidy_letters),
+)
+"""Chores of a loop of their own: a mail server that does not answer delays nothing else."""
+
+
 class PeriodicLoop:
     """Does the chores until it is told to stop.
 
     Args:
         link: A connection of its own, for the queue's tidying.
         now: The business clock.
+        own: Other chores than the usual ones.
     """
 
-    def __init__(self, link: Link, *, now: Callable[[], datetime] = clock.now) -> None:
+    def __init__(
+        self,
+        link: Link,
+        *,
+        now: Callable[[], datetime] = clock.now,
+        own: Sequence[Chore] | None = None,
+    ) -> None:
         self._link = link
         self._now = now
         self._last: dict[str, datetime] = {}
-        self.chores = (
+        self.chores: Sequence[Chore] = own or (
             Chore("dead_letters", timedelta(seconds=5), chores.report_dead_letters),
             Chore("retry_incidents", timedelta(seconds=5), chores.retry_incidents),
             Chore("start_planned", timedelta(seconds=30), chores.start_planned),

@@ -2,6 +2,7 @@
 
 from cases.models.day import Bevakning, SparatFilter
 from cases.models.drafts import Utkast
+from cases.models.notices import Epostadress, Notisinstallning, Notisval, Nyhet, Utskick
 from cases.models.organisation import (
     Organisation,
     RoleGrant,
@@ -30,6 +31,7 @@ __all__ = [
     "CaseAccess",
     "CaseRow",
     "Delivery",
+    "Epostadress",
     "Event",
     "IdempotencyKey",
     "Incident",
@@ -37,6 +39,9 @@ __all__ = [
     "Job",
     "Laskvittens",
     "Message",
+    "Notisinstallning",
+    "Notisval",
+    "Nyhet",
     "Organisation",
     "Outbox",
     "RoleGrant",
@@ -49,5 +54,6 @@ __all__ = [
     "Timer",
     "Unit",
     "Utkast",
+    "Utskick",
     "Vikariat",
 ]
