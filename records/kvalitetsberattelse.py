@@ -19,6 +19,15 @@ def matt_names(bundle: Bundle) -> dict[str, str]:
     return {code: term.namn for code, term in terms(bundle, MATT, "matt").items()}
 
 
+def matt_sections(bundle: Bundle) -> dict[str, str]:
+    """Which section of the report each figure belongs to, by its code.
+
+    Raises:
+        ConfigurationMissingError: The edition has no such list.
+    """
+    return {code: term.del_av for code, term in terms(bundle, MATT, "matt").items()}
+
+
 def namnd_unit(day: date) -> Unit | None:
     """The unit where nämnden works on a day: its own, or the first of its organisation."""
     grant = (

@@ -1,10 +1,11 @@
 """Risk analyses: which parts are covered, what stands, what may not be done (R-030, R-036)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from cases.capabilities import CapabilityContext
 from cases.errors import CaseError
@@ -51,10 +52,14 @@ class PartCoverage:
 
 def parts_in_force(unit: UUID, day: date) -> list[Verksamhetsdel]:
     """The parts of a unit's operation on a day, by name."""
+    return list(_in_force(day).filter(unit_id=unit))
+
+
+def _in_force(day: date) -> QuerySet[Verksamhetsdel]:
     rows = Verksamhetsdel.objects.filter(
-        Q(giltig_till=None) | Q(giltig_till__gte=day), unit_id=unit, giltig_fran__lte=day
+        Q(giltig_till=None) | Q(giltig_till__gte=day), giltig_fran__lte=day
     )
-    return list(rows.order_by("namn", "registrerad"))
+    return rows.order_by("namn", "registrerad")
 
 
 def covered_from(bundle: Bundle, day: date, driftsform: str) -> date:
@@ -75,23 +80,33 @@ def coverage(unit: UUID, since: date, day: date) -> list[PartCoverage]:
         since: The first day that counts.
         day: The last day that counts; the parts are those in force on it.
     """
+    return coverage_of({unit: since}, day)[unit]
+
+
+def coverage_of(since: Mapping[UUID, date], day: date) -> dict[UUID, list[PartCoverage]]:
+    """The coverage of several units; two queries however many there are (R-030).
+
+    Args:
+        since: Unit to the first day that counts there.
+        day: The last day that counts; the parts are those in force on it.
+    """
     after = datetime.combine(day, time.max, tzinfo=STOCKHOLM)
-    made = Riskanalys.objects.filter(unit_id=unit, faststalld__lte=after)
+    made = Riskanalys.objects.filter(unit__in=since, faststalld__lte=after)
     newest: dict[UUID, datetime] = {
         row["verksamhetsdel"]: row["senast"]
         for row in made.values("verksamhetsdel").annotate(senast=Max("faststalld"))
     }
-    found = []
-    for part in parts_in_force(unit, day):
+    found: dict[UUID, list[PartCoverage]] = {unit: [] for unit in since}
+    for part in _in_force(day).filter(unit__in=since):
         moment = newest.get(part.pk)
         last = None if moment is None else moment.astimezone(STOCKHOLM).date()
-        found.append(
+        found[part.unit_id].append(
             PartCoverage(
                 id=part.pk,
                 namn=part.namn,
-                enhet=unit,
+                enhet=part.unit_id,
                 senast=last,
-                tackt=last is not None and last >= since,
+                tackt=last is not None and last >= since[part.unit_id],
             )
         )
     return found

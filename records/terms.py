@@ -14,11 +14,12 @@ from records.errors import ConfigurationMissingError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One row of a code list."""
+    """One row of a code list; ``del_av`` is the part of something that it belongs to."""
 
     id: str
     namn: str
     min_text: int = 0
+    del_av: str = ""
 
 
 def terms(bundle: Bundle, name: str, table: str) -> Mapping[str, Term]:
@@ -155,7 +156,10 @@ def _parse(content: bytes, table: str) -> Mapping[str, Term]:
     rows = tomllib.loads(content.decode()).get(table, [])
     return {
         row["id"]: Term(
-            id=row["id"], namn=row.get("namn", row["id"]), min_text=row.get("min_text", 0)
+            id=row["id"],
+            namn=row.get("namn", row["id"]),
+            min_text=row.get("min_text", 0),
+            del_av=str(row.get("del", "")),
         )
         for row in rows
     }

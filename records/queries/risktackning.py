@@ -9,7 +9,7 @@ from cases.actor import Actor
 from cases.context import access_context
 from cases.models import Unit
 from records.answers import local_date
-from records.risks import PartCoverage, coverage, covered_from
+from records.risks import PartCoverage, coverage_of, covered_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,25 +39,33 @@ def risk_coverage(
         ConfigurationMissingError: The edition has no such table.
     """
     day = local_date(now)
-    bundle = bundles.newest_hash(day)
-    found = []
+    edition = bundles.newest_hash(day)
     with access_context(actor):
         units = Unit.objects.filter(pk__in=actor.units).select_related("organisation")
-        for unit in units.order_by("name", "pk"):
-            resource = Resource(
-                ref=unit.pk,
-                bundle=bundle,
-                organisation=unit.organisation_id,
-                unit=unit.pk,
-                secrecy=0,
-                in_case=False,
-            )
-            if not access.allowed(actor, Action.QUALITY, resource):
-                continue
-            first = since or covered_from(
-                bundles.compiled(bundle), day, unit.organisation.driftsform
-            )
-            parts = tuple(coverage(unit.pk, first, day))
-            red = not parts or any(not part.tackt for part in parts)
-            found.append(UnitCoverage(enhet=unit.name, fran=first, delar=parts, rod=red))
-    return tuple(found)
+        read = [one for one in units.order_by("name", "pk") if _may_read(actor, one, edition)]
+        bundle = bundles.compiled(edition)
+        first = {
+            one.pk: since or covered_from(bundle, day, one.organisation.driftsform) for one in read
+        }
+        found = coverage_of(first, day)
+    return tuple(
+        UnitCoverage(
+            enhet=one.name,
+            fran=first[one.pk],
+            delar=tuple(found[one.pk]),
+            rod=not found[one.pk] or any(not part.tackt for part in found[one.pk]),
+        )
+        for one in read
+    )
+
+
+def _may_read(actor: Actor, unit: Unit, edition: str) -> bool:
+    resource = Resource(
+        ref=unit.pk,
+        bundle=edition,
+        organisation=unit.organisation_id,
+        unit=unit.pk,
+        secrecy=0,
+        in_case=False,
+    )
+    return access.allowed(actor, Action.QUALITY, resource)

@@ -1,0 +1,271 @@
+"""Decisions that are not carried out: the three-month clock of each part, and what was reported.
+
+The day a part is to be reported is the table ``ej_verkstallt``. Each part stands with its ärende's
+id: a number and a name are the case page's to tell (L-25 to L-28).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from cases.context import access_context
+from cases.errors import NotPermittedError
+from records.answers import local_date
+from records.models import (
+    Delbeslut,
+    DelbeslutHandelse,
+    Kvartalsrapport,
+    KvartalsrapportRad,
+    KvartalsrapportUtskick,
+)
+from records.queries.quality.reader import PAGE, Reader, authority_units, page_of
+from records.terms import report_day
+from records.uppdrag_content import GRANTED
+
+BEGUN, BROKEN, REASON = "verkstallt", "avbrott", "ej_verkstallt"
+ENDS = ("upphort", "aterupptaget")
+
+
+class Clock(StrEnum):
+    """Which parts: what the first choice of the page says."""
+
+    ALL = "alla"
+    DUE = "ska-rapporteras"
+    RUNNING = "loper"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedParts:
+    """A choice of parts."""
+
+    clock: Clock = Clock.ALL
+    unit: UUID | None = None
+    insats: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartLine:
+    """One granted part that is not carried out.
+
+    ``since``: the decision, or the interruption. ``due``: the day it is reported from. ``reports``
+    are the quarters that named it: year, quarter and the day it was sent to IVO, if it was.
+    """
+
+    id: UUID
+    arende: UUID
+    enhet: str
+    insats: str
+    beslutsdatum: date
+    avbrott: date | None
+    days: int
+    due: date
+    is_due: bool
+    skal: str
+    avbojda: int
+    reports: Sequence[tuple[int, int, date | None]]
+
+    @property
+    def since(self) -> date:
+        """From when it is counted."""
+        return self.avbrott or self.beslutsdatum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarterLine:
+    """One quarter's report: how many parts it named, and to whom it has been sent."""
+
+    ar: int
+    kvartal: int
+    organisation: str
+    sammanstalld: date
+    parts: int
+    carried_out: int
+    sent: Sequence[tuple[str, date]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartList:
+    """One page of parts, how many each choice has, and the reports of the quarters."""
+
+    rows: Sequence[PartLine]
+    counts: Mapping[Clock, int]
+    insatser: Sequence[str]
+    quarters: Sequence[QuarterLine]
+    page: int
+    pages: int
+
+
+def parts(who: Reader, wanted: WantedParts, *, page: int = 1) -> PartList:
+    """One page of what is not carried out: what has waited longest first.
+
+    Args:
+        who: Who reads.
+        wanted: The choice.
+        page: Which page, from 1.
+
+    Raises:
+        NotPermittedError: The actor sees no ärende of the authority.
+    """
+    with access_context(who.actor):
+        if not authority_units(who):
+            raise NotPermittedError("lasa", "ej_verkstallda")
+        due = _due(who)
+        counts = {clock: _rows(who, wanted, due, clock).count() for clock in Clock}
+        here, last = page_of(counts[wanted.clock], page)
+        found = _rows(who, wanted, due, wanted.clock).select_related("beslut", "unit")
+        ordered = found.order_by("anchor", "beslut__registrerad", "pk")
+        lines = _lines(who, list(ordered[(here - 1) * PAGE : here * PAGE]))
+        kinds = _rows(who, WantedParts(), due, Clock.ALL).order_by("insats")
+        insatser = list(kinds.values_list("insats", flat=True).distinct())
+        quarters = _quarters(who)
+    return PartList(
+        rows=lines, counts=counts, insatser=insatser, quarters=quarters, page=here, pages=last
+    )
+
+
+def part_counts(who: Reader) -> Mapping[Clock, int]:
+    """How many there are of each. Call it inside ``access_context``."""
+    due = _due(who)
+    return {clock: _rows(who, WantedParts(), due, clock).count() for clock in Clock}
+
+
+def _waiting(who: Reader) -> QuerySet[Any]:
+    """Granted parts that nobody has begun since the decision, or since the interruption.
+
+    What ``records.verkstallighet.not_carried_out`` says of one part after the other, as one query.
+    """
+    events = DelbeslutHandelse.objects.filter(delbeslut=OuterRef("pk"), datum__lte=who.day)
+    broken = events.filter(slag=BROKEN).order_by("-datum").values("datum")[:1]
+    ended = events.filter(slag__in=ENDS).order_by("-registrerad").values("slag")[:1]
+    granted = Delbeslut.objects.filter(
+        who.case_rows("beslut__arende_id"),
+        utfall__in=GRANTED,
+        beslut__beslutsdatum__lte=who.day,
+    )
+    dated = granted.annotate(
+        broken=Subquery(broken),
+        ended=Coalesce(Subquery(ended), F("utfall")),
+        anchor=Coalesce(Subquery(broken), F("beslut__beslutsdatum")),
+    )
+    begun = Exists(
+        DelbeslutHandelse.objects.filter(
+            delbeslut=OuterRef("pk"),
+            slag=BEGUN,
+            datum__lte=who.day,
+            datum__gte=OuterRef("anchor"),
+        )
+    )
+    return dated.exclude(ended=ENDS[0]).exclude(begun)
+
+
+def _due(who: Reader) -> Q:
+    """Those whose day, by the table, has come. Asked once for each pair of days there is."""
+    days = _waiting(who).order_by().values_list("beslut__beslutsdatum", "broken").distinct()
+    come = [
+        Q(beslut__beslutsdatum=decided, broken=stop)
+        if stop is not None
+        else Q(beslut__beslutsdatum=decided, broken__isnull=True)
+        for decided, stop in days
+        if report_day(who.bundle, decided, stop) <= who.day
+    ]
+    found = Q(pk__in=())
+    for one in come:
+        found |= one
+    return found
+
+
+def _rows(who: Reader, wanted: WantedParts, due: Q, clock: Clock) -> QuerySet[Any]:
+    """The rows of a choice: the count and the list are both this."""
+    clocks = {Clock.ALL: Q(), Clock.DUE: due, Clock.RUNNING: ~due}
+    rows = _waiting(who).filter(clocks[clock])
+    if wanted.unit is not None:
+        rows = rows.filter(unit=wanted.unit)
+    return rows.filter(insats=wanted.insats) if wanted.insats else rows
+
+
+def _lines(who: Reader, rows: Sequence[Any]) -> list[PartLine]:
+    refs = [row.pk for row in rows]
+    reasons: dict[UUID, list[DelbeslutHandelse]] = {}
+    given = DelbeslutHandelse.objects.filter(
+        delbeslut__in=refs, slag=REASON, datum__lte=who.day
+    ).order_by("datum", "registrerad")
+    for one in given:
+        reasons.setdefault(one.delbeslut_id, []).append(one)
+    reports = _reports(refs)
+    return [
+        _line(
+            who, row, [one for one in reasons.get(row.pk, ()) if one.datum >= row.anchor], reports
+        )
+        for row in rows
+    ]
+
+
+def _line(
+    who: Reader,
+    row: Any,
+    reasons: Sequence[DelbeslutHandelse],
+    reports: Mapping[UUID, Sequence[tuple[int, int, date | None]]],
+) -> PartLine:
+    due = report_day(who.bundle, row.beslut.beslutsdatum, row.broken)
+    return PartLine(
+        id=row.pk,
+        arende=row.beslut.arende_id,
+        enhet=row.unit.name,
+        insats=row.insats,
+        beslutsdatum=row.beslut.beslutsdatum,
+        avbrott=row.broken,
+        days=(who.day - row.anchor).days,
+        due=due,
+        is_due=due <= who.day,
+        skal=reasons[-1].skal if reasons else "",
+        avbojda=sum(one.avbojda for one in reasons),
+        reports=reports.get(row.pk, ()),
+    )
+
+
+def _reports(refs: Sequence[UUID]) -> dict[UUID, list[tuple[int, int, date | None]]]:
+    """The quarters that named each part, the newest first."""
+    to_ivo = KvartalsrapportUtskick.objects.filter(rapport=OuterRef("rapport"), mottagare="ivo")
+    rows = KvartalsrapportRad.objects.filter(delbeslut__in=refs).annotate(
+        sent=Subquery(to_ivo.values("skickad_datum")[:1])
+    )
+    found: dict[UUID, list[tuple[int, int, date | None]]] = {}
+    ordered = rows.order_by("-rapport__ar", "-rapport__kvartal")
+    for ref, year, quarter, sent in ordered.values_list(
+        "delbeslut_id", "rapport__ar", "rapport__kvartal", "sent"
+    ):
+        found.setdefault(ref, []).append((year, quarter, sent))
+    return found
+
+
+def _quarters(who: Reader) -> list[QuarterLine]:
+    rows = Kvartalsrapport.objects.filter(who.case_rows()).select_related("organisation")
+    counted = rows.annotate(
+        parts=Count("rader"),
+        carried_out=Count("rader", filter=Q(rader__verkstalld_datum__isnull=False)),
+    )
+    found = list(counted.order_by("-ar", "-kvartal", "pk")[:8])
+    sent: dict[UUID, list[tuple[str, date]]] = {}
+    gone = KvartalsrapportUtskick.objects.filter(rapport__in=[row.pk for row in found])
+    for ref, to, day in gone.order_by("skickad_datum").values_list(
+        "rapport_id", "mottagare", "skickad_datum"
+    ):
+        sent.setdefault(ref, []).append((to, day))
+    return [
+        QuarterLine(
+            ar=row.ar,
+            kvartal=row.kvartal,
+            organisation=row.organisation.name,
+            sammanstalld=local_date(row.sammanstalld),
+            parts=row.parts,
+            carried_out=row.carried_out,
+            sent=sent.get(row.pk, ()),
+        )
+        for row in found
+    ]

@@ -1,0 +1,103 @@
+"""How the quality work stands: the counts of the start page, each the length of a list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cases.access import Action
+from cases.context import access_context
+from cases.errors import NotPermittedError
+from records.models import LexSarah
+from records.queries.quality.controls import going, units_due
+from records.queries.quality.events import COMPLAINTS, DEVIATIONS, State, event_counts
+from records.queries.quality.exemptions import ExemptionLine, exemption_lines
+from records.queries.quality.log_control import unsigned
+from records.queries.quality.measures import MeasureState, measure_counts
+from records.queries.quality.not_carried_out import Clock, part_counts
+from records.queries.quality.reader import Reader, authority_units
+from records.queries.quality.reports import ReceivedLine, ReportLine, received, reports
+from records.queries.quality.risks import RiskState, risk_counts
+from records.queries.risktackning import risk_coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """What who leads the quality work of a unit sees."""
+
+    deviations: Mapping[State, int]
+    complaints: Mapping[State, int]
+    risks: Mapping[RiskState, int]
+    classes: Mapping[str, int]
+    uncovered: int
+    measures: Mapping[MeasureState, int]
+    controls: int
+    controls_late: int
+    log_checks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """What who works for the authority sees: decisions, and insatser without assessment."""
+
+    parts: Mapping[Clock, int]
+    exempt: int
+    reviews_late: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The start page. A part that is None is not the reader's; ``lex_sarah`` counts the open."""
+
+    quality: Quality | None
+    board: Board | None
+    lex_sarah: int | None
+    reports: list[ReportLine] = field(default_factory=list)
+    received: list[ReceivedLine] = field(default_factory=list)
+
+
+def overview(who: Reader) -> Overview:
+    """How the quality work stands where the actor reads it.
+
+    Raises:
+        NotPermittedError: Nowhere.
+    """
+    with access_context(who.actor):
+        leads, board = bool(who.units()), bool(authority_units(who))
+        investigates = bool(who.units(Action.LEX_SARAH))
+        if not (leads or board or investigates):
+            raise NotPermittedError(Action.QUALITY.value, "kvalitet")
+        return Overview(
+            quality=_quality(who) if leads else None,
+            board=_board(who) if board else None,
+            lex_sarah=_lex_sarah(who) if investigates else None,
+            reports=reports(who) if leads else [],
+            received=received(who) if board else [],
+        )
+
+
+def _quality(who: Reader) -> Quality:
+    states, classes = risk_counts(who)
+    covered = risk_coverage(who.actor, now=who.now)
+    return Quality(
+        deviations=event_counts(who, DEVIATIONS),
+        complaints=event_counts(who, COMPLAINTS),
+        risks=states,
+        classes=classes,
+        uncovered=sum(not part.tackt for unit in covered for part in unit.delar),
+        measures=measure_counts(who),
+        controls=going(who).count(),
+        controls_late=sum(unit.late for unit in units_due(who)),
+        log_checks=unsigned(who).count(),
+    )
+
+
+def _board(who: Reader) -> Board:
+    lines: list[ExemptionLine] = exemption_lines(who)
+    return Board(
+        parts=part_counts(who),
+        exempt=sum(line.exempt for line in lines),
+        reviews_late=sum(line.late for line in lines),
+    )
+
+
+def _lex_sarah(who: Reader) -> int:
+    return LexSarah.objects.filter(who.rows(Action.LEX_SARAH), stangd=None).count()
