@@ -1,0 +1,231 @@
+"""Kvalitet: how it stands, and the lists of deviations, complaints and measures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+
+from cases.context import access_context
+from records.models import Kalla
+from records.queries.quality.event_page import EventPage, event
+from records.queries.quality.events import (
+    COMPLAINTS,
+    DEVIATIONS,
+    EventLine,
+    Register,
+    State,
+    Wanted,
+    events,
+)
+from records.queries.quality.measures import (
+    MeasureLine,
+    MeasureState,
+    WantedMeasures,
+    measures,
+)
+from records.queries.quality.reader import unit_names
+from web import quality, shown
+from web.door import Visit, visit
+from web.words import Words
+
+MEASURE_STATES = {
+    MeasureState.OPEN: "Öppna",
+    MeasureState.LATE: "Försenade",
+    MeasureState.EFFECT: "Effekten följs upp",
+    MeasureState.CLOSED: "Klara",
+    MeasureState.ALL: "Alla",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What the pages of deviations and of complaints say differently."""
+
+    register: Register
+    name: str
+    page: str
+    form: str
+    weight: str
+    states: Mapping[State, str]
+
+
+DEVIATION = Kind(
+    register=DEVIATIONS,
+    name="deviations",
+    page="deviation",
+    form=quality.DEVIATION_FORM,
+    weight="konsekvens",
+    states={
+        State.OPEN: "Öppna",
+        State.WAITING: "Ska bedömas",
+        State.LATE: "Försenade",
+        State.CLOSED: "Stängda",
+        State.ALL: "Alla",
+    },
+)
+COMPLAINT = Kind(
+    register=COMPLAINTS,
+    name="complaints",
+    page="complaint",
+    form=quality.COMPLAINT_FORM,
+    weight="typ",
+    states={
+        State.OPEN: "Öppna",
+        State.WAITING: "Ska besvaras",
+        State.LATE: "Försenade",
+        State.CLOSED: "Stängda",
+        State.ALL: "Alla",
+    },
+)
+
+
+@visit
+def deviations(here: Visit) -> HttpResponse:
+    """List the deviations of a choice."""
+    return _listed(here, DEVIATION, "quality/deviations.html")
+
+
+@visit
+def complaints(here: Visit) -> HttpResponse:
+    """List the complaints of a choice."""
+    return _listed(here, COMPLAINT, "quality/complaints.html")
+
+
+@visit
+def deviation(here: Visit, avvikelse_id: UUID) -> HttpResponse:
+    """Show one deviation: what has been done and what remains."""
+    return _one(here, DEVIATION, avvikelse_id, "quality/deviation.html")
+
+
+@visit
+def complaint(here: Visit, klagomal_id: UUID) -> HttpResponse:
+    """Show one complaint: what has been done and what remains."""
+    return _one(here, COMPLAINT, klagomal_id, "quality/complaint.html")
+
+
+@visit
+def measure_list(here: Visit) -> HttpResponse:
+    """List the measures of a choice, the late ones first."""
+    who, choice = quality.quality_reader(here), quality.Choice(here.request.GET)
+    state = choice.one_of("visa", MeasureState, MeasureState.OPEN)
+    kalla = choice.code("kalla", Kalla.values)
+    wanted = WantedMeasures(state=state, unit=choice.ref("enhet"), kalla=kalla)
+    found = measures(who, wanted, page=choice.page())
+    kept = choice.words("enhet", "kalla")
+    content = {
+        "rows": [measure_shown(line) for line in found.rows],
+        "tabs": quality.tabs("measures", MEASURE_STATES, found.counts, current=state, kept=kept),
+        "wanted": wanted,
+        "units": unit_names(who),
+        "sources": Kalla.choices,
+        "pages": quality.pages("measures", {"visa": state.value, **kept}, found.page, found.pages),
+        "narrowed": bool(kept),
+    }
+    return here.page("quality/measures.html", content, here="quality")
+
+
+def measure_shown(line: MeasureLine) -> dict[str, Any]:
+    """A measure with the page of what it comes out of."""
+    there = quality.page_address(line.kalla, line.kalla_id) if line.source else ""
+    return {"line": line, "source_address": there}
+
+
+def _listed(here: Visit, kind: Kind, template: str) -> HttpResponse:
+    who, choice = quality.quality_reader(here), quality.Choice(here.request.GET)
+    words = Words(who.bundle)
+    categories = quality.options(words, kind.form, "kategori")
+    weights = quality.options(words, kind.form, kind.weight)
+    wanted = Wanted(
+        state=choice.one_of("visa", State, State.OPEN),
+        unit=choice.ref("enhet"),
+        first=choice.day("fran"),
+        last=choice.day("till"),
+        category=choice.code("kategori", [code for code, _label in categories]),
+        weight=choice.code("vikt", [code for code, _label in weights]),
+    )
+    found = events(who, kind.register, wanted, page=choice.page())
+    kept = choice.words("enhet", "fran", "till", "kategori", "vikt")
+    content = {
+        "rows": [_row(line, words, categories, weights) for line in found.rows],
+        "tabs": quality.tabs(kind.name, kind.states, found.counts, current=wanted.state, kept=kept),
+        "wanted": wanted,
+        "units": unit_names(who),
+        "categories": categories,
+        "weights": weights,
+        "narrowed": bool(kept),
+        "may_start": kind.page == "deviation" and _offered(here),
+        "pages": quality.pages(
+            kind.name, {"visa": wanted.state.value, **kept}, found.page, found.pages
+        ),
+    }
+    return here.page(template, content, here="quality")
+
+
+def _offered(here: Visit) -> bool:
+    return any(key == "rapportera_avvikelse" for key, _edition in here.offers())
+
+
+def _row(
+    line: EventLine,
+    words: Words,
+    categories: Sequence[tuple[str, str]],
+    weights: Sequence[tuple[str, str]],
+) -> dict[str, Any]:
+    return {
+        "line": line,
+        "category": quality.said(categories, line.kategori),
+        "weight": quality.said(weights, line.vikt),
+        "klass": words.option("bedom_avvikelse", "klass", line.klass) if line.klass else "",
+    }
+
+
+def _one(here: Visit, kind: Kind, ref: UUID, template: str) -> HttpResponse:
+    who = quality.quality_reader(here)
+    found = event(who, kind.register, ref)
+    words = Words(who.bundle)
+    categories = quality.options(words, kind.form, "kategori")
+    weights = quality.options(words, kind.form, kind.weight)
+    content = {
+        "found": found,
+        **_row(found.line, words, categories, weights),
+        "suggested": words.option("bedom_avvikelse", "klass", found.line.foreslagen),
+        "channel": words.option(kind.form, "kanal", getattr(found.row, "kanal", "")),
+        "contact": _contact(found),
+        "measures": [measure_shown(line) for line in found.measures],
+        "links": _links(here, found),
+    }
+    return here.page(template, content, here="quality")
+
+
+def _contact(found: EventPage) -> str:
+    """How the sender wants the answer: only while there is one to give."""
+    return getattr(found.row, "kontakt", "") if found.line.open else ""
+
+
+def _links(here: Visit, found: EventPage) -> list[dict[str, Any]]:
+    """What it hangs together with: a number with a page, or only that there is something."""
+    with access_context(here.actor):
+        cases = [link.id for link in found.links if link.kalla == Kalla.ARENDE]
+        cases += [found.row.arende_id] if found.row.arende_id else []
+        numbers = shown.case_numbers(here, cases)
+    rows = [
+        {
+            "kind": link.kalla.label,
+            "number": link.nummer,
+            "address": quality.page_address(link.kalla, link.id) if link.nummer else "",
+        }
+        for link in found.links
+        if link.kalla != Kalla.ARENDE
+    ]
+    case_rows = [
+        {
+            "kind": Kalla.ARENDE.label,
+            "number": numbers.get(ref, ""),
+            "case": ref if ref in numbers else None,
+            "address": "",
+        }
+        for ref in dict.fromkeys(cases)
+    ]
+    return rows + case_rows

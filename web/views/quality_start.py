@@ -1,0 +1,197 @@
+"""The start page of the quality work: counts that lead to the lists behind them."""
+
+from dataclasses import dataclass, field
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from records.queries.quality.events import State
+from records.queries.quality.measures import MeasureState
+from records.queries.quality.not_carried_out import Clock
+from records.queries.quality.overview import Board, Overview, Quality, overview
+from records.queries.quality.risks import RiskState
+from web import quality
+from web.door import Visit, visit
+from web.menu import OPEN_ROLE
+from web.quality import Tab, address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of the quality work: what it is, where its pages are, how it stands."""
+
+    id: str
+    title: str
+    address: str
+    counts: list[Tab] = field(default_factory=list)
+    note: str = ""
+
+
+@visit
+def start(here: Visit) -> HttpResponse:
+    """Show how the quality work stands where the person reads it."""
+    found = overview(quality.quality_reader(here))
+    content = {
+        "parts": _parts(found),
+        "counts_visits": OPEN_ROLE in here.actor.roles,
+        "leads": found.quality is not None,
+        "may_report": any(key == "rapportera_avvikelse" for key, _edition in here.offers()),
+    }
+    return here.page("quality/start.html", content, here="quality")
+
+
+def _parts(found: Overview) -> list[Part]:
+    parts = [] if found.quality is None else _events(found.quality)
+    if found.lex_sarah is not None:
+        tab = _count("pågår", found.lex_sarah, reverse("web:lex_sarah_list"))
+        place = reverse("web:lex_sarah_list")
+        parts.append(Part(id="lex-sarah", title="Lex Sarah", address=place, counts=[tab]))
+    if found.quality is not None:
+        parts += _controls(found.quality)
+    if found.board is not None:
+        parts += _board(found.board)
+    if found.quality is not None or found.received:
+        parts.append(_reports(found))
+    return parts
+
+
+def _events(found: Quality) -> list[Part]:
+    return [
+        Part(
+            id="avvikelser",
+            title="Avvikelser",
+            address=address("deviations"),
+            counts=[
+                _at("deviations", "öppna", State.OPEN, found.deviations[State.OPEN]),
+                _at("deviations", "ska bedömas", State.WAITING, found.deviations[State.WAITING]),
+                _at("deviations", "försenade", State.LATE, found.deviations[State.LATE], late=True),
+            ],
+        ),
+        Part(
+            id="klagomal",
+            title="Klagomål och synpunkter",
+            address=address("complaints"),
+            counts=[
+                _at("complaints", "öppna", State.OPEN, found.complaints[State.OPEN]),
+                _at("complaints", "ska besvaras", State.WAITING, found.complaints[State.WAITING]),
+                _at("complaints", "försenade", State.LATE, found.complaints[State.LATE], late=True),
+            ],
+        ),
+    ]
+
+
+def _controls(found: Quality) -> list[Part]:
+    current = found.risks[RiskState.CURRENT]
+    classes = [
+        _count(f"i klass {klass}", number, address("risks", {"klass": klass}, "lista"))
+        for klass, number in found.classes.items()
+    ]
+    return [
+        Part(
+            id="risker",
+            title="Risker",
+            address=address("risks"),
+            counts=[
+                _count("aktuella", current, address("risks", anchor="lista")),
+                *classes,
+                _count(
+                    "delar av verksamheten utan riskanalys",
+                    found.uncovered,
+                    address("risks", anchor="tackning"),
+                    late=True,
+                ),
+            ],
+        ),
+        Part(
+            id="atgarder",
+            title="Handlingsplan och åtgärder",
+            address=address("measures"),
+            counts=[
+                _at("measures", "öppna", MeasureState.OPEN, found.measures[MeasureState.OPEN]),
+                _at(
+                    "measures",
+                    "försenade",
+                    MeasureState.LATE,
+                    found.measures[MeasureState.LATE],
+                    late=True,
+                ),
+            ],
+        ),
+        Part(
+            id="egenkontroll",
+            title="Egenkontroll av dokumentationen",
+            address=address("controls"),
+            counts=[
+                _count("pågår", found.controls, address("controls")),
+                _count(
+                    "försenade enheter",
+                    found.controls_late,
+                    address("controls", anchor="enheter"),
+                    late=True,
+                ),
+            ],
+        ),
+        Part(
+            id="loggkontroll",
+            title="Loggkontroll",
+            address=address("log_checks"),
+            counts=[_count("inte signerade", found.log_checks, address("log_checks"))],
+        ),
+    ]
+
+
+def _board(found: Board) -> list[Part]:
+    return [
+        Part(
+            id="ej-verkstallda",
+            title="Beslut som inte är verkställda",
+            address=address("not_carried_out"),
+            counts=[
+                _at("not_carried_out", "väntar", Clock.ALL, found.parts[Clock.ALL]),
+                _at(
+                    "not_carried_out",
+                    "ska rapporteras",
+                    Clock.DUE,
+                    found.parts[Clock.DUE],
+                    late=True,
+                ),
+            ],
+        ),
+        Part(
+            id="undantag",
+            title="Undantagsbeslut",
+            address=address("exemptions"),
+            counts=[
+                _count("gäller", found.exempt, address("exemptions")),
+                _count(
+                    "försenade omprövningar",
+                    found.reviews_late,
+                    address("exemptions"),
+                    late=True,
+                ),
+            ],
+        ),
+    ]
+
+
+def _reports(found: Overview) -> Part:
+    counts = []
+    if found.reports:
+        open_ones = sum(line.faststalld is None for line in found.reports)
+        counts.append(_count("inte fastställda", open_ones, address("reports")))
+    if found.received:
+        waiting = sum(line.kvitterad is None for line in found.received)
+        counts.append(_count("ska kvitteras", waiting, address("reports", anchor="mottagna")))
+    note = "" if counts else "Ingen kvalitetsberättelse är påbörjad."
+    place = address("reports")
+    return Part(
+        id="berattelse", title="Kvalitetsberättelse", address=place, counts=counts, note=note
+    )
+
+
+def _count(text: str, number: int, place: str, *, late: bool = False) -> Tab:
+    return Tab(text=text, count=number, address=place, late=late and number > 0)
+
+
+def _at(name: str, text: str, state: str, number: int, *, late: bool = False) -> Tab:
+    return _count(text, number, address(name, {"visa": str(state)}), late=late)
