@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from tests.acceptance.programs import programs
 from tests.municipality import settle_in
@@ -174,6 +175,42 @@ def test_r238_a_visit_is_three_taps_on_a_telephone(desk):
         buttons = page.locator("button.tap, label.tap")
         sizes = [found.bounding_box() for found in buttons.all()]
         assert all(size["width"] >= 60 and size["height"] >= 60 for size in sizes)
+
+
+def test_w5_a_note_by_telephone_survives_a_lost_connection_and_is_written_once(desk):
+    said = "Åt god frukost och ville gå ut."
+    with desk.page("personal.norr", width=390) as page:
+        page.goto("/skiftet/")
+        page.get_by_role("link", name="Skriv om").first.click()
+        status = page.locator("#sant")
+        page.get_by_label("Vad hände?").fill("Åt god")
+        expect(status).to_contain_text("Utkast sparat")
+        page.context.set_offline(True)
+        page.get_by_label("Vad hände?").fill(said)
+        page.get_by_role("button", name="Spara och signera").click()
+        expect(status).to_contain_text("ingen kontakt")
+        assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+        lost = []
+
+        def lose(route):
+            lost.append(route.fetch().status)  # the server has it, the telephone does not know
+            route.abort()
+
+        page.route("**/skriv/", lose, times=1)
+        page.context.set_offline(False)
+        expect(status).to_contain_text("ingen kontakt")
+        page.wait_for_timeout(300)
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(status).to_contain_text("Sparad och signerad")
+        assert lost == [200]
+        expect(page.get_by_label("Vad hände?")).to_have_value("")
+        page.get_by_role("button", name="Spara och signera").click()
+        expect(page.get_by_text("Skriv anteckningen.")).to_be_visible()
+        assert page.get_by_label("Vad hände?").evaluate("e => e === document.activeElement")
+        page.get_by_role("link", name="Hela journalen").click()
+        assert page.get_by_text(said).count() == 1
+    assert all("Failed to load resource" in said for said in desk.complaints)
+    desk.complaints.clear()
 
 
 def test_the_server_answers_a_page_in_time(desk):
