@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 
 from cases.models import Incident, Task
 from config import clock
-from records.models import Arende
+from records.models import Akt, Arende
 from tests.acceptance.programs import KEY, programs
 from tests.municipality import settle_in, user
 from tests.needs import require
@@ -180,6 +180,18 @@ def press(name: str) -> Callable[[Page], None]:
     return refused
 
 
+def shift_card() -> str:
+    akt = Akt.objects.filter(status="oppen", unit__name="Hemtjänst Norr").first()
+    assert akt is not None
+    return f"/skiftet/{akt.arende_id}/"
+
+
+def unwritten(page: Page) -> None:
+    """A note without a text: the script says so at the field."""
+    page.get_by_role("button", name="Spara och signera").click()
+    page.locator("#anteckning-text-fel").get_by_text("Skriv anteckningen.").wait_for()
+
+
 def nothing(page: Page) -> None:
     """The address alone brings the state about."""
 
@@ -229,6 +241,13 @@ STATES: Mapping[str, tuple[str, Callable[[], str], Callable[[Page], None]]] = {
     "case-closed": ("handlaggare.fn", lambda: case_of("astrid"), nothing),
     "start-error": ("mottagning", lambda: "/starta/aktualisera/", press("Registrera")),
     "accessibility-stranger": ("", lambda: "/tillganglighet/", nothing),
+    "shift-empty": ("enhetschef.bjorken", lambda: "/skiftet/", nothing),
+    "shift-report-empty": (
+        "personal.norr",
+        lambda: "/skiftet/rapport/?fran=2020-01-01T07:00&till=2020-01-01T14:00",
+        nothing,
+    ),
+    "shift-card-error": ("personal.norr", shift_card, unwritten),
     "login-error": ("", lambda: "/logga-in/", refused_login),
     "login-expired": ("", lambda: "/arenden/", nothing),
     "not-found": ("handlaggare", lambda: "/finns-inte/", nothing),
