@@ -22,6 +22,10 @@ OPEN_ROLE = "oppen_personal"
 SHIFT_ROLES = frozenset({"personal", "utsedd_kontakt", "enhetschef"})
 INCIDENT_ROLES = frozenset({"systemforvaltare", "verksamhetsansvarig", "myndighetschef"})
 LEADING_ROLES = frozenset({"arbetsledare", "myndighetschef", "enhetschef", "verksamhetsansvarig"})
+QUALITY_ROLES = frozenset(
+    {"kvalitetsansvarig", "verksamhetsansvarig", "enhetschef", "arbetsledare", "myndighetschef"}
+)
+BOARD_ROLES = QUALITY_ROLES | {"namnd", "namndordforande", "lex_sarah_utredare"}
 
 
 class Visitor(Protocol):
@@ -65,6 +69,8 @@ LINES: tuple[Line, ...] = (
     Line(_("Översikt"), "overview", "overview", roles=LEADING_ROLES),
     Line(_("Starta"), "processes", "start", when=may_start),
     Line(_("Räkna"), "open_activities", "open", roles=frozenset({OPEN_ROLE})),
+    Line(_("Kvalitet"), "quality", "quality", roles=BOARD_ROLES),
+    Line(_("Loggkontroll"), "log_checks", "log_checks", roles=QUALITY_ROLES),
     Line(_("Rutiner"), "routines", "routines"),
     Line(_("Processer"), "process_list", "process"),
     Line(_("Mina utkast"), "drafts", "drafts", own=True),

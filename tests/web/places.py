@@ -16,13 +16,23 @@ from django.urls import URLPattern, reverse
 
 from cases.models import Bundle, Incident, Task
 from cases.notices.links import DIGEST, stop_word
-from records.models import Arende, InsatsUtanBehov, LexSarah
+from records.models import (
+    Arende,
+    Avvikelse,
+    Egenkontroll,
+    InsatsUtanBehov,
+    Klagomal,
+    Kvalitetsberattelse,
+    LexSarah,
+    Loggkontroll,
+    Risk,
+)
 from tests.municipality import user
 from tests.web.drafted import a_draft
 from web.urls import urlpatterns
 
 FILES = frozenset(
-    {
+    {"report_paper", "received_report", 
         "paper",
         "diagram",
         "task_draft",
@@ -56,6 +66,10 @@ ALSO: Mapping[str, tuple[str, ...]] = {
     "task": ("handlaggare", "kontakt.norr"),
     "cases": ("handlaggare", "enhetschef.norr"),
     "start": ("mottagning", "personal.norr"),
+    "quality": ("enhetschef.norr", "myndighetschef"),
+    "reports": ("kvalitet.ekviken", "myndighetschef"),
+    "exemptions": ("myndighetschef",),
+    "log_check": ("enhetschef.norr", "kvalitet.ekviken"),
 }
 
 
@@ -70,6 +84,12 @@ IDS: Mapping[str, Callable[[], list[str]]] = {
     ),
     "insats_id": lambda: ids(InsatsUtanBehov.objects.values_list("pk", flat=True)),
     "lex_sarah_id": lambda: ids(LexSarah.objects.values_list("pk", flat=True)),
+    "avvikelse_id": lambda: ids(Avvikelse.objects.order_by("pk").values_list("pk", flat=True)),
+    "klagomal_id": lambda: ids(Klagomal.objects.order_by("pk").values_list("pk", flat=True)),
+    "risk_id": lambda: ids(Risk.objects.order_by("nummer").values_list("pk", flat=True)),
+    "egenkontroll_id": lambda: ids(Egenkontroll.objects.values_list("pk", flat=True)),
+    "berattelse_id": lambda: ids(Kvalitetsberattelse.objects.values_list("pk", flat=True)),
+    "kontroll_id": lambda: ids(Loggkontroll.objects.values_list("pk", flat=True)),
     "incident_id": lambda: ids(Incident.objects.values_list("pk", flat=True)),
     "bundle_hash": lambda: ids(Bundle.objects.values_list("pk", flat=True)),
     "key": lambda: ["aktualisera", "lex_sarah", "avsluta_arende", "utreda"],

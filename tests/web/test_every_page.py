@@ -19,6 +19,7 @@ from playwright.sync_api import Page
 from cases.models import Incident, Task
 from config import clock
 from records.models import Akt, Arende
+from tests import quality_town
 from tests.acceptance.programs import KEY, programs
 from tests.municipality import settle_in, user
 from tests.needs import require
@@ -85,6 +86,7 @@ def _town() -> None:
     walk_to("Task_PlaneraUtredning", astrid(personnummer="189410059803", **long))
     protected_case(personnummer="193501752384", ansokan_for_dagar_sedan=50)
     linden()
+    quality_town.everything()
     report()
     a_draft()
     unit = user("systemforvaltare").grants.first()
@@ -248,6 +250,19 @@ STATES: Mapping[str, tuple[str, Callable[[], str], Callable[[Page], None]]] = {
         nothing,
     ),
     "shift-card-error": ("personal.norr", shift_card, unwritten),
+    "deviations-empty": (
+        "enhetschef.norr",
+        lambda: "/kvalitet/avvikelser/?visa=stangda",
+        nothing,
+    ),
+    "risks-empty": ("enhetschef.bjorken", lambda: "/kvalitet/risker/", nothing),
+    "controls-empty": ("enhetschef.bjorken", lambda: "/kvalitet/egenkontroll/", nothing),
+    "log-checks-empty": ("enhetschef.bjorken", lambda: "/loggkontroll/", nothing),
+    "not-carried-out-empty": (
+        "handlaggare.fn",
+        lambda: "/kvalitet/ej-verkstallda/",
+        nothing,
+    ),
     "login-error": ("", lambda: "/logga-in/", refused_login),
     "login-expired": ("", lambda: "/arenden/", nothing),
     "not-found": ("handlaggare", lambda: "/finns-inte/", nothing),
