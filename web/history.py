@@ -37,6 +37,7 @@ RECORDED: Mapping[str, str] = {
     "kontakt": "Kontakt utsågs",
     "livsomraden": "Livsområdena sparades",
     "mal": "Målen sparades",
+    "meddelande": "Ett meddelande om uppdraget skickades",
     "namnd.listad": "Fördes upp på listan till nämnden",
     "paminnelse": "Påminnelse skickades",
     "person.avliden": "Dödsfall registrerades",

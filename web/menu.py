@@ -21,6 +21,10 @@ IN_BAR = 5
 OPEN_ROLE = "oppen_personal"
 SHIFT_ROLES = frozenset({"personal", "utsedd_kontakt", "enhetschef"})
 INCIDENT_ROLES = frozenset({"systemforvaltare", "verksamhetsansvarig", "myndighetschef"})
+ORDER_ROLES = frozenset(
+    {"handlaggare", "arbetsledare", "myndighetschef"}
+    | {"enhetschef", "utsedd_kontakt", "verksamhetsansvarig"}
+)
 LEADING_ROLES = frozenset({"arbetsledare", "myndighetschef", "enhetschef", "verksamhetsansvarig"})
 QUALITY_ROLES = frozenset(
     {"kvalitetsansvarig", "verksamhetsansvarig", "enhetschef", "arbetsledare", "myndighetschef"}
@@ -66,6 +70,7 @@ LINES: tuple[Line, ...] = (
     Line(_("Min dag"), "inbox", "inbox"),
     Line(_("Skiftet"), "shift", "shift", roles=SHIFT_ROLES),
     Line(_("Ärenden"), "cases", "cases"),
+    Line(_("Uppdrag"), "orders", "orders", roles=ORDER_ROLES),
     Line(_("Översikt"), "overview", "overview", roles=LEADING_ROLES),
     Line(_("Starta"), "processes", "start", when=may_start),
     Line(_("Räkna"), "open_activities", "open", roles=frozenset({OPEN_ROLE})),

@@ -99,6 +99,16 @@ def sections(view: CaseView, words: Words) -> list[Section]:
     return [section for section in found if section.papers]
 
 
+def order_paper(row: Uppdrag, words: Words) -> Paper:
+    """Lay out one uppdrag: what was ordered, as it was sent.
+
+    Args:
+        row: With its insatser and goals.
+        words: Of the edition in force.
+    """
+    return _uppdrag(row, words)
+
+
 def _facts(*pairs: tuple[str, str]) -> Facts:
     return tuple((label, value) for label, value in pairs if value)
 

@@ -10,6 +10,7 @@ from cases.models import Unit
 from engine.bundle import Bundle, NotInBundleError
 from records import queries as records
 from records.models import Notis
+from records.uppdrag_reading import MESSAGE
 from web.door import Visit
 
 TABLE = "eskalering"
@@ -19,13 +20,17 @@ _OTHER = {
     "nodoppning": "Någon har öppnat ett ärende i nödfall. Läs skälet och kontrollera loggen.",
     "las_rutiner": "Du har rutiner eller instruktioner att läsa. Se Rutiner i menyn.",
     "loggkontroll_forsenad": "Loggkontrollen är inte signerad i tid.",
+    "meddelande": "Du har ett nytt meddelande om ett uppdrag.",
     "slutanteckning": "Slutanteckningen ska vara skriven senast i dag.",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """One unread reminder; the text holds nothing about a person."""
+    """One unread reminder; the text holds nothing about a person.
+
+    ``order`` is the uppdrag that there is a message about.
+    """
 
     id: UUID
     text: str
@@ -34,6 +39,7 @@ class Reminder:
     sent: datetime
     due: date | None
     urgent: bool
+    order: UUID | None = None
 
 
 def reminders(here: Visit) -> list[Reminder]:
@@ -54,7 +60,8 @@ def _reminder(row: Notis, texts: dict[tuple[str, str], str], unit: str) -> Remin
         unit=unit,
         sent=row.skapad,
         due=row.forfallen_datum,
-        urgent=not row.niva.startswith("T-"),
+        urgent=row.typ != MESSAGE and not row.niva.startswith("T-"),
+        order=row.handelse_id if row.typ == MESSAGE else None,
     )
 
 

@@ -42,6 +42,7 @@ from records.errors.decisions import (
     NoPlanError,
     NoRunningUtredningError,
     NotWithinDelegationError,
+    ThreadClosedError,
     UppdragStateError,
     UppdragWithoutGoalError,
 )
@@ -119,6 +120,7 @@ __all__ = [
     "ReviewerIsReaderError",
     "StageMissingError",
     "TasksStillOpenError",
+    "ThreadClosedError",
     "UppdragPendingError",
     "UppdragStateError",
     "UppdragWithoutGoalError",
@@ -135,6 +137,7 @@ _RULES: dict[str, type[CaseError]] = {
     "closing_reason_missing": ClosingReasonMissingError,
     "arende_closed": ArendeClosedError,
     "uppdrag_without_need_or_goal": UppdragWithoutGoalError,
+    "uppdrag_thread_closed": ThreadClosedError,
     "consent_missing": ConsentMissingError,
     "disclosure_settled": DisclosureStoppedError,
     "protection_changed": ProtectionChangedError,

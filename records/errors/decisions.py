@@ -104,3 +104,16 @@ class LivsomradenIncompleteError(CaseError):
 
     def __init__(self, ref: object) -> None:
         super().__init__(f"Utredningen {ref} saknar markering av livsområden. Fyll i alla.")
+
+
+class ThreadClosedError(CaseError):
+    """Nothing more is written about the uppdrag."""
+
+    code = "uppdrag_thread_closed"
+    svenska = "Det går inte att skriva om uppdraget längre. Nå den andra parten på annat sätt."
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(
+            f"Uppdraget {ref} tar inte emot meddelanden: det är avböjt, återkallat eller avslutat,"
+            " eller så är den enskilde skyddad. Kontakta den andra parten på annat sätt."
+        )

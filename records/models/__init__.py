@@ -79,6 +79,7 @@ from records.models.loggkontroll import (
     LoggSlag,
     LoggUtfall,
 )
+from records.models.meddelande import Meddelande, MeddelandeLasning, Sida, UppdragOppning
 from records.models.notice import Kvittens, NamndListning, Notis
 from records.models.overklagande import Overklagande, OverklagandeSteg
 from records.models.owned import Kvalitetsrad, Owned, Shared
@@ -253,6 +254,8 @@ __all__ = [
     "Maende",
     "Mal",
     "MalResultat",
+    "Meddelande",
+    "MeddelandeLasning",
     "MuntligtUppdrag",
     "MyndighetsSlutanteckning",
     "NamndListning",
@@ -286,6 +289,7 @@ __all__ = [
     "Samverkansplan",
     "Samverkansrapport",
     "Shared",
+    "Sida",
     "Skiftlasning",
     "Skydd",
     "SkyddadUppgift",
@@ -298,6 +302,7 @@ __all__ = [
     "UppdragAndring",
     "UppdragInsats",
     "UppdragMal",
+    "UppdragOppning",
     "UppdragStatus",
     "Uppehall",
     "Uppfoljning",

@@ -182,6 +182,26 @@ class JournalUnderlag(Plain):
     anteckningar: tuple[Anteckning, ...]
 
 
+class Brev(Plain):
+    """One message about an uppdrag; ``last`` says who has read it and when, one text for each."""
+
+    nummer: int
+    skickat: datetime
+    forfattare: str
+    enhet: str
+    text: str
+    last: tuple[str, ...] = ()
+
+
+class MeddelandenUnderlag(Plain):
+    """What the two sides of an uppdrag have written to each other, oldest first."""
+
+    uppdrag: str
+    myndighet: str
+    utforare: str
+    meddelanden: tuple[Brev, ...]
+
+
 class Uppgift(Plain):
     """One name and value of the register."""
 
@@ -277,6 +297,7 @@ KINDS: Mapping[str, type[Plain]] = MappingProxyType(
         "handling": HandlingUnderlag,
         "journal": JournalUnderlag,
         "kvalitetsberattelse": KvalitetsberattelseUnderlag,
+        "meddelanden": MeddelandenUnderlag,
         "plan": PlanUnderlag,
         "register": RegisterUnderlag,
         "samtycke": SamtyckeUnderlag,

@@ -11,6 +11,7 @@ from records.queries import (
     paper_forms,
     paper_gallring,
     paper_kvalitet,
+    paper_messages,
     register,
 )
 from records.queries.case_page import CaseView, GoalTrace, case, goals
@@ -64,6 +65,7 @@ __all__ = [
     "paper_forms",
     "paper_gallring",
     "paper_kvalitet",
+    "paper_messages",
     "readers",
     "reasons",
     "register",

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from django.db.models import Q
-
 from cases.user_names import user_name
 from engine.bundle import Bundle
 from records.contact_data import without_contact
@@ -36,6 +34,7 @@ from records.models import (
     PlanVersion,
     Skydd,
 )
+from records.queries.paper_messages import PAPER, threads
 from records.queries.paper_reading import everything_of, kept_paper, make_paper
 from records.queries.paper_sources import Ask, cited, named
 
@@ -88,7 +87,7 @@ def akt_data(akt: Akt, *, bundle: Bundle, profile: Profile, now: datetime) -> Ak
         gallring=Gallring.model_validate(
             {"utfall": akt.gallring_utfall or "jurist", "datum": akt.gallringsdatum}
         ),
-        handlingar=tuple(_made(ask, _akt_parts(akt, seen), akt.person)),
+        handlingar=tuple(_made(ask, _akt_parts(akt, ask), akt.person)),
         handelser=tuple(_akt_events(akt)),
     )
 
@@ -123,7 +122,7 @@ def personakt_data(
         arkivbildare=Agent(namn=arende.organisation.name, enhet=arende.unit.name),
         restriktioner=_secrecy(bundle, profile, arende.organisation.driftsform),
         gallring=gallring,
-        handlingar=tuple(_made(ask, _arende_parts(arende, seen), arende.person)),
+        handlingar=tuple(_made(ask, _arende_parts(arende, ask), arende.person)),
         handelser=tuple(
             _event(arende.pk, kind, at, user)
             for kind, at, user in (
@@ -135,7 +134,8 @@ def personakt_data(
     )
 
 
-def _akt_parts(akt: Akt, seen: Q) -> Iterator[_Part]:
+def _akt_parts(akt: Akt, ask: Ask) -> Iterator[_Part]:
+    seen = ask.seen
     yield _Part(paper="uppdrag", ref=akt.uppdrag_id, titel=f"Uppdrag {akt.uppdrag.nummer}")
     plans = PlanVersion.objects.filter(seen, plan__akt_id=akt.pk, forkastad=None)
     for plan in plans.order_by("nummer"):
@@ -149,9 +149,11 @@ def _akt_parts(akt: Akt, seen: Q) -> Iterator[_Part]:
         yield _Part(paper="slutanteckning", ref=note.pk, titel="Slutanteckning")
     for journal in Journal.objects.filter(seen, akt_id=akt.pk):
         yield _Part(paper="journalutdrag", ref=journal.pk, titel="Verkställighetsjournal")
+    yield from _messages(ask, akt.uppdrag_id)
 
 
-def _arende_parts(arende: Arende, seen: Q) -> Iterator[_Part]:
+def _arende_parts(arende: Arende, ask: Ask) -> Iterator[_Part]:
+    seen = ask.seen
     yield from _forms(Dokument.objects.filter(seen, arende_id=arende.pk))
     decisions = Beslut.objects.filter(seen, arende_id=arende.pk).prefetch_related("delbeslut")
     for beslut in decisions.order_by("beslutsdatum", "registrerad"):
@@ -163,6 +165,15 @@ def _arende_parts(arende: Arende, seen: Q) -> Iterator[_Part]:
         yield _Part(paper="uppdrag", ref=uppdrag.pk, titel=f"Uppdrag {uppdrag.nummer}")
     for journal in Journal.objects.filter(seen, arende_id=arende.pk, akt__isnull=True):
         yield _Part(paper="journalutdrag", ref=journal.pk, titel="Myndighetsjournal")
+    yield from _messages(ask)
+
+
+def _messages(ask: Ask, uppdrag: UUID | None = None) -> Iterator[_Part]:
+    """What was written about each uppdrag, or about one."""
+    for first in threads(ask):
+        if uppdrag in (None, first.uppdrag_id):
+            titel = f"Meddelanden om uppdrag {first.uppdrag.nummer}"
+            yield _Part(paper=PAPER, ref=first.pk, titel=titel)
 
 
 def _forms(rows: Iterable[Dokument]) -> Iterator[_Part]:

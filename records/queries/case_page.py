@@ -30,6 +30,7 @@ from records.models import (
 )
 from records.queries.lists import CaseLine, line_of, numbers_of
 from records.queries.reads import log_read, refusals_logged
+from records.uppdrag_reading import note_opening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ def case(actor: Actor, case_id: UUID, *, now: datetime, task_id: str = "") -> Ca
         )
         holder = arende or (akter[0] if akter else None)
         if holder is None:
-            return _offered(shared, case_id)
+            return _offered(_uppdrag(shared, case_id, actor, now), case_id)
         log_read(actor, holder.person, case_id, "arende", now, task_id)
         parts = _authority_parts(content, case_id) if arende else {}
         return CaseView(
@@ -92,7 +93,7 @@ def case(actor: Actor, case_id: UUID, *, now: datetime, task_id: str = "") -> Ca
             person=holder.person,
             arende=arende,
             akter=akter,
-            uppdrag=_uppdrag(shared, case_id),
+            uppdrag=_uppdrag(shared, case_id, actor, now),
             kvittenser=list(Kvittens.objects.filter(shared, arende_id=case_id)),
             **parts,
             **_provider_parts(content, case_id),
@@ -120,9 +121,8 @@ def goals(actor: Actor, case_id: UUID, *, now: datetime) -> list[GoalTrace]:
         ]
 
 
-def _offered(shared: Q, case_id: UUID) -> CaseView:
+def _offered(found: list[Uppdrag], case_id: UUID) -> CaseView:
     """What a provider sees of an uppdrag that was sent to it and is not accepted yet."""
-    found = _uppdrag(shared, case_id)
     offer = found[0] if found else None
     if offer is None:
         raise NotFoundError("case", case_id)
@@ -179,10 +179,13 @@ def _provider_parts(seen: Q, case_id: UUID) -> dict[str, Any]:
     }
 
 
-def _uppdrag(seen: Q, case_id: UUID) -> list[Uppdrag]:
+def _uppdrag(seen: Q, case_id: UUID, actor: Actor, now: datetime) -> list[Uppdrag]:
+    """The uppdrag of a case; a provider that is shown a new one has opened it."""
     rows = Uppdrag.objects.filter(seen, arende_id=case_id)
-    return list(
+    found = list(
         rows.select_related("mottagare_unit", "mottagare_organisation")
         .prefetch_related("insatser", "mal", "andringar")
         .order_by("-skapad")
     )
+    note_opening(found, actor, now)
+    return found

@@ -112,7 +112,7 @@ def assignment(ask: Ask) -> Found | None:
         moment=_moment(row, change),
         organisation=row.organisation.name,
         enhet=row.unit.name,
-        person=_copied(row),
+        person=copied(row),
         arendenummer=row.nummer,
     )
 
@@ -149,7 +149,7 @@ def _goals(bundle: Bundle, rows: Iterable[GoalRow]) -> tuple[Goal, ...]:
     )
 
 
-def _copied(row: Uppdrag) -> Person:
+def copied(row: Uppdrag) -> Person:
     """What the provider may know of the person.
 
     An uppdrag is no letter to her, so it needs no address; a date in the copy is text.

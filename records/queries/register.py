@@ -18,14 +18,25 @@ from cases.user_names import user_name
 from engine.bundle import Bundle
 from records.answers import local_date
 from records.contact_data import CONTACT_FIELDS
-from records.models import Akt, Arende, Dokument, Owned, Person, Skydd
+from records.models import (
+    Akt,
+    Arende,
+    Dokument,
+    Meddelande,
+    MeddelandeLasning,
+    Owned,
+    Person,
+    Skydd,
+)
 from records.papers.kinds import Post, Registergrupp, RegisterUnderlag, Uppgift
 from records.queries.paper_forms import WORDS, answered, plain, word
 from records.queries.paper_sources import Ask, Found, cited, named, source
 
 MACHINERY: Final = frozenset(
     {"id", "organisation", "unit", "secrecy", "sortnamn", "form_hash", "instance_id", "task_id"}
+    | {"nyckel"}
 )
+WRITTEN_BY_BOTH: Final = frozenset({Meddelande, MeddelandeLasning})
 _DEPTH: Final = 4
 _LISTS: Final[Mapping[str, tuple[str, str]]] = {
     "insats": ("insatser", "insats"),
@@ -109,7 +120,12 @@ def _group(ask: Ask, model: type[Owned], person: Person, *, protected: bool) -> 
     mine = Q()
     for way in ways(model):
         mine |= Q(**{way: person.pk})
-    rows = model.objects.filter(ask.seen & mine).order_by("pk")  # type: ignore[attr-defined]
+    seen = ask.seen
+    if model in WRITTEN_BY_BOTH:
+        # Held by myndigheten, written by both: the provider's extract holds it too.
+        mine |= Q(uppdrag__akt__person=person.pk)
+        seen = ask.shared
+    rows = model.objects.filter(seen & mine).order_by("pk")  # type: ignore[attr-defined]
     heading = named(ask.bundle, *WORDS, model.__name__.lower())
     return Registergrupp(
         rubrik=heading if heading != model.__name__.lower() else model.__name__,

@@ -26,6 +26,7 @@ from records.models import (
     LexSarah,
     Loggkontroll,
     Risk,
+    Uppdrag,
 )
 from tests.municipality import user
 from tests.web.drafted import a_draft
@@ -66,6 +67,8 @@ ALSO: Mapping[str, tuple[str, ...]] = {
     "task": ("handlaggare", "kontakt.norr"),
     "cases": ("handlaggare", "enhetschef.norr"),
     "start": ("mottagning", "personal.norr"),
+    "orders": ("handlaggare", "enhetschef.norr", "ansvarig.ekviken"),
+    "order": ("handlaggare", "enhetschef.norr"),
     "quality": ("enhetschef.norr", "myndighetschef"),
     "reports": ("kvalitet.ekviken", "myndighetschef"),
     "exemptions": ("myndighetschef",),
@@ -81,6 +84,9 @@ IDS: Mapping[str, Callable[[], list[str]]] = {
     "arende_id": lambda: ids(Arende.objects.order_by("oppnad").values_list("pk", flat=True)),
     "task_id": lambda: ids(
         Task.objects.filter(status="open").order_by("created_at").values_list("pk", flat=True)
+    ),
+    "uppdrag_id": lambda: ids(
+        Uppdrag.objects.exclude(skickad=None).order_by("skickad").values_list("pk", flat=True)
     ),
     "insats_id": lambda: ids(InsatsUtanBehov.objects.values_list("pk", flat=True)),
     "lex_sarah_id": lambda: ids(LexSarah.objects.values_list("pk", flat=True)),

@@ -18,10 +18,11 @@ from playwright.sync_api import Page
 
 from cases.models import Incident, Task
 from config import clock
-from records.models import Akt, Arende
+from records.meddelanden import send_message
+from records.models import Akt, Arende, Uppdrag
 from tests import quality_town
 from tests.acceptance.programs import KEY, programs
-from tests.municipality import settle_in, user
+from tests.municipality import actor, settle_in, user
 from tests.needs import require
 from tests.open_town import linden
 from tests.protected import protected_case
@@ -84,6 +85,7 @@ def _town() -> None:
     long = {"fornamn": LONG, "efternamn": UNBROKEN, "ansokan_for_dagar_sedan": 70}
     long["framstallning"] = f"{UNBROKEN} " * 40
     walk_to("Task_PlaneraUtredning", astrid(personnummer="189410059803", **long))
+    talk()
     protected_case(personnummer="193501752384", ansokan_for_dagar_sedan=50)
     linden()
     quality_town.everything()
@@ -98,6 +100,21 @@ def _town() -> None:
         message=f"Försök igen. {UNBROKEN}",
         opened_at=clock.now(),
     )
+
+
+def talk() -> None:
+    """Both sides of the uppdrag write, long words too."""
+    uppdrag = Uppdrag.objects.get()
+    for name, said in (
+        ("handlaggare", f"{UNBROKEN} " * 20),
+        ("enhetschef.norr", "Ja.\nEller nej."),
+    ):
+        who = actor(name, clock.now())
+        send_message(uppdrag.pk, said, key=name, actor=who, now=clock.now())
+
+
+def order_page() -> str:
+    return f"/uppdrag/{Uppdrag.objects.get(status='accepterat').pk}/"
 
 
 @pytest.fixture(autouse=True)
@@ -241,6 +258,9 @@ STATES: Mapping[str, tuple[str, Callable[[], str], Callable[[Page], None]]] = {
     "case-long": ("handlaggare", lambda: case_of("long"), nothing),
     "case-protected": ("handlaggare", lambda: case_of("protected"), nothing),
     "case-closed": ("handlaggare.fn", lambda: case_of("astrid"), nothing),
+    "orders-all": ("handlaggare", lambda: "/uppdrag/?visa=alla", nothing),
+    "orders-delay-only": ("ansvarig.ekviken", lambda: "/uppdrag/?visa=alla", nothing),
+    "order-error": ("handlaggare", order_page, press("Skicka")),
     "start-error": ("mottagning", lambda: "/starta/aktualisera/", press("Registrera")),
     "accessibility-stranger": ("", lambda: "/tillganglighet/", nothing),
     "shift-empty": ("enhetschef.bjorken", lambda: "/skiftet/", nothing),

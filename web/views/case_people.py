@@ -6,10 +6,12 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from cases.context import access_context
 from cases.errors import NotPermittedError
 from cases.user_names import user_name
 from records.models import Akt, Uppdrag, UppdragStatus, Utlamnande
 from records.queries.consents import ConsentSeen, ConsentState, consents_of, disclosures_of
+from records.queries.orders import unread_counts
 from records.terms import terms
 from web.case_frame import CasePage, case_page
 from web.views.starting import offers_in_case
@@ -51,6 +53,7 @@ def people(page: CasePage) -> HttpResponse:
         "consents": [_consent(row, words) for row in found],
         "disclosures": [_disclosure(row, words) for row in sent],
         "offers": _offers(page),
+        "orders": _orders(page),
     }
     return page.show("people.html", content, tab="case_people")
 
@@ -70,6 +73,22 @@ def _contacts(page: CasePage, words: Words | None) -> Iterator[Contact]:
         if seen.arende is not None and order.status == UppdragStatus.ACCEPTERAT:
             yield _provider(order)
     yield from _participants(page, words)
+
+
+def _orders(page: CasePage) -> list[dict[str, Any]]:
+    """The uppdrag that have been sent, with how many of its messages nobody here has read."""
+    rows = [row for row in page.seen.uppdrag if row.skickad is not None]
+    with access_context(page.here.actor):
+        unread = unread_counts([row.pk for row in rows], page.here.actor)
+    return [
+        {
+            "id": row.pk,
+            "number": row.nummer,
+            "to": row.mottagare_unit.name,
+            "unread": unread.get(row.pk, 0),
+        }
+        for row in rows
+    ]
 
 
 def _of_akt(akt: Akt, words: Words | None) -> Iterator[Contact]:
