@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.actor import Actor
+from cases.queries_notices import MANAGERS
 
 IN_BAR = 5
 OPEN_ROLE = "oppen_personal"
@@ -79,6 +80,8 @@ LINES: tuple[Line, ...] = (
     Line(_("Rutiner"), "routines", "routines"),
     Line(_("Processer"), "process_list", "process"),
     Line(_("Mina utkast"), "drafts", "drafts", own=True),
+    Line(_("Notiser"), "notice_settings", "notices", own=True),
+    Line(_("Adresser"), "bad_addresses", "addresses", roles=MANAGERS),
     Line(_("Stopp"), "incidents", "incidents", roles=INCIDENT_ROLES),
 )
 

@@ -1,5 +1,6 @@
 """Reminders on the start page: what the ladder ``eskalering`` says to this person's roles."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from cases.models import Unit
 from engine.bundle import Bundle, NotInBundleError
+from engine.notices import Kind, kinds_in
 from records import queries as records
 from records.models import Notis
 from records.uppdrag_reading import MESSAGE
@@ -42,12 +44,24 @@ class Reminder:
     order: UUID | None = None
 
 
-def reminders(here: Visit) -> list[Reminder]:
-    """Unread reminders to the person, newest first."""
+def reminders(here: Visit, hidden: Collection[str] = ()) -> list[Reminder]:
+    """Unread reminders to the person, newest first.
+
+    Args:
+        here: Whose visit it is.
+        hidden: Kinds (``terms/notiser.toml``) that she has hidden; only those that may be are.
+    """
     rows = records.notices(here.actor, now=here.now)
+    if hidden and here.bundle is not None:
+        kinds = kinds_in(here.bundle.files)
+        rows = [row for row in rows if not _is_hidden(kinds.of_reminder(row.typ, row.niva), hidden)]
     texts = {typ: _texts(here.bundle, typ) for typ in {row.typ for row in rows}}
     units = dict(Unit.objects.filter(pk__in={r.unit_id for r in rows}).values_list("pk", "name"))
     return [_reminder(row, texts[row.typ], units.get(row.unit_id, "")) for row in rows]
+
+
+def _is_hidden(kind: Kind | None, hidden: Collection[str]) -> bool:
+    return kind is not None and kind.kan_tystas and kind.id in hidden
 
 
 def _reminder(row: Notis, texts: dict[tuple[str, str], str], unit: str) -> Reminder:

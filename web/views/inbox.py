@@ -11,7 +11,7 @@ from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.timezone import localdate
 
-from cases import bundles, inbox, queries_day
+from cases import bundles, inbox, queries_day, queries_notices
 from cases.context import access_context
 from cases.inbox import Found, Wanted, When, Whose
 from cases.models import Bevakning, SparatFilter, Unit
@@ -59,7 +59,9 @@ def min_dag(here: Visit) -> HttpResponse:
 
 def _shown(here: Visit, wanted: Wanted, *, missed: str = "") -> HttpResponse:
     after = day.key_at(here.request.GET.get(day.PLACE, ""))
-    notices = reminders(here) if wanted == TOP and after is None else []
+    with access_context(here.actor):
+        told = queries_notices.standing(here.actor)
+    notices = reminders(here, told.hidden) if wanted == TOP and after is None else []
     with access_context(here.actor):
         read = _read(here, wanted, after)
         cases = [*(row.arende_id for row in read.page.rows), *(row.case for row in notices)]
@@ -80,6 +82,7 @@ def _shown(here: Visit, wanted: Wanted, *, missed: str = "") -> HttpResponse:
         "rows": rows,
         "wanted": wanted,
         "missed": missed,
+        "bad_address": told.bad_address,
         "narrowed": wanted != TOP,
         "tabs": _tabs(wanted, read),
         "saved": _saved(here, read),
