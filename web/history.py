@@ -7,6 +7,7 @@ from datetime import datetime
 from cases import bundles
 from cases.explained import element_of
 from cases.models import Event
+from cases.repository import ON_BEHALF
 from cases.user_names import names_of
 from engine.definition import ElementInfo
 from records.queries import REASONED, ReasonsByStep
@@ -85,8 +86,8 @@ def lines(events: Iterable[Event], reasons: ReasonsByStep) -> list[Line]:
         reasons: Why something that *bör* be done was not.
     """
     known = list(events)
-    names = _full_names({event.actor for event in known})
-    told = ((event, _line(event, names.get(event.actor, ""))) for event in known)
+    names = _full_names({who for event in known for who in (event.actor, _stood_for(event))})
+    told = ((event, _line(event, _who(event, names))) for event in known)
     return [
         replace(line, reasons=_reasons(event, reasons))
         for event, line in told
@@ -106,6 +107,18 @@ def _reasons(event: Event, reasons: ReasonsByStep) -> tuple[tuple[str, str], ...
         return ()
     words = Words(bundles.compiled(event.instance.bundle_id))
     return tuple((words.field(found.form_id, path), text) for path, text in found.given.items())
+
+
+def _stood_for(event: Event) -> str:
+    """Username of whom the actor did it for as a substitute."""
+    return str(event.detail.get(ON_BEHALF, "")) if event.detail else ""
+
+
+def _who(event: Event, names: Mapping[str, str]) -> str:
+    who, colleague = names.get(event.actor, ""), _stood_for(event)
+    if not who or not colleague:
+        return who
+    return f"{who}, som vikarie för {names.get(colleague, colleague)}"
 
 
 def _line(event: Event, who: str) -> Line | None:

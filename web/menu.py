@@ -80,6 +80,7 @@ LINES: tuple[Line, ...] = (
     Line(_("Rutiner"), "routines", "routines"),
     Line(_("Processer"), "process_list", "process"),
     Line(_("Mina utkast"), "drafts", "drafts", own=True),
+    Line(_("Vikarier"), "substitutes", "substitutes", own=True),
     Line(_("Notiser"), "notice_settings", "notices", own=True),
     Line(_("Adresser"), "bad_addresses", "addresses", roles=MANAGERS),
     Line(_("Stopp"), "incidents", "incidents", roles=INCIDENT_ROLES),

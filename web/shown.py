@@ -76,6 +76,16 @@ def task_line(task: Task, here: Visit, numbers: Mapping[UUID, str] | None = None
     )
 
 
+def stood_in_for(task: Task, here: Visit) -> str:
+    """The colleague whom the person does, or may do, the task for as a substitute; else empty."""
+    actor = here.actor
+    taken = actor.standing(task.vikariat_id)
+    if task.vikariat_id is not None or task.claimed_by_id is None:
+        return taken.name if taken is not None and task.claimed_by_id == actor.user_id else ""
+    standing = actor.stands_for.get(task.claimed_by_id)
+    return "" if standing is None else standing.name
+
+
 def process_name(bundle: Bundle, key: str) -> str:
     """The Swedish name of a process."""
     entry = bundle.manifest.entry(key)

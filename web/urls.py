@@ -35,6 +35,7 @@ from web.views import (
     shift,
     shift_card,
     starting,
+    substitutes,
     task,
     undertaking,
 )
@@ -147,6 +148,8 @@ urlpatterns = [
         open_activity.undo,
         name="undo_visit",
     ),
+    path("vikarier/", substitutes.substitutes, name="substitutes"),
+    path("vikarier/<uuid:vikariat_id>/avsluta/", substitutes.end, name="end_substitute"),
     path("starta/", starting.processes, name="processes"),
     path("starta/<slug:key>/", starting.start, name="start"),
     path("stopp/", incident.incidents, name="incidents"),

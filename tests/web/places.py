@@ -106,6 +106,7 @@ IDS: Mapping[str, Callable[[], list[str]]] = {
     "filter_id": lambda: [str(_NOBODY)],
     "notice_id": lambda: [str(_NOBODY)],
     "visit_id": lambda: [str(_NOBODY)],
+    "vikariat_id": lambda: [str(_NOBODY)],
     "record": lambda: [str(_NOBODY)],
     "name": lambda: ["journalutdrag"],
 }

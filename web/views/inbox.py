@@ -19,6 +19,7 @@ from records.notes import read_notice
 from web import day, shown
 from web.door import Visit, visit
 from web.reminders import reminders
+from web.views import substitutes
 
 PAGE = 30
 FIRST = 3
@@ -34,6 +35,7 @@ class Row:
     asleep: bool = False
     follow_up: datetime | None = None
     holder: int | None = None
+    for_whom: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ class Read:
     watches: Mapping[UUID, Bevakning]
     units: Sequence[Unit]
     leads: bool
+    stands: bool
 
 
 @visit
@@ -73,9 +76,11 @@ def _shown(here: Visit, wanted: Wanted, *, missed: str = "") -> HttpResponse:
                 asleep=wanted.whose is Whose.ASLEEP,
                 follow_up=task.follow_up,
                 holder=task.claimed_by_id if wanted.whose is Whose.ALL else None,
+                for_whom=shown.stood_in_for(task, here) if wanted.whose is not Whose.ALL else "",
             )
             for task in read.page.rows
         ]
+        standing = substitutes.told(here)
     numbered = [(row, numbers.get(row.case or shown.NOBODY, "")) for row in notices]
     last = read.page.last
     content = {
@@ -96,6 +101,7 @@ def _shown(here: Visit, wanted: Wanted, *, missed: str = "") -> HttpResponse:
         "next": day.address_of(wanted, fran=day.place_of(last)) if last else None,
         "top": day.address_of(wanted) if after else None,
         "leads": read.leads,
+        "standing": standing,
     }
     return here.page("day/page.html", content, here="inbox")
 
@@ -105,7 +111,8 @@ def _read(here: Visit, wanted: Wanted, after: inbox.Key | None) -> Read:
     who = inbox.looker(here.actor, here.now)
     page = inbox.page(who, wanted, after=after, limit=PAGE)
     saved = queries_day.saved_filters(here.actor)
-    counted = {name: choice for name, _text, choice in _tab_choices(wanted, leads=bool(who.led))}
+    tabs = _tab_choices(wanted, leads=bool(who.led), stands=bool(here.actor.stands_for))
+    counted = {name: choice for name, _text, choice in tabs}
     counted |= {str(row.pk): day.wanted_of(row.query) for row in saved}
     return Read(
         page=page,
@@ -114,10 +121,11 @@ def _read(here: Visit, wanted: Wanted, after: inbox.Key | None) -> Read:
         watches=queries_day.watches(page.rows),
         units=queries_day.units(here.actor),
         leads=bool(who.led),
+        stands=bool(here.actor.stands_for),
     )
 
 
-def _tab_choices(wanted: Wanted, *, leads: bool) -> list[tuple[str, str, Wanted]]:
+def _tab_choices(wanted: Wanted, *, leads: bool, stands: bool) -> list[tuple[str, str, Wanted]]:
     """Name, words and choice of each count: within the same role, unit and process."""
     base = day.without(wanted, whose=Whose.FOR_ME, when=When.ANY, text="", holder=None, case=None)
     found = [
@@ -129,6 +137,8 @@ def _tab_choices(wanted: Wanted, *, leads: bool) -> list[tuple[str, str, Wanted]
         ("lediga", "Lediga", day.without(base, whose=Whose.FREE)),
         ("bevakas", "Bevakas", day.without(base, whose=Whose.ASLEEP)),
     ]
+    if stands:
+        found.append(("vikarie", "Som vikarie", day.without(base, whose=Whose.STOOD_IN)))
     if leads:
         found.append(("alla", "Allas", day.without(base, whose=Whose.ALL)))
     return found
@@ -144,7 +154,7 @@ def _tabs(wanted: Wanted, read: Read) -> list[dict[str, Any]]:
             "address": day.address_of(choice),
             "current": choice == plain,
         }
-        for name, text, choice in _tab_choices(wanted, leads=read.leads)
+        for name, text, choice in _tab_choices(wanted, leads=read.leads, stands=read.stands)
     ]
 
 

@@ -130,7 +130,8 @@ def _shown(
     content: dict[str, Any] = {
         "task": shown.task_line(row, here),
         "may_complete": Action.COMPLETE in parts.actions,
-        "may_claim": Action.CLAIM in parts.actions and row.claimed_by_id is None,
+        "may_claim": Action.CLAIM in parts.actions,
+        "for_whom": shown.stood_in_for(row, here),
         "may_release": Action.RELEASE in parts.actions,
         "colleagues": _colleagues(here, row) if Action.DELEGATE in parts.actions else [],
         "why_not": "Den hör till en annan roll, eller så har en kollega tagit den.",
