@@ -33,7 +33,7 @@ def letter_of(row: Utskick, terms: Terms, now: datetime) -> EmailMessage | None:
     if address is None:
         return None
     if row.slag == CONFIRM:
-        if address.ny_ord is None:
+        if address.ny_ord is None or not address.ny_adress:
             return None
         text = letters.confirmation(confirm_address(address.ny_ord))
         return _message(row, address.ny_adress, letters.CONFIRM_SUBJECT, text, now)

@@ -22,7 +22,7 @@ from cases.notices.writing import CONFIRM
 from engine.notices import Way
 
 CONFIRM_WITHIN = timedelta(hours=48)
-AGAIN_AFTER = timedelta(minutes=5)
+AGAIN_AFTER = timedelta(minutes=1)
 _SECRET_BYTES = 32
 
 
@@ -61,7 +61,7 @@ def ask_for_address(address: str, *, actor: Actor, now: datetime) -> None:
     """Have a letter sent to a new address; it is used when its owner has opened the link in it.
 
     Raises:
-        NoticeRefusedError: No address, no e-mail here, or a letter was sent there a moment ago.
+        NoticeRefusedError: No address, no e-mail here, or a letter was sent a moment ago.
     """
     said = address.strip()
     try:
@@ -74,7 +74,8 @@ def ask_for_address(address: str, *, actor: Actor, now: datetime) -> None:
     with access_context(actor):
         Epostadress.objects.get_or_create(user_id=user, defaults={"sedan": now})
         row = Epostadress.objects.select_for_update().get(user_id=user)
-        if row.ny_adress == said and row.ny_sand and now - row.ny_sand < AGAIN_AFTER:
+        waits = bool(row.ny_adress and row.ny_ord)
+        if waits and row.ny_sand and now - row.ny_sand < AGAIN_AFTER:
             raise NoticeRefusedError("many")
         row.ny_adress, row.ny_ord, row.ny_sand = said, uuid4(), now
         if row.tillstand != Epostadress.State.BAD:
@@ -98,11 +99,10 @@ def confirm_new_address(word: str, *, actor: Actor, now: datetime) -> None:
         row = rows.filter(ny_ord=found).first() if found else None
         if row is None or row.ny_sand is None or now - row.ny_sand > CONFIRM_WITHIN:
             raise NoticeRefusedError("word")
-        if row.adress != row.ny_adress or row.tillstand != Epostadress.State.GOOD:
-            row.adress, row.tillstand = row.ny_adress, Epostadress.State.GOOD
-            row.sedan, row.kod = now, ""
-        row.ny_adress = ""
-        row.save()
+        if row.ny_adress:
+            row.adress, row.ny_adress = row.ny_adress, ""
+            row.tillstand, row.sedan, row.kod = Epostadress.State.GOOD, now, ""
+            row.save()
 
 
 def stop_letters(word: str) -> str | None:

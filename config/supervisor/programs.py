@@ -57,6 +57,7 @@ class Programs:
         secrets = local_secrets(layout_of(self.environment).secrets)
         return {
             "KEDJA_SECRET_KEY": secrets.signing_key,
+            "KEDJA_EMAIL_URL": f"file://{self.logs.parent / 'mail'}",
             **kept,
             "PYTHONUNBUFFERED": "1",
             "KEDJA_ROLE": role,

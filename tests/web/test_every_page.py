@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
@@ -16,7 +17,8 @@ from django.template.loader import render_to_string
 from django.test import override_settings
 from playwright.sync_api import Page
 
-from cases.models import Incident, Task
+from cases.models import Epostadress, Incident, Task
+from cases.notices.links import DIGEST, STOP, stop_word
 from config import clock
 from records.meddelanden import send_message
 from records.models import Akt, Arende, Uppdrag
@@ -91,6 +93,7 @@ def _town() -> None:
     quality_town.everything()
     report()
     a_draft()
+    bad_address()
     unit = user("systemforvaltare").grants.first()
     Incident.objects.create(
         organisation_id=unit.organisation_id,
@@ -189,6 +192,23 @@ def case_of(name: str) -> str:
     return f"/arenden/{_case(name)['arende_id']}/"
 
 
+def bad_address() -> None:
+    """A letter to a colleague came back for good."""
+    Epostadress.objects.create(
+        user=user("handlaggare2"),
+        adress=f"{'mycket' * 8}@{'langt' * 9}.example",
+        tillstand="dalig",
+        kod="550",
+        sedan=clock.now(),
+    )
+
+
+def refused_address(page: Page) -> None:
+    page.get_by_label("Din e-postadress i arbetet").fill("anna@prov.example")
+    page.get_by_role("button", name="Sänd ett brev dit").click()
+    page.locator("#felruta").wait_for()
+
+
 def press(name: str) -> Callable[[Page], None]:
     """Press what is refused, and wait for the page that says why."""
 
@@ -262,6 +282,10 @@ STATES: Mapping[str, tuple[str, Callable[[], str], Callable[[Page], None]]] = {
     "orders-delay-only": ("ansvarig.ekviken", lambda: "/uppdrag/?visa=alla", nothing),
     "order-error": ("handlaggare", order_page, press("Skicka")),
     "start-error": ("mottagning", lambda: "/starta/aktualisera/", press("Registrera")),
+    "inbox-bad-address": ("handlaggare2", lambda: "/", nothing),
+    "notices-error": ("handlaggare", lambda: "/notiser/", refused_address),
+    "notices-bad-address": ("handlaggare2", lambda: "/notiser/", nothing),
+    "letters-stopped": ("", lambda: f"{STOP}{stop_word(UUID(int=0), DIGEST)}/", nothing),
     "accessibility-stranger": ("", lambda: "/tillganglighet/", nothing),
     "shift-empty": ("enhetschef.bjorken", lambda: "/skiftet/", nothing),
     "shift-report-empty": (

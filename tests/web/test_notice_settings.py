@@ -2,12 +2,12 @@
 
 import re
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import resolve, reverse
+from django.utils.timezone import localdate
 
 from cases.models import Epostadress, Notisinstallning, Notisval, Task, Utskick
 from cases.notices import links
@@ -60,6 +60,7 @@ def test_an_address_is_used_when_its_owner_has_opened_the_letter(town, client_of
     assert page.status_code == 200
     assert Epostadress.objects.get().tillstand == "ingen", "reading changes nothing"
     assert "Adressen är bekräftad" in text(client.post(confirm, follow=True))
+    assert client.post(confirm).status_code == 302, "a double click"
     assert "anna@prov.example Bekräftad" in text(client.get(PAGE))
     # A bad one is told on Min dag until a new one is confirmed.
     Epostadress.objects.update(tillstand="dalig", kod="550")
@@ -149,15 +150,16 @@ def test_the_calendar_has_days_and_no_person(town, client_of, case_at):
     assert word not in str(list(Notisinstallning.objects.values())), "only its hash is kept"
     assert nobody.get(path).content.count(b"VEVENT") == 0
     day = clock.now() + timedelta(days=3)
-    Task.objects.filter(status="open").update(claimed_by=me, due=day)
+    tasks = Task.objects.filter(status="open", arende_id__in=[case, hidden])
+    tasks.update(claimed_by=me, due=day)
     answer = nobody.get(path)
     body = answer.content.decode().replace("\r\n ", "")
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
-    tasks = Task.objects.filter(claimed_by=me, status="open")
-    assert (
-        body.count("BEGIN:VEVENT") == tasks.filter(secrecy=0).count() >= 1
-        or "Uppgift i Kedja" in body
-    )
+    titles = re.findall("SUMMARY:(.*)\r", body)
+    names = [f"{task.name}: sista dag" for task in tasks.filter(arende_id=case)]
+    assert sorted(titles) == sorted([*names, *["Uppgift i Kedja"] * (len(titles) - len(names))])
+    assert len(titles) > len(names) > 0, "the protected one says that there is something"
+    assert f"DTSTART;VALUE=DATE:{localdate(day):%Y%m%d}" in body
     for secret in (NUMBER, "Astrid", "Ekholt", str(case), str(hidden), me.username, word):
         assert secret not in body
     numbers = {str(task.pk) for task in tasks}
@@ -203,4 +205,4 @@ def test_the_words_that_are_no_words(town, client_of):
     client = client_of("handlaggare")
     assert client.post(reverse("web:confirm_address", args=["x~y"])).status_code == 409
     assert client.get("/kalender/x.ics").status_code == 404
-    assert SimpleNamespace(status=client.post("/kalender/x.ics").status_code).status == 405
+    assert client.post("/kalender/x.ics").status_code == 405
