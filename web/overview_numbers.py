@@ -17,6 +17,7 @@ from records.queries import overview_waits as waits
 from records.queries.overview import NOBODY, Asked
 from web import overview, shown
 from web.overview_cells import people_of, plain_code
+from web.overview_lists import LEAD_TIMES
 
 MOST_PEOPLE = 60
 """Rows of the work load; who leads more people chooses a unit."""
@@ -157,7 +158,7 @@ def lead_times(asked: Asked) -> list[Bar]:
     widest = max((one.most or 0 for one in done), default=0) or 1
     return [
         Bar(
-            text=overview.LEAD_TIMES[one.key].heading,
+            text=LEAD_TIMES[one.key].heading,
             address=overview.address(f"ledtid-{one.key}", asked),
             number=one.number,
             width=_width(one.most, widest),

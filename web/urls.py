@@ -97,6 +97,7 @@ urlpatterns = [
     path("oversikt/process/<slug:key>/", overview.process, name="overview_process"),
     path("oversikt/<slug:what>/", overview.listed, name="overview_list"),
     path("oversikt/<slug:what>/csv/", overview.as_csv, name="overview_csv"),
+    path("oversikt/<slug:what>/xlsx/", overview.as_xlsx, name="overview_xlsx"),
     path("skiftet/", shift.news, name="shift"),
     path("skiftet/last/", shift.read, name="shift_read"),
     path("skiftet/insatser/", shift.today, name="shift_day"),

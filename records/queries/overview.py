@@ -164,7 +164,7 @@ def reach(asked: Asked, column: str = "arende_id") -> Q:
 def received(asked: Asked, column: str) -> Q:
     """The same for what the asker's units have got from the other side."""
     seen = readable(asked.actor, asked.now, column=column, action=Action.OVERVIEW, shared=True)
-    places = asked.actor.units if asked.unit is None else (asked.unit,)
+    places = led_units(asked.actor, asked.now) if asked.unit is None else [asked.unit]
     return seen & Q(delad_med_id__in=places)
 
 

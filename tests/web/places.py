@@ -41,6 +41,7 @@ FILES = frozenset(
         "case_start_draft",
         "shift_draft",
         "overview_csv",
+        "overview_xlsx",
         "calendar",
     }
 )

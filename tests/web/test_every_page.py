@@ -264,6 +264,12 @@ STATES: Mapping[str, tuple[str, Callable[[], str], Callable[[Page], None]]] = {
     "inbox-menu": ("systemforvaltare", lambda: "/", open_menu),
     "cases-empty": ("handlaggare", lambda: "/arenden/?status=closed", nothing),
     "incidents-empty": ("myndighetschef", lambda: "/stopp/", nothing),
+    "overview-list-empty": ("enhetschef.norr", lambda: "/oversikt/risker/", nothing),
+    "overview-map": (
+        "enhetschef.norr",
+        lambda: "/oversikt/process/planera_genomforande/",
+        nothing,
+    ),
     "task-error": (
         "handlaggare",
         lambda: task_of("long", "Task_PlaneraUtredning"),

@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from datetime import timedelta
+import zipfile
+from datetime import date, timedelta
 from statistics import median
 
 import pytest
@@ -224,3 +225,16 @@ def _constant(client_of, case, django_assert_max_num_queries):
 def test_no_cell_of_a_file_is_a_formula(text):
     assert exported.safe(text) == f"'{text}"
     assert exported.safe(f"Steg {text}") == f"Steg {text}"
+
+
+def test_a_workbook_holds_text_numbers_and_days(client_of):
+    rows = [["=1+1", 7, date(2026, 8, 17), None]]
+    answer = exported.as_xlsx("prov", ["A", "B", "C", "D"], rows, now=clock.now())
+    assert answer["Content-Disposition"] == 'attachment; filename="prov.xlsx"'
+    book = zipfile.ZipFile(io.BytesIO(answer.content))
+    sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "'=1+1" in book.read("xl/sharedStrings.xml").decode()
+    assert "<f>" not in sheet
+    assert sheet.count("<row ") == 2
+    assert "<v>7</v>" in sheet
+    assert client_of("arbetsledare").get("/oversikt/risker/xlsx/").content.startswith(b"PK")

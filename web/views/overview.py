@@ -15,11 +15,11 @@ from engine.bundle import NotInBundleError
 from records import queries as records
 from records.queries.overview import CHUNK, Asked, Line, count, every, page
 from records.queries.reads import log_list
-from web import exported, overview_numbers, shown
+from web import exported, overview_lists, overview_numbers, shown
 from web import overview as choices
 from web.cursor import next_address, read_cursor
 from web.door import Visit, visit
-from web.overview_cells import Value, cells, people_of, told_with
+from web.overview_cells import Value, cells, people_of, plain_code, told_with
 
 PAGE = 50
 HERE = "overview"
@@ -43,7 +43,7 @@ def overview(here: Visit) -> HttpResponse:
             "processes": overview_numbers.processes(asked),
         }
     content = {**numbers, **_frame(here, asked), "tiles": _tiles(asked, numbers)}
-    content["shows"] = choices.lists_for(asked)
+    content |= {"shows": overview_lists.lists_for(asked), "lead_days": asked.days("ledtider")}
     return here.page("overview/page.html", content, here=HERE)
 
 
@@ -68,7 +68,7 @@ def _tiles(asked: Asked, numbers: dict[str, Any]) -> list[overview_numbers.Numbe
     return [
         overview_numbers.Number(text=text, number=n, address=choices.address(what, asked))
         for what, text, n in parts
-        if what in choices.lists_for(asked)
+        if what in overview_lists.lists_for(asked)
     ]
 
 
@@ -105,6 +105,7 @@ def listed(here: Visit, what: str) -> HttpResponse:
         "next": next_address(here.request, found.next),
         "step": _step_name(asked),
         "person": person,
+        "kind": plain_code(asked.kind),
         "hidden": [pair for pair in choices.words_of(asked).items() if pair[0] != "enhet"],
         **_frame(here, asked),
     }
@@ -128,6 +129,12 @@ def _step_name(asked: Asked) -> str:
 def as_csv(here: Visit, what: str) -> HttpResponse:
     """Give a list as a CSV file."""
     return exported.as_csv(f"oversikt-{what}", *_exported(here, what))
+
+
+@visit
+def as_xlsx(here: Visit, what: str) -> HttpResponse:
+    """Give a list as an Excel file."""
+    return exported.as_xlsx(f"oversikt-{what}", *_exported(here, what), now=here.now)
 
 
 def _exported(here: Visit, what: str) -> tuple[list[str], list[list[Value]]]:
