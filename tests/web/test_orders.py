@@ -13,7 +13,7 @@ from config import clock
 from records.meddelanden import send_message
 from records.models import Meddelande, NekadLasning, Notis, Person, Uppdrag, UppdragOppning
 from tests.municipality import actor, user, work
-from tests.web.reading import links, read, summary, text, title, value
+from tests.web.reading import filled, links, read, summary, text, title, value
 
 ORDERS = "/uppdrag/"
 
@@ -236,8 +236,8 @@ def it_is_received_from_there(client_of, uppdrag):
     client = client_of("enhetschef.norr")
     task = links(client.get(page(uppdrag.pk)))["Ta emot eller avböj"]
     day = localdate(clock.now()).isoformat()
-    sent = {"kan_verkstallas": "ja", "start_datum": day, "_nyckel": uuid4().hex}
-    answer = client.post(task, sent)
+    sent = {"kan_verkstallas": "ja", "start_datum": day}
+    answer = client.post(task, {**filled(client.get(task)), **sent})
     assert answer.status_code == 302, text(answer)[:600]
     work(clock.now())
     found = client.get(f"{ORDERS}?visa=pagar")
