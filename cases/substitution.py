@@ -3,7 +3,7 @@
 A substitution gives no grant, so that access control, row-level security, delegation of decisions
 and secrecy go by what the substitute herself has. What it gives is a source of tasks: those that
 the colleague has, of a lane that one of the substitute's own roles has there, about nobody
-protected, and not what either of them has written herself (ADR 0022).
+protected, and not what either of them has written herself (ADR 0023).
 """
 
 from collections.abc import Iterable

@@ -9,6 +9,7 @@ from cases.explained import element_of
 from cases.models import Event
 from cases.repository import ON_BEHALF
 from cases.user_names import names_of
+from engine.bundle import Bundle
 from engine.definition import ElementInfo
 from records.queries import REASONED, ReasonsByStep
 from web import explained, shown
@@ -25,6 +26,7 @@ KINDS = (
     "decision",
     "deadline",
     "nodoppning",
+    "reassigned",
 )
 RECORDED: Mapping[str, str] = {
     "akt.stangd": "Akten stängdes",
@@ -161,6 +163,8 @@ def _text(event: Event) -> str:
     bundle = bundles.compiled(instance.bundle_id)
     if event.kind == "nodoppning":
         return "Ärendet öppnades i nödfall, för läsning"
+    if event.kind == "reassigned":
+        return _moved(event, bundle)
     if event.kind == "recorded":
         return RECORDED.get(str(event.detail.get("record", "")), "")
     if event.kind in ("started", "ended"):
@@ -174,6 +178,14 @@ def _text(event: Event) -> str:
         return ""  # the line that the process began says it
     verb = "Besked skickat" if event.kind == "thrown" else "Besked kom"
     return f"{verb}: {name[:1].lower()}{name[1:]}"
+
+
+def _moved(event: Event, bundle: Bundle) -> str:
+    """That a task was given to somebody else, and why, where a reason was given."""
+    name, reason = _name(_element(event)), str(event.detail.get("reason", ""))
+    if not name or not reason:
+        return ""
+    return f"{name}: lämnad till någon annan. Orsak: {Words(bundle).flyttorsak(reason)}"
 
 
 def _full_names(usernames: set[str]) -> dict[str, str]:

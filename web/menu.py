@@ -33,6 +33,9 @@ QUALITY_ROLES = frozenset(
 BOARD_ROLES = QUALITY_ROLES | {"namnd", "namndordforande", "lex_sarah_utredare"}
 
 
+MOVING_ROLES = frozenset({"arbetsledare", "myndighetschef", "enhetschef"})
+
+
 class Visitor(Protocol):
     """What a line may ask about the visit: who it is, and what she may start."""
 
@@ -81,6 +84,7 @@ LINES: tuple[Line, ...] = (
     Line(_("Processer"), "process_list", "process"),
     Line(_("Mina utkast"), "drafts", "drafts", own=True),
     Line(_("Vikarier"), "substitutes", "substitutes", own=True),
+    Line(_("Flytta ärenden"), "move", "move", roles=MOVING_ROLES),
     Line(_("Notiser"), "notice_settings", "notices", own=True),
     Line(_("Adresser"), "bad_addresses", "addresses", roles=MANAGERS),
     Line(_("Stopp"), "incidents", "incidents", roles=INCIDENT_ROLES),

@@ -35,6 +35,10 @@ class Words:
         """Name of a kind of journal note."""
         return self._term("anteckningstyper", "anteckningstyp", code)
 
+    def flyttorsak(self, code: str) -> str:
+        """Name of a reason for moving a task."""
+        return self._term("flyttorsaker", "flyttorsak", code)
+
     def lagrum(self, code: str) -> str:
         """Text of a citation."""
         found = self.bundle.lagrum.get(code)

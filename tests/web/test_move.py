@@ -1,0 +1,82 @@
+"""Flytta ärenden: what somebody has, to somebody else; what could not be moved is said."""
+
+import pytest
+
+from cases.models import Event, Instance, Task
+from config import clock
+from tests.municipality import user
+from tests.web.reading import read, text
+
+PATH = "/flytta/"
+
+
+@pytest.fixture
+def cases(case_at):
+    """Three ärenden of Hanna's: an ordinary one, a protected one, and a review of Hugo's text."""
+    arende = case_at("Task_PlaneraUtredning")
+    first = Task.objects.get(arende_id=arende, status="open", element="Task_PlaneraUtredning")
+    instance = Instance.objects.get(pk=first.instance_id)
+    rows = [first]
+    for number, more in enumerate(({"secrecy": 1}, {})):
+        copy = Instance.objects.get(pk=instance.pk)
+        copy.pk, copy.arende_id = None, f"00000000-0000-4000-8000-00000000000{number}"
+        copy.secrecy = more.get("secrecy", 0)
+        copy.save(force_insert=True)
+        task = Task.objects.get(pk=first.pk)
+        task.pk, task.instance, task.arende_id = None, copy, copy.arende_id
+        task.secrecy = copy.secrecy
+        task.save(force_insert=True)
+        rows.append(task)
+    rows[2].process_key, rows[2].element = "besluta", "Task_FattaBeslutChef"
+    rows[2].save()
+    Event.objects.create(
+        instance=rows[2].instance, organisation_id=first.organisation_id, unit_id=first.unit_id,
+        arende_id=rows[2].arende_id, version=9_000, seq=1, kind="completed", cause="complete_task",
+        element="Task_BedomOchForesla", actor="handlaggare2", at=clock.now(),
+    )  # fmt: skip
+    Task.objects.filter(pk__in=[row.pk for row in rows]).update(claimed_by=user("handlaggare"))
+    return rows
+
+
+def asked(rows, **more):
+    values = {
+        "hos": user("handlaggare").pk, "till": user("handlaggare2").pk, "orsak": "arbetsfordelning",
+        "arende": [str(row.arende_id) for row in rows],
+    }  # fmt: skip
+    return {**values, **more}
+
+
+def test_a_head_moves_cases_and_is_told_what_stays(cases, client_of, django_assert_max_num_queries):
+    plain, protected, review = cases
+    head = client_of("arbetsledare")
+    assert client_of("handlaggare").get(PATH).status_code == 403
+    assert "Välj vems ärenden" in text(head.get(PATH))
+    with django_assert_max_num_queries(45):
+        page = head.get(PATH, {"hos": user("handlaggare").pk})
+    offered = read(page).xpath("//input[@name='arende']/@value")
+    assert set(offered) == {str(plain.arende_id), str(review.arende_id)}
+    assert "Skyddat" in text(page)
+    for wrong, said in (
+        ({"arende": []}, "Markera minst ett ärende."),
+        ({"till": user("kontakt.norr").pk}, "en roll som kan ta uppgifterna"),
+        ({"orsak": "Astrid flyttade"}, "Välj en orsak."),
+    ):
+        answer = head.post(PATH, asked(cases, **wrong))
+        assert (answer.status_code, said in text(answer)) == (422, True), wrong
+    done = head.post(PATH, asked(cases))
+    said = text(done)
+    assert "1 av 3 ärenden är flyttade" in said
+    assert "ska göras av en annan person" in said, "four eyes"
+    assert "Skyddade uppgifter: utse handläggare" in said
+    held = {row.pk: row.claimed_by_id for row in Task.objects.filter(pk__in=[c.pk for c in cases])}
+    hanna, hugo = user("handlaggare").pk, user("handlaggare2").pk
+    assert held == {plain.pk: hugo, protected.pk: hanna, review.pk: hanna}
+    line = Event.objects.get(kind="reassigned")
+    assert (line.actor, line.detail) == (
+        "arbetsledare", {"user": hugo, "reason": "arbetsfordelning"}
+    )  # fmt: skip
+    history = text(head.get(f"/arenden/{plain.arende_id}/historik/"))
+    assert "lämnad till någon annan. Orsak: Jämnare arbetsfördelning" in history
+    head.post(PATH, asked([plain], hos=hugo, till="rollen"))
+    plain.refresh_from_db()
+    assert plain.claimed_by_id is None
