@@ -123,9 +123,9 @@ def _insert(
     closed = why_closed(uppdrag)
     if closed:
         raise ThreadClosedError(uppdrag.pk)
-    author: Any = get_user_model().objects.filter(pk=actor.user_id).first()
-    if author is None:
+    if actor.user_id is None:
         raise NotPermittedError(MESSAGE, uppdrag.pk)
+    author: Any = get_user_model().objects.get(pk=actor.user_id)
     with database_rules(uppdrag.pk):
         return Meddelande.objects.create(
             **stamp_of(uppdrag),
@@ -180,10 +180,12 @@ def _named(uppdrag: Uppdrag, side: Sida, unit: UUID, now: datetime) -> int | Non
         with every_holder():
             akter = Akt.objects.filter(uppdrag=uppdrag, unit_id=unit)
             who = akter.values_list("utsedd_kontakt_id", flat=True).first()
+    if who is None:
+        return None
     grants = RoleGrant.objects.active(local_date(now)).filter(
         Q(unit_id=unit) | Q(unit=None, organisation__units=unit),
         user_id=who,
         user__is_active=True,
         secrecy__gte=uppdrag.secrecy,
     )
-    return who if who is not None and grants.exists() else None
+    return who if grants.exists() else None

@@ -11,12 +11,11 @@ from cases.actor import Actor
 from cases.context import access_context
 from cases.errors import NotFoundError
 from cases.user_names import user_name
-from records.models import Meddelande, MeddelandeLasning, Uppdrag
+from records.models import Meddelande, MeddelandeLasning, Sida, Uppdrag
 from records.queries.case_page import CaseView, case
 from records.queries.lists import Cursor
 from records.queries.orders import OrderLine, order_lines, with_names
 from records.uppdrag_reading import (
-    Sida,
     log_refused,
     mark_read,
     seen_uppdrag,

@@ -6,7 +6,7 @@ about the person.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -18,12 +18,12 @@ from cases.actor import Actor
 from cases.context import access_context
 from records.access import NOTHING, readable
 from records.execution import stages
-from records.models import Meddelande, Skydd, Uppdrag, UppdragStatus
+from records.models import Meddelande, Sida, Skydd, Uppdrag, UppdragStatus
 from records.persons import PersonData
 from records.queries.lists import Cursor
 from records.queries.order_limits import Limit, limits_of
 from records.queries.reads import log_list
-from records.uppdrag_reading import Sida, side_of
+from records.uppdrag_reading import side_of
 
 DELAY_ROLES = frozenset({"verksamhetsansvarig"})
 """Sees that something is late in her units, not what it is about (terms/roller.toml; 3.5)."""
@@ -135,7 +135,7 @@ def order_lines(rows: Sequence[Uppdrag], actor: Actor, now: datetime) -> list[Or
     unread = unread_counts(ids, actor)
     reached = stages(ids)
     limits = limits_of([row for row in rows if row.status == UppdragStatus.SKICKAT], actor, now)
-    return [
+    lines = [
         OrderLine(
             row=row,
             side=side_of(row, actor),
@@ -143,10 +143,10 @@ def order_lines(rows: Sequence[Uppdrag], actor: Actor, now: datetime) -> list[Or
             content=row.pk in content,
             unread=unread.get(row.pk, 0) if row.pk in content else 0,
             limit=limits.get(row.pk),
-            **(_about(row) if row.pk in content else {}),
         )
         for row in rows
     ]
+    return [_told(line) if line.content else line for line in lines]
 
 
 def with_names(rows: "QuerySet[Uppdrag]") -> "QuerySet[Uppdrag]":
@@ -231,17 +231,19 @@ def _state(row: Uppdrag, reached: Mapping[UUID, str]) -> OrderState:
     return STATES.get(row.status, OrderState.NEW)
 
 
-def _about(row: Uppdrag) -> dict[str, object]:
-    """Whom and what it is about, for who reads the content; no name of a protected person."""
+def _told(line: OrderLine) -> OrderLine:
+    """With whom and what it is about, for who reads the content; no name of a protected person."""
+    row = line.row
     copy = PersonData.of_json(row.person_kopia)
     protected = bool(row.secrecy) or copy.skydd != Skydd.INGEN
     newest = max((part.version for part in row.insatser.all()), default=1)
     parts = [part.insats for part in row.insatser.all() if part.version == newest]
-    return {
-        "namn": "" if protected else f"{copy.fornamn} {copy.efternamn}".strip(),
-        "protected": protected,
-        "insatser": tuple(sorted(parts)),
-    }
+    return replace(
+        line,
+        namn="" if protected else f"{copy.fornamn} {copy.efternamn}".strip(),
+        protected=protected,
+        insatser=tuple(sorted(parts)),
+    )
 
 
 def _log(lines: Iterable[OrderLine], actor: Actor, now: datetime) -> None:

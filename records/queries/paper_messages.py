@@ -30,7 +30,7 @@ def messages(ask: Ask) -> Found | None:
         pk=first.uppdrag_id
     )
     found = list(
-        row.meddelanden.filter(ask.shared)
+        Meddelande.objects.filter(ask.shared, uppdrag=row)
         .prefetch_related("lasningar__last_av")
         .order_by("skickat", "pk")
     )
