@@ -13,10 +13,15 @@ from cases.user_names import names_of
 from records.answers import STOCKHOLM
 from records.models import LoggSlag
 from records.queries.log_check import to_check
-from records.queries.quality.log_control import check, checks
+from records.queries.quality.log_control import CheckState, check, checks
 from web import quality, shown
 from web.door import Visit, visit
 
+STATES = {
+    CheckState.ALL: "Alla",
+    CheckState.OPEN: "Ska signeras",
+    CheckState.DONE: "Klara",
+}
 KINDS = {
     "": "Alla",
     LoggSlag.SKYDDAD.value: "Skyddade personer",
@@ -39,11 +44,14 @@ MOST = 200
 def check_list(here: Visit) -> HttpResponse:
     """List the checks of the person's units."""
     who, choice = quality.quality_reader(here), quality.Choice(here.request.GET)
-    found = checks(who, page=choice.page())
+    state = choice.one_of("visa", CheckState, CheckState.ALL)
+    found = checks(who, state, page=choice.page())
     content = {
         "found": found,
         "reads": bool(who.units(Action.READERS)),
-        "pages": quality.pages("log_checks", {}, found.page, found.pages),
+        "open": found.counts[CheckState.OPEN],
+        "tabs": quality.tabs("log_checks", STATES, found.counts, current=state, kept={}),
+        "pages": quality.pages("log_checks", {"visa": state.value}, found.page, found.pages),
     }
     return here.page("quality/log_checks.html", content, here="log_checks")
 

@@ -7,7 +7,12 @@ from django.http import HttpResponse
 from cases.access import Action
 from cases.context import access_context
 from records.models.utan_behovsprovning import RADGIVNING
-from records.queries.quality.exemptions import ExemptionLine, exemptions
+from records.queries.quality.exemptions import (
+    ExemptionLine,
+    ExemptionState,
+    exemptions,
+    exemptions_in,
+)
 from records.queries.quality.not_carried_out import Clock, WantedParts, parts
 from records.queries.quality.reader import unit_names
 from web import quality, shown
@@ -18,6 +23,11 @@ CLOCKS = {
     Clock.ALL: "Alla",
     Clock.DUE: "Ska rapporteras",
     Clock.RUNNING: "Tiden löper",
+}
+EXEMPTIONS = {
+    ExemptionState.ALL: "Alla insatser",
+    ExemptionState.EXEMPT: "Undantag gäller",
+    ExemptionState.LATE: "Försenade omprövningar",
 }
 RECEIVERS = {"ivo": "IVO", "revisorer": "revisorerna", "fullmaktige": "fullmäktige"}
 
@@ -72,7 +82,14 @@ def exemption_list(here: Visit) -> HttpResponse:
     """List nämndens insatser with what was decided about each, and the review that is due."""
     who = quality.quality_reader(here)
     words = Words(who.bundle)
-    content = {"rows": [_exemption(line, words) for line in exemptions(who)]}
+    state = quality.Choice(here.request.GET).one_of("visa", ExemptionState, ExemptionState.ALL)
+    found = exemptions(who)
+    counts = {one: len(exemptions_in(found, one)) for one in ExemptionState}
+    content = {
+        "rows": [_exemption(line, words) for line in exemptions_in(found, state)],
+        "tabs": quality.tabs("exemptions", EXEMPTIONS, counts, current=state, kept={}),
+        "narrowed": state is not ExemptionState.ALL,
+    }
     return here.page("quality/exemptions.html", content, here="quality")
 
 

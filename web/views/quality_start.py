@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from django.http import HttpResponse
 from django.urls import reverse
 
+from records.queries.quality.controls import ControlState
 from records.queries.quality.events import State
+from records.queries.quality.exemptions import ExemptionState
+from records.queries.quality.log_control import CheckState
 from records.queries.quality.measures import MeasureState
 from records.queries.quality.not_carried_out import Clock
 from records.queries.quality.overview import Board, Overview, Quality, overview
@@ -43,7 +46,9 @@ def start(here: Visit) -> HttpResponse:
 def _parts(found: Overview) -> list[Part]:
     parts = [] if found.quality is None else _events(found.quality)
     if found.lex_sarah is not None:
-        tab = _count("pågår", found.lex_sarah, reverse("web:lex_sarah_list"))
+        total, going = found.lex_sarah
+        text = f"rapporter, varav {going} pågår"
+        tab = _count(text, total, reverse("web:lex_sarah_list"))
         place = reverse("web:lex_sarah_list")
         parts.append(Part(id="lex-sarah", title="Lex Sarah", address=place, counts=[tab]))
     if found.quality is not None:
@@ -122,7 +127,7 @@ def _controls(found: Quality) -> list[Part]:
             title="Egenkontroll av dokumentationen",
             address=address("controls"),
             counts=[
-                _count("pågår", found.controls, address("controls")),
+                _at("controls", "pågår", ControlState.GOING, found.controls),
                 _count(
                     "försenade enheter",
                     found.controls_late,
@@ -135,7 +140,7 @@ def _controls(found: Quality) -> list[Part]:
             id="loggkontroll",
             title="Loggkontroll",
             address=address("log_checks"),
-            counts=[_count("inte signerade", found.log_checks, address("log_checks"))],
+            counts=[_at("log_checks", "inte signerade", CheckState.OPEN, found.log_checks)],
         ),
     ]
 
@@ -162,11 +167,12 @@ def _board(found: Board) -> list[Part]:
             title="Undantagsbeslut",
             address=address("exemptions"),
             counts=[
-                _count("gäller", found.exempt, address("exemptions")),
-                _count(
+                _at("exemptions", "gäller", ExemptionState.EXEMPT, found.exempt),
+                _at(
+                    "exemptions",
                     "försenade omprövningar",
+                    ExemptionState.LATE,
                     found.reviews_late,
-                    address("exemptions"),
                     late=True,
                 ),
             ],
@@ -178,10 +184,12 @@ def _reports(found: Overview) -> Part:
     counts = []
     if found.reports:
         open_ones = sum(line.faststalld is None for line in found.reports)
-        counts.append(_count("inte fastställda", open_ones, address("reports")))
+        text = f"år, varav {open_ones} inte är fastställda"
+        counts.append(_count(text, len(found.reports), address("reports")))
     if found.received:
         waiting = sum(line.kvitterad is None for line in found.received)
-        counts.append(_count("ska kvitteras", waiting, address("reports", anchor="mottagna")))
+        text = f"mottagna, varav {waiting} ska kvitteras"
+        counts.append(_count(text, len(found.received), address("reports", anchor="mottagna")))
     note = "" if counts else "Ingen kvalitetsberättelse är påbörjad."
     place = address("reports")
     return Part(

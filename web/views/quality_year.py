@@ -6,7 +6,7 @@ from django.http import HttpResponse
 
 from cases.context import access_context
 from cases.errors import NotPermittedError
-from records.queries.quality.controls import control, controls
+from records.queries.quality.controls import ControlState, control, controls
 from records.queries.quality.reader import authority_units
 from records.queries.quality.reports import (
     paper,
@@ -18,6 +18,11 @@ from records.queries.quality.reports import (
 from web import quality, shown
 from web.door import Visit, visit
 
+STATES = {
+    ControlState.ALL: "Alla",
+    ControlState.GOING: "Pågår",
+    ControlState.SETTLED: "Fastställda",
+}
 TITLES = {
     "arbetet": "Hur arbetet har bedrivits",
     "atgarder": "Vilka åtgärder som har vidtagits",
@@ -29,10 +34,12 @@ TITLES = {
 def control_list(here: Visit) -> HttpResponse:
     """List the egenkontroller and how the units stand."""
     choice = quality.Choice(here.request.GET)
-    found = controls(quality.quality_reader(here), page=choice.page())
+    state = choice.one_of("visa", ControlState, ControlState.ALL)
+    found = controls(quality.quality_reader(here), state, page=choice.page())
     content = {
         "found": found,
-        "pages": quality.pages("controls", {}, found.page, found.pages),
+        "tabs": quality.tabs("controls", STATES, found.counts, current=state, kept={}),
+        "pages": quality.pages("controls", {"visa": state.value}, found.page, found.pages),
     }
     return here.page("quality/controls.html", content, here="quality")
 

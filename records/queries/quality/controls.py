@@ -7,6 +7,7 @@ database refuses anybody else.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,14 @@ from records.queries.quality.reader import PAGE, Reader, page_of
 from records.terms import decide
 
 WHAT = "egenkontroll"
+
+
+class ControlState(StrEnum):
+    """Which egenkontroller: what the first choice of the page says."""
+
+    ALL = "alla"
+    GOING = "pagar"
+    SETTLED = "faststallda"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +64,7 @@ class ControlList:
 
     rows: Sequence[ControlLine]
     units: Sequence[UnitDue]
-    going: int
+    counts: Mapping[ControlState, int]
     page: int
     pages: int
 
@@ -96,11 +105,12 @@ class ControlPage:
     points: Sequence[PointResult]
 
 
-def controls(who: Reader, *, page: int = 1) -> ControlList:
+def controls(who: Reader, state: ControlState = ControlState.ALL, *, page: int = 1) -> ControlList:
     """One page of egenkontroller.
 
     Args:
         who: Who reads.
+        state: Which of them.
         page: Which page, from 1.
 
     Raises:
@@ -108,24 +118,24 @@ def controls(who: Reader, *, page: int = 1) -> ControlList:
     """
     who.need()
     with access_context(who.actor):
-        rows = _rows(who)
-        here, last = page_of(rows.count(), page)
-        ordered = rows.order_by(
+        counts = control_counts(who)
+        here, last = page_of(counts[state], page)
+        ordered = _rows(who, state).order_by(
             F("faststalld").desc(nulls_first=True), "-period_till", "unit__name", "pk"
         )
         found = ordered[(here - 1) * PAGE : here * PAGE]
         return ControlList(
             rows=[_line(row) for row in _counted(found)],
             units=units_due(who),
-            going=going(who).count(),
+            counts=counts,
             page=here,
             pages=last,
         )
 
 
-def going(who: Reader) -> QuerySet[Egenkontroll]:
-    """Those that are planned and not yet fastställda."""
-    return _rows(who).filter(faststalld=None)
+def control_counts(who: Reader) -> Mapping[ControlState, int]:
+    """How many there are in each state. Call it inside ``access_context``."""
+    return {state: _rows(who, state).count() for state in ControlState}
 
 
 def control(who: Reader, ref: UUID) -> ControlPage:
@@ -149,8 +159,7 @@ def control(who: Reader, ref: UUID) -> ControlPage:
 def units_due(who: Reader) -> list[UnitDue]:
     """How every unit stands; one query however many there are. Call it inside a context."""
     newest = dict(
-        _rows(who)
-        .filter(faststalld__isnull=False)
+        _rows(who, ControlState.SETTLED)
         .order_by()
         .values_list("unit")
         .annotate(senast=Max("faststalld_datum"))
@@ -167,8 +176,14 @@ def _due(who: Reader, name: str, last: date | None) -> UnitDue:
     return UnitDue(enhet=name, senast=last, due=times["senast"], late=late)
 
 
-def _rows(who: Reader) -> QuerySet[Egenkontroll]:
-    return Egenkontroll.objects.filter(who.rows())
+def _rows(who: Reader, state: ControlState = ControlState.ALL) -> QuerySet[Egenkontroll]:
+    """The rows of a choice: the count and the list are both this."""
+    states = {
+        ControlState.ALL: Q(),
+        ControlState.GOING: Q(faststalld=None),
+        ControlState.SETTLED: Q(faststalld__isnull=False),
+    }
+    return Egenkontroll.objects.filter(who.rows(), states[state])
 
 
 def _counted(rows: QuerySet[Egenkontroll]) -> QuerySet[Any]:

@@ -6,6 +6,7 @@ Nämndens list as a whole (R-236) with the review that is due; nobody who takes 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,14 @@ from records.terms import decide
 
 ENDED = "upphavt"
 TIMES = "utan_behov_tid"
+
+
+class ExemptionState(StrEnum):
+    """Which insatser: what the first choice of the page says."""
+
+    ALL = "alla"
+    EXEMPT = "galler"
+    LATE = "forsenade"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +92,13 @@ def exemption_lines(who: Reader) -> list[ExemptionLine]:
     ).order_by("namn", "pk")
     lines = [_line(who, row) for row in found]
     return sorted(lines, key=lambda line: (not line.late, not line.exempt, line.namn))
+
+
+def exemptions_in(lines: Sequence[ExemptionLine], state: ExemptionState) -> list[ExemptionLine]:
+    """Those in a state: the count and the list are both this."""
+    if state is ExemptionState.EXEMPT:
+        return [line for line in lines if line.exempt]
+    return [line for line in lines if line.late or state is ExemptionState.ALL]
 
 
 def _line(who: Reader, row: Any) -> ExemptionLine:

@@ -8,6 +8,7 @@ judge: the head's own, and what was found unclear. Nobody judges what she has re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import (
@@ -39,6 +40,14 @@ LINES = 100
 """Lines of a page: a month's check is looked through in one go."""
 
 
+class CheckState(StrEnum):
+    """Which checks: what the first choice of the page says."""
+
+    ALL = "alla"
+    OPEN = "oppna"
+    DONE = "klara"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckLine:
     """One check of one unit: the month, how much was drawn, how far it has come."""
@@ -62,8 +71,7 @@ class CheckList:
     """One page of checks, those not signed first."""
 
     rows: Sequence[CheckLine]
-    open: int
-    total: int
+    counts: Mapping[CheckState, int]
     page: int
     pages: int
 
@@ -103,11 +111,12 @@ class CheckPage:
     pages: int
 
 
-def checks(who: Reader, *, page: int = 1) -> CheckList:
+def checks(who: Reader, state: CheckState = CheckState.ALL, *, page: int = 1) -> CheckList:
     """One page of checks: those not signed first, then the newest.
 
     Args:
         who: Who reads.
+        state: Which of them.
         page: Which page, from 1.
 
     Raises:
@@ -115,21 +124,22 @@ def checks(who: Reader, *, page: int = 1) -> CheckList:
     """
     who.need()
     with access_context(who.actor):
-        rows = _rows(who)
-        total = rows.count()
-        here, last = page_of(total, page)
+        counts = check_counts(who)
+        here, last = page_of(counts[state], page)
         waits = Case(When(_waits(), then=Value(0)), default=Value(1), output_field=IntegerField())
-        ordered = rows.annotate(waits=waits).order_by("waits", "-fran", "unit__name", "pk")
+        rows = _rows(who, state).annotate(waits=waits)
+        ordered = rows.order_by("waits", "-fran", "unit__name", "pk")
         lines = _lines(who, ordered[(here - 1) * PAGE : here * PAGE])
-        return CheckList(rows=lines, open=unsigned(who).count(), total=total, page=here, pages=last)
+        return CheckList(rows=lines, counts=counts, page=here, pages=last)
 
 
-def unsigned(who: Reader) -> QuerySet[Loggkontroll]:
-    """The checks that wait to be signed; one without a line has nothing to look at."""
-    return _rows(who).filter(_waits())
+def check_counts(who: Reader) -> Mapping[CheckState, int]:
+    """How many there are in each state. Call it inside ``access_context``."""
+    return {state: _rows(who, state).count() for state in CheckState}
 
 
 def _waits() -> Q:
+    """Waits to be signed; a check without a line has nothing to look at, and never is."""
     return Q(Exists(LoggRad.objects.filter(kontroll=OuterRef("pk")))) & Q(signerad=None)
 
 
@@ -173,8 +183,10 @@ def check(who: Reader, ref: UUID, *, slag: str = "", page: int = 1) -> CheckPage
         )
 
 
-def _rows(who: Reader) -> QuerySet[Loggkontroll]:
-    return Loggkontroll.objects.filter(who.rows())
+def _rows(who: Reader, state: CheckState = CheckState.ALL) -> QuerySet[Loggkontroll]:
+    """The rows of a choice: the count and the list are both this."""
+    states = {CheckState.ALL: Q(), CheckState.OPEN: _waits(), CheckState.DONE: ~_waits()}
+    return Loggkontroll.objects.filter(who.rows(), states[state])
 
 
 def _lines(who: Reader, rows: QuerySet[Loggkontroll]) -> list[CheckLine]:

@@ -6,11 +6,16 @@ from dataclasses import dataclass, field
 from cases.access import Action
 from cases.context import access_context
 from cases.errors import NotPermittedError
-from records.models import LexSarah
-from records.queries.quality.controls import going, units_due
+from records.queries.lexsarah import reports as lex_sarah_reports
+from records.queries.quality.controls import ControlState, control_counts, units_due
 from records.queries.quality.events import COMPLAINTS, DEVIATIONS, State, event_counts
-from records.queries.quality.exemptions import ExemptionLine, exemption_lines
-from records.queries.quality.log_control import unsigned
+from records.queries.quality.exemptions import (
+    ExemptionLine,
+    ExemptionState,
+    exemption_lines,
+    exemptions_in,
+)
+from records.queries.quality.log_control import CheckState, check_counts
 from records.queries.quality.measures import MeasureState, measure_counts
 from records.queries.quality.not_carried_out import Clock, part_counts
 from records.queries.quality.reader import Reader, authority_units
@@ -45,11 +50,14 @@ class Board:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """The start page. A part that is None is not the reader's; ``lex_sarah`` counts the open."""
+    """The start page. A part that is None is not the reader's.
+
+    ``lex_sarah``: how many reports there are, and how many of them go on.
+    """
 
     quality: Quality | None
     board: Board | None
-    lex_sarah: int | None
+    lex_sarah: tuple[int, int] | None
     reports: list[ReportLine] = field(default_factory=list)
     received: list[ReceivedLine] = field(default_factory=list)
 
@@ -84,9 +92,9 @@ def _quality(who: Reader) -> Quality:
         classes=classes,
         uncovered=sum(not part.tackt for unit in covered for part in unit.delar),
         measures=measure_counts(who),
-        controls=going(who).count(),
+        controls=control_counts(who)[ControlState.GOING],
         controls_late=sum(unit.late for unit in units_due(who)),
-        log_checks=unsigned(who).count(),
+        log_checks=check_counts(who)[CheckState.OPEN],
     )
 
 
@@ -94,10 +102,11 @@ def _board(who: Reader) -> Board:
     lines: list[ExemptionLine] = exemption_lines(who)
     return Board(
         parts=part_counts(who),
-        exempt=sum(line.exempt for line in lines),
-        reviews_late=sum(line.late for line in lines),
+        exempt=len(exemptions_in(lines, ExemptionState.EXEMPT)),
+        reviews_late=len(exemptions_in(lines, ExemptionState.LATE)),
     )
 
 
-def _lex_sarah(who: Reader) -> int:
-    return LexSarah.objects.filter(who.rows(Action.LEX_SARAH), stangd=None).count()
+def _lex_sarah(who: Reader) -> tuple[int, int]:
+    found = lex_sarah_reports(who.actor, now=who.now)
+    return len(found), sum(row.oppen for row in found)
