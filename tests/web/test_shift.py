@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from cases.context import access_context
 from cases.errors import NotFoundError
-from cases.models import Utkast
+from cases.models import Task, Utkast
 from config import clock
 from records.models import (
     Akt,
@@ -62,6 +62,7 @@ def test_a_shift_from_what_is_new_to_the_report(client_of, arende):
     the_support_of_the_day_stands_in_the_plan(personal, arende)
     the_report_tells_when_it_happened_and_when_it_was_written(kontakt, arende)
     what_is_not_sent_is_kept(personal, kontakt, arende)
+    the_plan_is_shown_in_the_meeting(kontakt, client_of("handlaggare"), arende)
     others_than_care_staff_have_no_shift(client_of, arende)
     every_page_costs_the_same(kontakt, arende)
 
@@ -127,7 +128,7 @@ def what_is_new_is_told_and_marked(personal, kontakt, case):
     all_of = read(marked).xpath("//form[.//button[starts-with(.,'Markera alla')]]")[0]
     kontakt.post(reverse("web:shift_read"), dict(all_of.form_values()))
     assert new_of(kontakt, akt) == {}
-    assert "Du har läst allt om personen." in text(kontakt.get(reverse("web:shift")))
+    assert "Det finns inget nytt." in text(kontakt.get(reverse("web:shift")))
     assert "Inget nytt." in text(kontakt.get(at("shift_card", case)))
     personal.post(at("shift_note", case), write(personal, case, text="En till."), headers=JSON)
     assert new_of(kontakt, akt) == {"anteckningar": 1}
@@ -235,6 +236,24 @@ def what_is_not_sent_is_kept(client, other, case):
     assert "Anteckningen är skriven och signerad." in text(sent)
     assert not Utkast.objects.exists(), "what is sent is no draft"
     assert not value(client.get(at("shift_card", case)), "text")
+
+
+def the_plan_is_shown_in_the_meeting(client, authority, case):
+    page = client.get(at("meeting", case))
+    version = Akt.objects.get(arende_id=case).plan.versioner.get()
+    goals = [goal.eget_mal or goal.mal for goal in version.mal.order_by("nummer")]
+    assert goals[0] in text(page)
+    assert all(act.vad in text(page) for act in version.aktiviteter.filter(mal__nummer=1))
+    assert read(page).xpath("count(//section[contains(@aria-labelledby,'mal-')])") == 1
+    whole = text(client.get(at("meeting", case) + "?mal=alla"))
+    assert all(goal in whole for goal in goals)
+    assert "Visa ett mål i taget" in whole
+    assert version.delaktighet_satt in whole
+    task = Task.objects.get(arende_id=case, element="Task_FoljUppPlan", status="open")
+    assert links(page)[task.name] == reverse("web:task", args=[task.pk])
+    assert NUMBER not in page.content.decode()
+    assert client.get(at("meeting", case) + "?mal=skräp").status_code == 200
+    assert "Det finns ingen plan att visa" in text(authority.get(at("meeting", case)))
 
 
 def others_than_care_staff_have_no_shift(client_of, case):
