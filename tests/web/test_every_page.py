@@ -22,6 +22,7 @@ from cases.notices.links import DIGEST, STOP, stop_word
 from config import clock
 from records.meddelanden import send_message
 from records.models import Akt, Arende, Uppdrag
+from records.queries.order import order
 from tests import quality_town
 from tests.acceptance.programs import KEY, programs
 from tests.municipality import actor, settle_in, user
@@ -114,6 +115,9 @@ def talk() -> None:
     ):
         who = actor(name, clock.now())
         send_message(uppdrag.pk, said, key=name, actor=who, now=clock.now())
+    # Read beforehand: who reads first writes it down, and a test's own reading would hold the row.
+    for name in ("handlaggare", "enhetschef.norr"):
+        order(actor(name, clock.now()), uppdrag.pk, now=clock.now())
 
 
 def order_page() -> str:
