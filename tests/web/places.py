@@ -91,12 +91,14 @@ IDS: Mapping[str, Callable[[], list[str]]] = {
     ),
     "insats_id": lambda: ids(InsatsUtanBehov.objects.values_list("pk", flat=True)),
     "lex_sarah_id": lambda: ids(LexSarah.objects.values_list("pk", flat=True)),
-    "avvikelse_id": lambda: ids(Avvikelse.objects.order_by("pk").values_list("pk", flat=True)),
-    "klagomal_id": lambda: ids(Klagomal.objects.order_by("pk").values_list("pk", flat=True)),
+    "avvikelse_id": lambda: ids(Avvikelse.objects.order_by("nummer").values_list("pk", flat=True)),
+    "klagomal_id": lambda: ids(Klagomal.objects.order_by("nummer").values_list("pk", flat=True)),
     "risk_id": lambda: ids(Risk.objects.order_by("nummer").values_list("pk", flat=True)),
     "egenkontroll_id": lambda: ids(Egenkontroll.objects.values_list("pk", flat=True)),
     "berattelse_id": lambda: ids(Kvalitetsberattelse.objects.values_list("pk", flat=True)),
-    "kontroll_id": lambda: ids(Loggkontroll.objects.values_list("pk", flat=True)),
+    "kontroll_id": lambda: ids(
+        Loggkontroll.objects.exclude(rader=None).values_list("pk", flat=True).distinct()
+    ),
     "incident_id": lambda: ids(Incident.objects.values_list("pk", flat=True)),
     "bundle_hash": lambda: ids(Bundle.objects.values_list("pk", flat=True)),
     "key": lambda: ["aktualisera", "lex_sarah", "avsluta_arende", "utreda"],
