@@ -15,10 +15,12 @@ import pytest
 from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.test import override_settings
+from django.utils.timezone import localdate
 from playwright.sync_api import Page
 
 from cases.models import Epostadress, Incident, Task
 from cases.notices.links import DIGEST, STOP, stop_word
+from cases.use_cases import Substitution, appoint_substitute
 from config import clock
 from records.meddelanden import send_message
 from records.models import Akt, Arende, Uppdrag
@@ -94,6 +96,7 @@ def _town() -> None:
     quality_town.everything()
     report()
     a_draft()
+    _at_work()
     bad_address()
     unit = user("systemforvaltare").grants.first()
     Incident.objects.create(
@@ -122,6 +125,20 @@ def talk() -> None:
 
 def order_page() -> str:
     return f"/uppdrag/{Uppdrag.objects.get(status='accepterat').pk}/"
+
+
+def _at_work() -> None:
+    """Somebody has a task, and somebody stands in for a colleague."""
+    Task.objects.filter(status="open", element="Task_FaststallPlan").update(
+        claimed_by=user("kontakt.norr")
+    )
+    day = localdate(clock.now())
+    people = {"person": user("handlaggare").pk, "substitute": user("handlaggare2").pk}
+    appoint_substitute(
+        Substitution(**people, first=day, last=day, reason="ledighet"),
+        actor=actor("arbetsledare", clock.now()),
+        now=clock.now(),
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -286,6 +303,12 @@ STATES: Mapping[str, tuple[str, Callable[[], str], Callable[[Page], None]]] = {
         nothing,
     ),
     "case-long": ("handlaggare", lambda: case_of("long"), nothing),
+    "move-chosen": (
+        "enhetschef.norr",
+        lambda: f"/flytta/?hos={user('kontakt.norr').pk}",
+        nothing,
+    ),
+    "substitutes-listed": ("arbetsledare", lambda: "/vikarier/", nothing),
     "case-protected": ("handlaggare", lambda: case_of("protected"), nothing),
     "case-closed": ("handlaggare.fn", lambda: case_of("astrid"), nothing),
     "orders-all": ("handlaggare", lambda: "/uppdrag/?visa=alla", nothing),
