@@ -91,9 +91,12 @@ def long_ago() -> None:
 
 
 def test_a_task_becomes_a_letter_that_says_nothing_of_it(town: SimpleNamespace) -> None:
+    given_to(town.bo, town)
     with database_role("app"):  # which has no right to what is written for it
-        task = given_to(town.bo, town)
-        given_to(town.bo, town)
+        instance = begin(town, town.chef).instance_id
+    task = open_task(instance, "A")
+    with database_role("app"):
+        use_cases.reassign(task.pk, to_user=town.bo.user_id, actor=town.chef, now=NOW)
     assert worker(spread, NOW) == 4, "two were made, and two were given"
     assert worker(send_due, NOW) == 0, "it waits for more to tell"
     Task.objects.filter(pk=task.pk).update(due=NOW - DAY)
