@@ -17,6 +17,8 @@ from web.words import Words
 
 Value = str | int | date | None
 _NOBODY = "Ingen än"
+UNCLASSED = "-"
+"""Instead of a class, in an address: what has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,9 @@ def _plain(line: Line, part: str, told: Told) -> Value:
         case "insats":
             return Words(told.bundle).insats(line.what)
         case "code":
-            return plain_code(line.what)
+            return class_word(line.what, told.bundle, "starta_rapportera_avvikelse", "kategori")
         case "class":
-            return plain_code(line.step) or "Inte klassad"
+            return class_word(line.step, told.bundle)
         case "ladder":
             return ladder(line, told.bundle)
         case "days":
@@ -118,9 +120,14 @@ def _when(step: str) -> str:
     return f"{abs(days)} {'dag' if abs(days) == 1 else 'dagar'} {'före' if days < 0 else 'efter'}"
 
 
-def plain_code(code: str) -> str:
-    """A code as words."""
-    return code.replace("_", " ").capitalize()
+def class_word(
+    code: str, bundle: Bundle, form: str = "bedom_avvikelse", field: str = "klass"
+) -> str:
+    """A class or kind as the form that it is chosen in says it; a risk's class is its own word."""
+    if code in ("", UNCLASSED):
+        return "Inte klassad"
+    label = Words(bundle).option(form, field, code)
+    return code.replace("_", " ").capitalize() if label == code else label
 
 
 def _on(when: date | datetime | None) -> date | None:

@@ -16,7 +16,7 @@ from records.queries import overview_times as times
 from records.queries import overview_waits as waits
 from records.queries.overview import NOBODY, Asked
 from web import overview, shown
-from web.overview_cells import people_of, plain_code
+from web.overview_cells import UNCLASSED, class_word, people_of
 from web.overview_lists import LEAD_TIMES
 
 MOST_PEOPLE = 60
@@ -202,9 +202,9 @@ def by_class(asked: Asked) -> dict[str, list[Number]]:
     return {
         what: [
             Number(
-                text=plain_code(row["klass"] or "") or "Inte klassad",
+                text=class_word(row["klass"] or "", asked.bundle),
                 number=row["n"],
-                address=overview.address(what, asked, kind=row["klass"] or "-"),
+                address=overview.address(what, asked, kind=row["klass"] or UNCLASSED),
             )
             for row in _counted(build(asked).rows.order_by().values("klass"))
         ]

@@ -285,7 +285,7 @@ STATES: Mapping[str, tuple[str, Callable[[], str], Callable[[Page], None]]] = {
     "inbox-menu": ("systemforvaltare", lambda: "/", open_menu),
     "cases-empty": ("handlaggare", lambda: "/arenden/?status=closed", nothing),
     "incidents-empty": ("myndighetschef", lambda: "/stopp/", nothing),
-    "overview-list-empty": ("enhetschef.norr", lambda: "/oversikt/risker/", nothing),
+    "overview-list-empty": ("enhetschef.norr", lambda: "/oversikt/uppdrag-loper-ut/", nothing),
     "overview-map": (
         "enhetschef.norr",
         lambda: "/oversikt/process/planera_genomforande/",

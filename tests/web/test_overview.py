@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 
 from cases.models import Task
 from config import clock
-from records.models import Akt, Arende, Delbeslut, ListLasning, Notis
+from records.models import Akt, Arende, Avvikelse, Delbeslut, ListLasning, Notis
 from tests.municipality import user
 from tests.web.reading import links, read, text, title
 from web import exported
@@ -108,6 +108,17 @@ def case(case_at):
         forfallen_datum=localdate(now - timedelta(days=20)),
         skapad=now,
     )
+    Avvikelse.objects.create(
+        organisation_id=review.organisation_id,
+        unit_id=review.unit_id,
+        nummer="A-1",
+        kategori="uppfoljning",
+        handelse="Uppföljningen blev inte gjord.",
+        handelse_datum=localdate(now),
+        konsekvens="ingen",
+        krav=["R-110"],
+        rapporterad=now,
+    )
     return found
 
 
@@ -155,6 +166,9 @@ def _review(chief):
     contact = user("kontakt.norr").pk
     assert len(whole(chief, f"/oversikt/sena-uppfoljningar/?hos={contact}")) == 1
     assert whole(chief, "/oversikt/sena-uppfoljningar/?hos=0") == []
+    [deviation] = whole(chief, "/oversikt/avvikelser/?klass=-")
+    assert (deviation["Avvikelse"], deviation["Klass"]) == ("A-1", "Inte klassad")
+    assert whole(chief, "/oversikt/avvikelser/?klass=niva_1") == []
     assert whole(chief, "/oversikt/sena-uppfoljningar/?fran=skrap&enhet=x")
 
 

@@ -19,7 +19,7 @@ from web import exported, overview_lists, overview_numbers, shown
 from web import overview as choices
 from web.cursor import next_address, read_cursor
 from web.door import Visit, visit
-from web.overview_cells import Value, cells, people_of, plain_code, told_with
+from web.overview_cells import Value, cells, class_word, people_of, told_with
 
 PAGE = 50
 HERE = "overview"
@@ -105,7 +105,7 @@ def listed(here: Visit, what: str) -> HttpResponse:
         "next": next_address(here.request, found.next),
         "step": _step_name(asked),
         "person": person,
-        "kind": plain_code(asked.kind),
+        "kind": class_word(asked.kind, asked.bundle) if asked.kind else "",
         "hidden": [pair for pair in choices.words_of(asked).items() if pair[0] != "enhet"],
         **_frame(here, asked),
     }
