@@ -61,7 +61,9 @@ def claim(task_id: UUID, *, actor: Actor, now: datetime, version: int | None = N
     """
 
     def decide(task: LockedTask) -> Holders:
-        if task.claimed_by in (None, actor.user_id):
+        if task.claimed_by is None:
+            return Holders(actor.user_id, task.delegated_by)
+        if task.claimed_by == actor.user_id:
             return Holders(actor.user_id, task.delegated_by, task.vikariat)
         standing = substitution.standing_in(task, actor)
         if standing is None:

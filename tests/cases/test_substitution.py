@@ -192,6 +192,19 @@ def test_what_a_substitute_lends_or_puts_to_sleep_stays_the_colleagues(
     assert back.claimed_by == world.anna.user_id
 
 
+def test_what_nobody_has_is_taken_for_oneself(world: SimpleNamespace) -> None:
+    """P-2: a protection takes the task from the substitute; who has it then does it herself."""
+    task = annas(world)
+    appoint(world)
+    use_cases.claim(task.pk, actor=again(world.bo), now=NOW)
+    Task.objects.filter(pk=task.pk).update(claimed_by=None, version=9)
+    taken = use_cases.claim(task.pk, actor=world.anna, now=NOW)
+    assert Task.objects.get(pk=task.pk).vikariat_id is None
+    done = {"om": False}
+    use_cases.complete_task(task.pk, done, version=taken.version, actor=world.anna, now=NOW)
+    assert Event.objects.filter(kind="completed", task_id=str(task.pk), actor="anna").exists()
+
+
 def test_who_may_appoint_whom(world: SimpleNamespace) -> None:
     for refused, why in (
         ({"first": TODAY - DAY}, "period"),

@@ -1,11 +1,17 @@
 """A protected person's case in the pages: closed, and opened in an emergency."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
+from django.utils.timezone import localdate
 
+from cases.models import Task, Vikariat
+from config import clock
 from records.models import Nodoppning
+from tests.municipality import user
 from tests.protected import STREET, protected_case
 from tests.web.reading import read, text
+from tests.web.town import astrid, walk_to
 
 REASON = "Larm i natt, ingen utsedd svarar."
 
@@ -46,3 +52,29 @@ def test_l34_another_unit_opens_nothing(client_of, closed):
     )
     assert answer.status_code in (403, 404)
     assert not Nodoppning.objects.exists()
+
+
+def test_p2_a_substitutes_task_is_nobodys_when_the_person_becomes_protected(edition):
+    """Not the substitute's, and not the colleague's to get back when the days are over."""
+    arende = walk_to("Task_PlaneraUtredning", astrid())
+    task = Task.objects.get(arende_id=arende, status="open")
+    day, colleague, substitute = localdate(), user("handlaggare"), user("handlaggare2")
+    row = Vikariat.objects.create(
+        organisation_id=task.organisation_id,
+        unit_id=task.unit_id,
+        person=colleague,
+        vikarie=substitute,
+        from_day=day,
+        to_day=day,
+        reason="ledighet",
+        appointed_at=clock.now(),
+        appointed_by=colleague,
+    )
+    Task.objects.filter(pk=task.pk).update(claimed_by=substitute, vikariat=row)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT records_protect(%s, 'sekretessmarkering', 1, %s, %s)",
+            [arende, user("arbetsledare").pk, clock.now()],
+        )
+    task.refresh_from_db()
+    assert (task.claimed_by_id, task.vikariat_id) == (None, None)

@@ -103,7 +103,8 @@ BEGIN
     UPDATE records_uppdrag SET person_kopia = person_kopia || jsonb_build_object('adress', '',
       'postnummer', '', 'postort', '', 'telefon', '', 'skydd', protection)
      WHERE arende_id = ANY (cases);
-    UPDATE cases_task t SET claimed_by_id = NULL, delegated_by_id = NULL, version = version + 1
+    UPDATE cases_task t SET claimed_by_id = NULL, delegated_by_id = NULL, vikariat_id = NULL,
+      version = version + 1
      WHERE t.arende_id = ANY (cases) AND t.status = 'open' AND t.claimed_by_id IS NOT NULL
        AND NOT EXISTS (SELECT 1 FROM cases_caseaccess c WHERE c.user_id = t.claimed_by_id
            AND c.arende_id = t.arende_id AND c.kind = 'utsedd' AND c.ended_at IS NULL);
