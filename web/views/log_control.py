@@ -16,6 +16,7 @@ from records.queries.log_check import to_check
 from records.queries.quality.log_control import CheckState, check, checks
 from web import quality, shown
 from web.door import Visit, visit
+from web.views.case_history import WHAT
 
 STATES = {
     CheckState.ALL: "Alla",
@@ -67,7 +68,12 @@ def check_page(here: Visit, kontroll_id: UUID) -> HttpResponse:
     content = {
         "found": found,
         "rows": [
-            {"row": row, "number": numbers.get(row.arende, ""), "short": shown.short(row.arende)}
+            {
+                "row": row,
+                "what": WHAT.get(row.vad, row.vad),
+                "number": numbers.get(row.arende, ""),
+                "short": shown.short(row.arende),
+            }
             for row in found.rows
         ],
         "kinds": [
@@ -102,6 +108,7 @@ def this_month(here: Visit) -> HttpResponse:
         "rows": [
             {
                 "row": row,
+                "what": WHAT.get(row.vad, row.vad),
                 "kind": SINCE.get(row.slag, row.slag),
                 "reader": names.get(row.user, row.user),
                 "number": numbers.get(row.arende, ""),
