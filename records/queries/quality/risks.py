@@ -120,9 +120,7 @@ def risks(who: Reader, wanted: WantedRisks, *, page: int = 1) -> RiskList:
         here, last = page_of(counts[wanted.state], page)
         found = _rows(who, wanted, wanted.state)
         related = found.select_related("analys__verksamhetsdel", "unit", "organisation")
-        ordered = related.order_by(
-            F("klass").desc(nulls_last=True), "analys__nummer", "nummer"
-        )
+        ordered = related.order_by(F("klass").desc(nulls_last=True), "analys__nummer", "nummer")
         lines = _lines(who, list(ordered[(here - 1) * PAGE : here * PAGE]))
         matrix = _matrix(who, wanted)
     return RiskList(matrix=matrix, rows=lines, counts=counts, page=here, pages=last)
