@@ -33,7 +33,9 @@ from tests.web.drafted import a_draft
 from web.urls import urlpatterns
 
 FILES = frozenset(
-    {"report_paper", "received_report", 
+    {
+        "report_paper",
+        "received_report",
         "paper",
         "diagram",
         "task_draft",
@@ -68,12 +70,12 @@ ALSO: Mapping[str, tuple[str, ...]] = {
     "task": ("handlaggare", "kontakt.norr"),
     "cases": ("handlaggare", "enhetschef.norr"),
     "start": ("mottagning", "personal.norr"),
-    "orders": ("handlaggare", "enhetschef.norr", "ansvarig.ekviken"),
-    "order": ("handlaggare", "enhetschef.norr"),
     "quality": ("enhetschef.norr", "myndighetschef"),
     "reports": ("kvalitet.ekviken", "myndighetschef"),
     "exemptions": ("myndighetschef",),
     "log_check": ("enhetschef.norr", "kvalitet.ekviken"),
+    "orders": ("handlaggare", "enhetschef.norr", "ansvarig.ekviken"),
+    "order": ("handlaggare", "enhetschef.norr"),
 }
 
 

@@ -320,13 +320,6 @@ STATES: Mapping[str, tuple[str, Callable[[], str], Callable[[Page], None]]] = {
     "notices-bad-address": ("handlaggare2", lambda: "/notiser/", nothing),
     "letters-stopped": ("", lambda: f"{STOP}{stop_word(UUID(int=0), DIGEST)}/", nothing),
     "accessibility-stranger": ("", lambda: "/tillganglighet/", nothing),
-    "shift-empty": ("enhetschef.bjorken", lambda: "/skiftet/", nothing),
-    "shift-report-empty": (
-        "personal.norr",
-        lambda: "/skiftet/rapport/?fran=2020-01-01T07:00&till=2020-01-01T14:00",
-        nothing,
-    ),
-    "shift-card-error": ("personal.norr", shift_card, unwritten),
     "deviations-empty": (
         "enhetschef.norr",
         lambda: "/kvalitet/avvikelser/?visa=stangda",
@@ -340,6 +333,13 @@ STATES: Mapping[str, tuple[str, Callable[[], str], Callable[[Page], None]]] = {
         lambda: "/kvalitet/ej-verkstallda/",
         nothing,
     ),
+    "shift-empty": ("enhetschef.bjorken", lambda: "/skiftet/", nothing),
+    "shift-report-empty": (
+        "personal.norr",
+        lambda: "/skiftet/rapport/?fran=2020-01-01T07:00&till=2020-01-01T14:00",
+        nothing,
+    ),
+    "shift-card-error": ("personal.norr", shift_card, unwritten),
     "login-error": ("", lambda: "/logga-in/", refused_login),
     "login-expired": ("", lambda: "/arenden/", nothing),
     "not-found": ("handlaggare", lambda: "/finns-inte/", nothing),
