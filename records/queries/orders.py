@@ -247,10 +247,10 @@ def _told(line: OrderLine) -> OrderLine:
 
 
 def _log(lines: Iterable[OrderLine], actor: Actor, now: datetime) -> None:
-    """A list that shows names is a reading of them (L-34)."""
+    """A list that tells what somebody gets is a reading, with her name or without it (L-34)."""
     seen: dict[UUID, list[UUID]] = {}
     for line in lines:
         own = line.row.unit_id if line.side == Sida.MYNDIGHET else line.row.delad_med_id
-        if line.namn and own is not None:
+        if line.content and own is not None:
             seen.setdefault(own, []).append(line.row.arende_id)
     log_list(actor, seen, "uppdrag", now)

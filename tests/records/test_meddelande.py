@@ -8,14 +8,18 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import DatabaseError, connection, transaction
 
+from cases.actor import actor_for
 from cases.context import access_context
 from cases.errors import AnswersInvalidError, IdempotencyConflictError, NotFoundError
+from cases.models import RoleGrant
 from engine.bundle import Bundle, read_files
 from records.errors import ThreadClosedError
 from records.meddelanden import LONGEST, send_message
 from records.models import (
+    ListLasning,
     Meddelande,
     MeddelandeLasning,
     NekadLasning,
@@ -262,6 +266,24 @@ def test_p1_nothing_is_sent_about_a_protected_person(sent):
     with pytest.raises((ThreadClosedError, NotFoundError)):
         say(sent, "handlaggare")
     assert not Meddelande.objects.exists()
+
+
+def test_l34_a_protected_uppdrag_in_the_list_is_a_reading_of_it(sent):
+    """Her name is left out; what she gets is not."""
+    sent.accepted()
+    chef = who(sent, "enhetschef").user_id
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT records_protect(%s, 'sekretessmarkering', 1, %s, %s)",
+            [sent.arende, chef, sent.now],
+        )
+    RoleGrant.objects.filter(user_id=chef).update(secrecy=1)
+    user = get_user_model().objects.get(pk=chef)
+    sent.provider.users["enhetschef"] = actor_for(user, sent.now)
+    (line,) = listed(sent, "enhetschef").rows
+    assert (line.protected, line.namn, bool(line.insatser)) == (True, "", True)
+    (row,) = ListLasning.objects.filter(vad="uppdrag", user_id=chef)
+    assert row.arenden == [sent.arende]
 
 
 def test_the_states_as_both_sides_see_them(sent):
