@@ -22,6 +22,8 @@ from web.door import Visit
 
 SOON = timedelta(days=7)
 NOBODY = UUID(int=0)
+OUTSIDE = "Utanför din roll"
+"""Instead of what a list does not tell its reader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

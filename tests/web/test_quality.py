@@ -7,7 +7,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from records.models import Atgard, Avvikelse, Delbeslut, DelbeslutHandelse, Klagomal
+from records.models import (
+    Arende,
+    Atgard,
+    Avvikelse,
+    Delbeslut,
+    DelbeslutHandelse,
+    Klagomal,
+    ListLasning,
+)
 from tests import quality_town as town
 from tests.open_town import ended, linden, radgivning
 from tests.web.reading import links, read, text, title
@@ -248,6 +256,49 @@ def test_l25_the_clock_of_what_is_not_carried_out(client_of, case_at):
     assert "5 dagar" in text(page)
     assert standing(namnd.get(at("quality")), "ej-verkstallda", "väntar")[0] == granted
     assert client_of("enhetschef.norr").get(at("not_carried_out")).status_code == 403
+
+
+def test_r163_why_nothing_has_begun_is_told_to_who_reads_content(client_of, case_at):
+    case = case_at("Task_UtformaUppdrag")
+    parts = decided(case, 100)
+    part = parts.first()
+    DelbeslutHandelse.objects.create(
+        organisation_id=part.organisation_id,
+        unit_id=part.unit_id,
+        arende_id=case,
+        delbeslut=part,
+        registrerad=town.now(),
+        slag="ej_verkstallt",
+        datum=town.days_ago(2),
+        skal="Tackade nej efter sjukhusvistelsen.",
+        avbojda=1,
+    )
+    number = Arende.objects.values_list("nummer", flat=True).get(pk=case)
+    page = client_of("myndighetschef").get(at("not_carried_out"))
+    said, chosen = text(page), options(page)
+    assert "Tackade nej efter sjukhusvistelsen." in said
+    assert "1 erbjudande " in said
+    assert chosen
+    before = set(ListLasning.objects.values_list("pk", flat=True))
+    board = client_of("namnd").get(at("not_carried_out"))
+    said = text(board)
+    assert number in said
+    assert "100 dagar" in said
+    assert "sjukhusvistelsen" not in said
+    assert "erbjudande" not in said
+    assert not options(board)
+    cells = read(board).xpath("//td[@data-label='Insats']")
+    assert {cell.text_content() for cell in cells} == {"Utanför din roll"}
+    asked = client_of("namnd").get(at("not_carried_out", insats=part.insats))
+    assert tab(asked, "Alla") == 0, "the choice tells nothing either"
+    [kept] = ListLasning.objects.exclude(pk__in=before)
+    assert (kept.vad, kept.unit_id, kept.arenden) == ("ej_verkstallda", part.unit_id, [case])
+    assert kept.user_id == town.user("namnd").pk
+
+
+def options(answer):
+    """The insatser that a list may be narrowed to."""
+    return read(answer).xpath("//select[@id='insats']/option[@value!='']/text()")
 
 
 def test_r222_exemptions_with_review_and_the_way_to_the_counter(client_of):

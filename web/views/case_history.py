@@ -32,6 +32,7 @@ WHAT = {
     "skiftet": "Skiftet",
     "dagens_insatser": "Dagens insatser",
     "skiftrapport": "Skiftrapporten",
+    "ej_verkstallda": "Listan över beslut som inte är verkställda",
 }
 
 

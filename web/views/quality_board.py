@@ -48,7 +48,7 @@ def not_carried_out(here: Visit) -> HttpResponse:
         "rows": [
             {
                 "line": line,
-                "insats": words.insats(line.insats),
+                "insats": words.insats(line.insats) if line.insats else shown.OUTSIDE,
                 "number": numbers.get(line.arende, ""),
                 "waited": quality.days_in_words(line.days),
             }

@@ -1,11 +1,12 @@
 """Decisions that are not carried out: the three-month clock of each part, and what was reported.
 
 The day a part is to be reported is the table ``ej_verkstallt``. Each part stands with its ärende's
-id: a number and a name are the case page's to tell (L-25 to L-28).
+id: a number and a name are the case page's to tell (L-25 to L-28). What was granted, and why it has
+not begun, is content: only for who may read that of the ärende (R-163).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -14,6 +15,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from cases.access import Action
 from cases.context import access_context
 from cases.errors import NotPermittedError
 from records.answers import local_date
@@ -25,9 +27,11 @@ from records.models import (
     KvartalsrapportUtskick,
 )
 from records.queries.quality.reader import PAGE, Reader, authority_units, page_of
+from records.queries.reads import log_list
 from records.terms import report_day
 from records.uppdrag_content import GRANTED
 
+CASE = "beslut__arende_id"
 BEGUN, BROKEN, REASON = "verkstallt", "avbrott", "ej_verkstallt"
 ENDS = ("upphort", "aterupptaget")
 
@@ -55,6 +59,7 @@ class PartLine:
 
     ``since``: the decision, or the interruption. ``due``: the day it is reported from. ``reports``
     are the quarters that named it: year, quarter and the day it was sent to IVO, if it was.
+    ``insats`` and ``skal`` are empty and ``avbojda`` 0 where the reader may not read content.
     """
 
     id: UUID
@@ -120,10 +125,12 @@ def parts(who: Reader, wanted: WantedParts, *, page: int = 1) -> PartList:
         here, last = page_of(counts[wanted.clock], page)
         found = _rows(who, wanted, due, wanted.clock).select_related("beslut", "unit")
         ordered = found.order_by("anchor", "beslut__registrerad", "pk")
-        lines = _lines(who, list(ordered[(here - 1) * PAGE : here * PAGE]))
-        kinds = _rows(who, WantedParts(), due, Clock.ALL).order_by("insats")
+        shown = list(ordered[(here - 1) * PAGE : here * PAGE])
+        lines = _lines(who, shown)
+        kinds = _waiting(who).filter(_content(who)).order_by("insats")
         insatser = list(kinds.values_list("insats", flat=True).distinct())
         quarters = _quarters(who)
+        _log(who, shown)
     return PartList(
         rows=lines, counts=counts, insatser=insatser, quarters=quarters, page=here, pages=last
     )
@@ -144,7 +151,7 @@ def _waiting(who: Reader) -> QuerySet[Any]:
     broken = events.filter(slag=BROKEN).order_by("-datum").values("datum")[:1]
     ended = events.filter(slag__in=ENDS).order_by("-registrerad").values("slag")[:1]
     granted = Delbeslut.objects.filter(
-        who.case_rows("beslut__arende_id"),
+        who.case_rows(CASE),
         utfall__in=GRANTED,
         beslut__beslutsdatum__lte=who.day,
     )
@@ -186,24 +193,38 @@ def _rows(who: Reader, wanted: WantedParts, due: Q, clock: Clock) -> QuerySet[An
     rows = _waiting(who).filter(clocks[clock])
     if wanted.unit is not None:
         rows = rows.filter(unit=wanted.unit)
-    return rows.filter(insats=wanted.insats) if wanted.insats else rows
+    return rows.filter(_content(who), insats=wanted.insats) if wanted.insats else rows
+
+
+def _content(who: Reader) -> Q:
+    return who.case_rows(CASE, Action.CONTENT)
+
+
+def _log(who: Reader, rows: Sequence[Any]) -> None:
+    """Which ärenden the page showed, each under its own unit (L-34)."""
+    seen: dict[UUID, list[UUID]] = {}
+    for row in rows:
+        seen.setdefault(row.unit_id, []).append(row.beslut.arende_id)
+    log_list(who.actor, seen, "ej_verkstallda", who.now)
 
 
 def _lines(who: Reader, rows: Sequence[Any]) -> list[PartLine]:
     refs = [row.pk for row in rows]
+    told = set(Delbeslut.objects.filter(_content(who), pk__in=refs).values_list("pk", flat=True))
     reasons: dict[UUID, list[DelbeslutHandelse]] = {}
     given = DelbeslutHandelse.objects.filter(
-        delbeslut__in=refs, slag=REASON, datum__lte=who.day
+        delbeslut__in=told, slag=REASON, datum__lte=who.day
     ).order_by("datum", "registrerad")
     for one in given:
         reasons.setdefault(one.delbeslut_id, []).append(one)
     reports = _reports(refs)
-    return [
+    lines = [
         _line(
             who, row, [one for one in reasons.get(row.pk, ()) if one.datum >= row.anchor], reports
         )
         for row in rows
     ]
+    return [line if line.id in told else replace(line, insats="") for line in lines]
 
 
 def _line(

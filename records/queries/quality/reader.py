@@ -59,13 +59,14 @@ class Reader:
         ]
         return reduce(or_, parts, NOTHING)
 
-    def case_rows(self, column: str = "") -> Q:
+    def case_rows(self, column: str = "", action: Action = Action.READ) -> Q:
         """The rows of ärenden that the actor may read so far as to see that they are there.
 
         Args:
             column: The lookup of their ärende.
+            action: ``CONTENT`` for the rows whose words the actor may read too (R-163).
         """
-        return readable(self.actor, self.now, column=column)
+        return readable(self.actor, self.now, column=column, action=action)
 
     def need(self, action: Action = Action.QUALITY) -> None:
         """Refuse who may read this nowhere.
