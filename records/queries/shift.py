@@ -5,7 +5,7 @@ them, so the two agree. Only what the table ``atkomst`` lets her read counts, an
 wrote herself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -135,9 +135,7 @@ def card(look: Look, case_id: UUID, akt_id: UUID | None = None) -> Card:
     look = replace(look, actor=look.actor.at(case_id))
     with refusals_logged(look.actor, case_id, "skiftet", look.now), access_context(look.actor):
         rows = list(_counted(look).filter(arende_id=case_id).order_by("-oppnad", "pk"))
-        row = next((one for one in rows if akt_id in (None, one.pk)), None)
-        if row is None:
-            raise NotFoundError("arende", case_id)
+        row = _chosen(rows, case_id, akt_id)
         log_read(look.actor, row.person, case_id, "skiftet", look.now)
         lines = _lines(look, rows)
         line = next(one for one in lines if one.akt.pk == row.pk)
@@ -149,6 +147,30 @@ def card(look: Look, case_id: UUID, akt_id: UUID | None = None) -> Card:
         }
         others = [one for one in lines if one is not line]
         return Card(line=line, new=new, goals=current_goals(row.uppdrag_id), others=others)
+
+
+def written_in(
+    look: Look, case_id: UUID, akt_id: UUID | None = None
+) -> tuple[UUID, Mapping[str, UppdragMal]]:
+    """The open akt that a note is for, and its goals by number.
+
+    Nothing of it is shown, so it is no reading and none is logged: a draft is saved every few
+    seconds. A refusal is.
+
+    Args:
+        look: Who writes.
+        case_id: The ärende.
+        akt_id: Which akt, as in ``card``.
+
+    Raises:
+        NotFoundError, NotPermittedError: As ``card``.
+    """
+    look = replace(look, actor=look.actor.at(case_id))
+    with refusals_logged(look.actor, case_id, "skiftet", look.now), access_context(look.actor):
+        rows = Akt.objects.filter(look.seen("arende_id"), status=AktStatus.OPPEN)
+        rows = rows.filter(arende_id=case_id).order_by("-oppnad", "pk")
+        row = _chosen(rows, case_id, akt_id)
+        return row.pk, current_goals(row.uppdrag_id)
 
 
 def units_followed(look: Look) -> list[tuple[UUID, str]]:
@@ -254,6 +276,13 @@ def _lines(look: Look, rows: Sequence[Any]) -> list[Followed]:
         )
         for row in rows
     ]
+
+
+def _chosen(rows: Iterable[Any], case_id: UUID, akt_id: UUID | None) -> Any:
+    row = next((one for one in rows if akt_id in (None, one.pk)), None)
+    if row is None:
+        raise NotFoundError("arende", case_id)
+    return row
 
 
 def _protected_since(look: Look, row: Any) -> int:

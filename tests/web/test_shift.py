@@ -219,8 +219,13 @@ def the_report_tells_when_it_happened_and_when_it_was_written(client, case):
 
 def what_is_not_sent_is_kept(client, other, case):
     written = write(client, case, text="Det här hann jag inte", galler="omrade:hemliv")
+    readings = ReadLog.objects.filter(vad="skiftet")
+    before = readings.count()
     kept = client.post(at("shift_draft", case), written)
     assert kept.status_code == 200, kept.content
+    wrong = client.post(at("shift_note", case), {**written, "text": ""}, headers=JSON)
+    assert wrong.status_code == 422
+    assert readings.count() == before, "to save what is written is to read nothing (R-163)"
     row = Utkast.objects.get(user__username="personal.norr")
     assert row.answers["livsomrade"] == "hemliv"
     page = client.get(at("shift_card", case))

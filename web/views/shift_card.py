@@ -82,13 +82,13 @@ def note(here: Visit, arende_id: UUID) -> HttpResponse:
     if request.POST.get("_vem", str(here.actor.user_id)) != str(here.actor.user_id):
         # Somebody else has logged in on this telephone: the text is not hers to sign.
         return _refused(here, arende_id, "other_user", OTHER_USER)
-    found = _card(here, arende_id)
-    form, key = _posted(request, found.goals), request.POST.get("_nyckel", "")
-    sent = {**form.answers(), "akt": str(found.line.akt.pk)}
+    akt, goals = _written_in(here, arende_id)
+    form, key = _posted(request, goals), request.POST.get("_nyckel", "")
+    sent = {**form.answers(), "akt": str(akt)}
     try:
         add_note_once(arende_id, sent, key=key, actor=here.actor, now=here.now)
     except AnswersInvalidError as refusal:
-        return _wrong(here, found, form.refused(refusal.errors))
+        return _wrong(here, arende_id, form.refused(refusal.errors))
     except (NotFoundError, NotPermittedError):
         raise
     except IdempotencyConflictError as refusal:
@@ -109,8 +109,8 @@ def draft(here: Visit, arende_id: UUID) -> HttpResponse:
     request = here.request
     if request.method != "POST":
         return token(here)
-    found = _card(here, arende_id)
-    form, nyckel = _posted(request, found.goals), request.POST.get("_nyckel", "")
+    _, goals = _written_in(here, arende_id)
+    form, nyckel = _posted(request, goals), request.POST.get("_nyckel", "")
     if not nyckel.startswith(WORD):
         raise NotFoundError("draft", arende_id)
     kept = Draft(
@@ -128,8 +128,15 @@ def draft(here: Visit, arende_id: UUID) -> HttpResponse:
 
 
 def _card(here: Visit, arende_id: UUID) -> Card:
-    wanted = here.request.POST.get("akt") or here.request.GET.get("akt", "")
-    return queries.card(shift.look(here), arende_id, shift.unit_of(wanted))
+    return queries.card(shift.look(here), arende_id, _akt(here))
+
+
+def _written_in(here: Visit, arende_id: UUID) -> tuple[UUID, Mapping[str, UppdragMal]]:
+    return queries.written_in(shift.look(here), arende_id, _akt(here))
+
+
+def _akt(here: Visit) -> UUID | None:
+    return shift.unit_of(here.request.POST.get("akt") or here.request.GET.get("akt", ""))
 
 
 def _page(
@@ -220,9 +227,10 @@ def _sheet(here: Visit, arende_id: UUID, kept: Utkast | None, *, fresh: bool) ->
     }
 
 
-def _wrong(here: Visit, found: Card, form: NoteForm) -> HttpResponse:
+def _wrong(here: Visit, arende_id: UUID, form: NoteForm) -> HttpResponse:
     if _by_script(here.request):
         return JsonResponse({"errors": dict(form.errors)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    found = _card(here, arende_id)
     return _page(here, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
