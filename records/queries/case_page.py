@@ -29,7 +29,7 @@ from records.models import (
     Utredning,
 )
 from records.queries.lists import CaseLine, line_of, numbers_of
-from records.queries.reads import log_read, refusals_logged
+from records.queries.reads import log_list, log_read, refusals_logged
 from records.uppdrag_reading import note_opening
 
 
@@ -85,7 +85,9 @@ def case(actor: Actor, case_id: UUID, *, now: datetime, task_id: str = "") -> Ca
         )
         holder = arende or (akter[0] if akter else None)
         if holder is None:
-            return _offered(_uppdrag(shared, case_id, actor, now), case_id)
+            offered = _uppdrag(shared, case_id, actor, now)
+            _log_offered(offered, actor, now)
+            return _offered(offered, case_id)
         log_read(actor, holder.person, case_id, "arende", now, task_id)
         parts = _authority_parts(content, case_id) if arende else {}
         return CaseView(
@@ -146,6 +148,12 @@ def _offered(found: list[Uppdrag], case_id: UUID) -> CaseView:
         unit=offer.mottagare_unit.name,
     )
     return CaseView(line=line, person=person, uppdrag=found)
+
+
+def _log_offered(found: list[Uppdrag], actor: Actor, now: datetime) -> None:
+    """Write who reads it: there is no akt yet, so no person of her unit's to write it about."""
+    seen = {row.delad_med_id: [row.arende_id] for row in found if row.delad_med_id}
+    log_list(actor, seen, "uppdrag", now)
 
 
 def _authority_parts(seen: Q, case_id: UUID) -> dict[str, Any]:

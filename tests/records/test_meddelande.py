@@ -230,6 +230,17 @@ def test_w3_the_first_opening_is_written_once(sent):
     assert line.row.oppning.oppnad == sent.now - timedelta(hours=2)
 
 
+def test_l34_everybody_who_reads_an_offered_uppdrag_is_written_down(sent):
+    """Also who comes after the first: of her no opening tells."""
+    for role in ("enhetschef", "personal"):
+        look(sent, role)
+    rows = ListLasning.objects.filter(vad="uppdrag", unit=sent.provider.unit).order_by("pk")
+    assert {row.user_id for row in rows} == {
+        who(sent, role).user_id for role in ("enhetschef", "personal")
+    }
+    assert [row.arenden for row in rows] == [[sent.arende]] * 2
+
+
 def test_k8_a_declined_uppdrag_takes_the_thread_out_of_sight(sent):
     say(sent, "enhetschef", "Vi har ont om folk.")
     look(sent, "enhetschef")
