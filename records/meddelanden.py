@@ -143,17 +143,17 @@ def _insert(
 def _tell(row: Meddelande, actor: Actor, now: datetime) -> None:
     """Leave the other side a reminder: a kind and ids, never what it is about (P-8).
 
-    While the one before it is unread there is no second.
+    While the one before it is unread there is no second to the same; who takes over gets her own.
     """
     uppdrag, side = row.uppdrag, Sida(row.sida)
     here, there = _unit_of(uppdrag, side), _unit_of(uppdrag, other_side(side))
     about = {"typ": MESSAGE, "handelse_id": uppdrag.pk, "arende_id": uppdrag.arende_id}
     if here is None or there is None:
         return
-    if Notis.objects.filter(**about, delad_med_id=there, last=None).exists():
-        return
     named = _named(uppdrag, other_side(side), there, now)
     to = {"roll": TOLD[other_side(side)]} if named is None else {"mottagare_id": named}
+    if Notis.objects.filter(**about, **to, delad_med_id=there, last=None).exists():
+        return
     Notis.objects.bulk_create(
         [
             Notis(

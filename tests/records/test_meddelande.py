@@ -125,6 +125,16 @@ def test_p8_a_reminder_says_nothing_and_comes_once_while_unread(sent):
     assert not any(part in word for word in words for part in ("måndag", "Astrid", "tisdag"))
 
 
+def test_w3_who_takes_over_is_told_though_the_first_never_read(sent):
+    say(sent, "enhetschef", "Vi är på väg.")
+    first = who(sent, "handlaggare").user_id
+    RoleGrant.objects.filter(user_id=first).update(valid_to=sent.now.date() - timedelta(days=1))
+    for text in ("Är ni kvar?", "Hallå?"):
+        say(sent, "enhetschef", text)
+    rows = Notis.objects.filter(typ="meddelande", last=None).order_by("skapad", "roll")
+    assert [(row.mottagare_id, row.roll) for row in rows] == [(first, ""), (None, "handlaggare")]
+
+
 def test_sent_twice_it_is_one_message(sent):
     assert say(sent, "handlaggare", key="a") == say(sent, "handlaggare", key="a")
     assert Meddelande.objects.count() == 1
