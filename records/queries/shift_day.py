@@ -1,7 +1,7 @@
 """Skiftet: the day's support from the plans in force, and the journal of a shift."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -63,6 +63,7 @@ def days(look: Look, *, unit: UUID | None = None) -> list[Day]:
 
 def day_of(look: Look, akt: Akt) -> Day:
     """The plan in force of one akt whose reading is logged already."""
+    look = replace(look, actor=look.actor.at(akt.arende_id))
     with access_context(look.actor):
         (found,) = _days(look, [akt])
         return found

@@ -342,6 +342,23 @@ def test_p2_who_has_no_part_in_a_protected_case_sees_nothing_of_it(client_of, ar
     assert akt.person.efternamn not in title(card)
 
 
+def test_l34_who_opens_it_in_an_emergency_reads_the_plan_and_is_offered_no_form(client_of, arende):
+    client, chief = client_of("personal.norr"), client_of("enhetschef.norr")
+    protect(arende)
+    assert client.post(at("shift_draft", arende), {"_nyckel": "skift1"}).status_code == 403
+    reason = {"skal": "Larm i natt, ingen utsedd svarar."}
+    assert client.post(at("open_case", arende), reason).status_code == 302
+    opened = client.get(at("shift_card", arende))
+    acts = Akt.objects.get(arende_id=arende).plan.versioner.get().aktiviteter.all()
+    assert acts
+    assert all(act.vad in text(opened) for act in acts)
+    assert "Du har öppnat ärendet i nödfall." in text(opened)
+    offered = (at("shift_note", arende), reverse("web:shift_read"))
+    assert not [one for one in read(opened).forms if one.get("action") in offered]
+    named = chief.get(at("shift_card", arende))
+    assert {one.get("action") for one in read(named).forms} >= set(offered)
+
+
 def protect(case: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('kedja.units', '', true)")  # of the client before

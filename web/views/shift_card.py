@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from cases import queries_drafts
+from cases.access import Action
 from cases.context import access_context
 from cases.errors import (
     AnswersInvalidError,
@@ -29,7 +30,8 @@ from cases.errors import (
 )
 from cases.models import Utkast
 from cases.use_cases.drafts import Draft, Saved, discard_sent, save_start_draft
-from records.models import UppdragMal
+from records.access import may
+from records.models import Akt, UppdragMal
 from records.queries import shift as queries
 from records.queries.shift import Card
 from records.queries.shift_day import day_of
@@ -153,12 +155,19 @@ def _page(
         "read": line.read,
         "since": line.since,
         "until": here.now.isoformat(),
+        "own": _own(here, line.akt),
         "day": shift.day_of(day_of(shift.look(here), line.akt), words),
         **_news(found, words),
         **_writing(here, found.goals, shown_form),
         "sheet": _sheet(here, line.akt.arende_id, kept, fresh=status == HTTPStatus.CONFLICT),
     }
     return here.page("shift/card.html", content, here="shift", status=status)
+
+
+def _own(here: Visit, akt: Akt) -> bool:
+    """Whether she has a part in it: what is opened in an emergency is for reading alone (L-34)."""
+    content, case = Action.CONTENT, akt.arende_id
+    return may(here.actor, content, akt.unit_id, akt.secrecy, here.now, case=case)
 
 
 def _news(found: Card, words: Words | None) -> dict[str, Any]:
