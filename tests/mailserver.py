@@ -20,6 +20,7 @@ class Mailbox:
         silent_at: ``greeting`` or ``data``: there it says nothing more, until ``go_on``.
         reached: Set when it has fallen silent.
         hang_up: Close the connection instead of answering after the letter.
+        at_most: Letters in one conversation: 421 to the next one, and it is over.
     """
 
     letters: list[EmailMessage] = field(default_factory=list)
@@ -29,6 +30,7 @@ class Mailbox:
     reached: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
     hang_up: bool = False
+    at_most: int = 1000
     port: int = 0
 
     @property
@@ -71,9 +73,13 @@ def _converse(line: socketserver.StreamRequestHandler, box: Mailbox) -> None:
 
     box.fall_silent("greeting")
     say("220 prov")
+    taken = 0
     while command := line.rfile.readline().decode().strip():
         word, _space, rest = command.partition(" ")
         match word.upper():
+            case "MAIL" if taken == box.at_most:
+                say("421 4.7.0 too many letters")
+                return
             case "RCPT":
                 say(box.answers.get(rest.partition("<")[2].partition(">")[0], "250 yes"))
             case "DATA":
@@ -81,6 +87,7 @@ def _converse(line: socketserver.StreamRequestHandler, box: Mailbox) -> None:
                 _take(line, box)
                 if box.hang_up:
                     return
+                taken += 1
                 say(box.data_answer)
             case "QUIT":
                 say("221 bye")

@@ -35,6 +35,7 @@ GIVE_UP = timedelta(days=3)
 UNKNOWN_AFTER = timedelta(minutes=10)  # real time: far longer than a conversation may take
 _PERMANENT = 500
 _TAKEN = "250"
+_CLOSING = "421"  # RFC 5321 §3.8: the server ends the conversation, as after so many letters
 _S = Utskick.State
 
 
@@ -84,7 +85,7 @@ def send_due(now: datetime, *, limit: int = LIMIT) -> int:
             fate, code = _hand_over(claimed.message, connection)
             _note(claimed, fate, code, now)
             sent += fate is Fate.SENT
-            if fate is Fate.UNKNOWN:
+            if fate is Fate.UNKNOWN or code == _CLOSING:
                 break  # the conversation is over; the next round begins another
     finally:
         _hang_up(connection)

@@ -282,6 +282,22 @@ def test_without_an_answering_server_everything_waits(town: SimpleNamespace, set
     assert worker(send_due, GATHERED + timedelta(minutes=1)) == 1
 
 
+def test_a_server_that_ends_the_conversation_loses_no_letter(town: SimpleNamespace) -> None:
+    for minute, who in enumerate((town.anna, town.bo, town.disa)):
+        made = NOW + timedelta(minutes=minute)
+        Utskick.objects.create(user_id=who.user_id or 0, slag="bekrafta", nasta=made, skapad=made)
+    Epostadress.objects.update(ny_adress="ny@prov.example", ny_ord=F("id"))
+    town.post.at_most = 1
+    assert worker(send_due, GATHERED) == 1
+    assert states() == ["sant", "vantar", "vantar"]
+    tries = Utskick.objects.order_by("skapad").values_list("forsok", "kod")
+    assert list(tries)[1:] == [(1, "421"), (0, "")], "the third was never begun"
+    for later in (timedelta(minutes=1), timedelta(hours=1), DAY):
+        worker(send_due, GATHERED + later)
+    assert states() == ["sant"] * 3
+    assert len(town.post.letters) == 3
+
+
 def test_one_digest_a_day_at_the_chosen_hour_in_stockholm(town: SimpleNamespace) -> None:
     def at(hour: int, minute: int = 0, day: int = 18) -> datetime:
         return datetime(2026, 8, day, hour, minute, tzinfo=STOCKHOLM)
