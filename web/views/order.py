@@ -17,6 +17,7 @@ from records.meddelanden import LONGEST, send_message, why_closed
 from records.models import Sida
 from records.queries.order import OrderView, order
 from records.queries.orders import Choice, orders
+from records.uppdrag_reading import log_refused
 from web import shown
 from web.door import Visit, sentence, visit
 from web.orders import CHOICES, message_shown, order_shown
@@ -83,7 +84,10 @@ def write(here: Visit, uppdrag_id: UUID) -> HttpResponse:
     except AnswersInvalidError as refusal:
         _code, told = refusal.errors["text"]
         return _shown(here, uppdrag_id, text=text, error=told, status=422)
-    except (NotFoundError, NotPermittedError):
+    except NotFoundError:
+        log_refused(uppdrag_id, here.actor, here.now)
+        raise
+    except NotPermittedError:
         raise
     except CaseError as refusal:
         messages.error(here.request, sentence(refusal))
