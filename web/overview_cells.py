@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from cases.user_names import user_name
 from engine.bundle import Bundle
 from records.queries.overview import Asked, Line, numbers, opens
-from web.shown import short
+from web.shown import OUTSIDE, short
 from web.words import Words
 
 Value = str | int | date | None
@@ -85,7 +85,7 @@ def _cell(line: Line, part: str, heading: str, told: Told) -> Cell:
 def _plain(line: Line, part: str, told: Told) -> Value:
     match part:
         case "insats":
-            return Words(told.bundle).insats(line.what)
+            return Words(told.bundle).insats(line.what) if line.what else OUTSIDE
         case "code":
             return class_word(line.what, told.bundle, "starta_rapportera_avvikelse", "kategori")
         case "class":

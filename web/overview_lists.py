@@ -12,6 +12,7 @@ from records.queries.overview import Asked, Builder
 
 NUMBER: Final = ("number", "Ärende")
 PLACE: Final = ("place", "Enhet")
+INSATS: Final = ("insats", "Insats")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,7 @@ LISTS: Final[Mapping[str, Listing]] = {
         build=rows.expiring_decisions,
         columns=(
             NUMBER,
-            ("insats", "Insats"),
+            INSATS,
             PLACE,
             ("day", "Gäller till och med"),
             ("days", "Dagar kvar"),
@@ -127,7 +128,7 @@ LISTS: Final[Mapping[str, Listing]] = {
         build=rows.expiring_orders,
         columns=(
             NUMBER,
-            ("insats", "Insats"),
+            INSATS,
             PLACE,
             ("day", "Gäller till och med"),
             ("days", "Dagar kvar"),

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from cases.access import Action
+from records.access import readable
 from records.models import (
     Akt,
     AktStatus,
@@ -82,16 +83,16 @@ def expiring_decisions(asked: Asked) -> Source:
         utfall__in=GRANTED,
         beslut__arende__status=ArendeStatus.OPPET,
         beslut__ersatt_av__isnull=True,
-    ).annotate(turn=Subquery(turns.values("slag")[:1]))
+    ).annotate(turn=Subquery(turns.values("slag")[:1]), told=_insats(asked, "beslut__arende_id"))
     rows = rows.filter(~Q(turn="upphort") | Q(turn__isnull=True))
 
-    def told(part: Delbeslut) -> Line:
+    def told(part: Any) -> Line:
         return Line(
             unit=part.unit_id,
             secrecy=part.secrecy,
             case=part.beslut.arende_id,
             place=part.unit.name,
-            what=part.insats,
+            what=part.told,
             day=part.giltig_till,
             days=-days_since(part.giltig_till, asked) if part.giltig_till else None,
         )
@@ -109,21 +110,27 @@ def expiring_orders(asked: Asked) -> Source:
         _ending(asked),
         ~Exists(newer),
         uppdrag__status=UppdragStatus.ACCEPTERAT,
-    )
+    ).annotate(told=_insats(asked, "uppdrag__arende_id", shared=True))
 
-    def told(part: UppdragInsats) -> Line:
+    def told(part: Any) -> Line:
         place = part.delad_med
         return Line(
             unit=part.unit_id if place is None else place.pk,
             secrecy=part.secrecy,
             case=part.uppdrag.arende_id,
             place="" if place is None else place.name,
-            what=part.insats,
+            what=part.told,
             day=part.giltig_till,
             days=-days_since(part.giltig_till, asked) if part.giltig_till else None,
         )
 
     return Source(rows.select_related("uppdrag", "delad_med"), ("giltig_till", "pk"), told)
+
+
+def _insats(asked: Asked, column: str, *, shared: bool = False) -> Case:
+    """What was granted, where the asker may read content: else empty (R-163)."""
+    content = readable(asked.actor, asked.now, column=column, action=Action.CONTENT, shared=shared)
+    return Case(When(content, then="insats"), default=Value(""))
 
 
 def _ending(asked: Asked) -> Q:

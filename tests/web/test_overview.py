@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from statistics import median
 
 import pytest
+from django.db import connection
 from django.utils.timezone import localdate
 
 from cases.models import Task
 from config import clock
-from records.models import Akt, Arende, Avvikelse, Delbeslut, ListLasning, Notis
+from records.models import Akt, Arende, Avvikelse, Delbeslut, ListLasning, Notis, UppdragInsats
 from tests.municipality import user
 from tests.web.reading import links, read, text, title
 from web import exported
@@ -125,6 +126,7 @@ def case(case_at):
 def test_w11_numbers_agree_with_lists_files_and_rights(
     client_of, case, django_assert_max_num_queries
 ):
+    _insatser(client_of, case)
     number, surname = Arende.objects.values_list("nummer", "person__efternamn").get(pk=case)
     tried = []
     for name in LEADERS:
@@ -212,6 +214,25 @@ def _logged(client_of, case):
     assert kept.vad == "oversikt.sena-uppfoljningar"
     assert kept.user_id == user("enhetschef.norr").pk
     assert kept.arenden == [case]
+
+
+def _insatser(client_of, case):
+    """R-163: who sees delay and not content is not told the insats; the page is logged (L-34)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # past its guard
+        UppdragInsats.objects.update(giltig_till=localdate(clock.now()) + timedelta(days=30))
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    places = {"enhetschef.norr": "uppdrag-loper-ut", "myndighetschef": "beslut-loper-ut"}
+    for name, what in [*places.items(), ("ansvarig.ekviken", "uppdrag-loper-ut")]:
+        before = set(ListLasning.objects.values_list("pk", flat=True))
+        client, address = client_of(name), f"/oversikt/{what}/"
+        shown = {row["Insats"] for row in whole(client, address)}
+        assert shown, name
+        assert (shown == {"Utanför din roll"}) == (name not in places), name
+        assert {row[1] for row in file_of(client, address)[1:]} == shown, name
+        kept = ListLasning.objects.exclude(pk__in=before)
+        assert {(row.vad, *row.arenden) for row in kept} == {(f"oversikt.{what}", case)}, name
+        assert len(kept) == 2, name
 
 
 def _constant(client_of, case, django_assert_max_num_queries):

@@ -32,6 +32,8 @@ WHAT = {
     "skiftet": "Skiftet",
     "dagens_insatser": "Dagens insatser",
     "skiftrapport": "Skiftrapporten",
+    "oversikt.beslut-loper-ut": "Listan över beslut som löper ut",
+    "oversikt.uppdrag-loper-ut": "Listan över uppdrag som löper ut",
     "ej_verkstallda": "Listan över beslut som inte är verkställda",
 }
 

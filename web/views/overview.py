@@ -89,13 +89,15 @@ def _frame(here: Visit, asked: Asked) -> dict[str, Any]:
 
 @visit
 def listed(here: Visit, what: str) -> HttpResponse:
-    """Show the list behind a number."""
+    """Show the list behind a number; one with insatser is logged as its file is (L-34)."""
     asked, listing = choices.asked_of(here), choices.listing(what)
     with access_context(here.actor):
         source = listing.build(asked)
         number = count(source)
         found = page(source, after=read_cursor(here.request), limit=PAGE)
         told = told_with(asked, found.lines)
+        if overview_lists.INSATS in listing.columns:
+            log_list(here.actor, _by_unit(found.lines), f"oversikt.{what}", here.now)
         person = people_of({asked.person}).get(asked.person, "") if asked.person else ""
     content = {
         "what": what,
@@ -146,10 +148,17 @@ def _exported(here: Visit, what: str) -> tuple[list[str], list[list[Value]]]:
         for part in _in_parts(every(listing.build(asked))):
             told = told_with(asked, part)
             rows += [[cell.value for cell in cells(line, listing.columns, told)] for line in part]
-            for line in part:
-                seen.setdefault(line.unit, []).extend([line.case] if line.case else [])
+            for unit, cases in _by_unit(part).items():
+                seen.setdefault(unit, []).extend(cases)
         log_list(here.actor, seen, f"oversikt.{what}", here.now)
     return [heading for _part, heading in listing.columns], rows
+
+
+def _by_unit(lines: Iterable[Line]) -> dict[UUID, list[UUID]]:
+    seen: dict[UUID, list[UUID]] = {}
+    for line in lines:
+        seen.setdefault(line.unit, []).extend([line.case] if line.case else [])
+    return seen
 
 
 def _in_parts(lines: Iterator[Line]) -> Iterator[Sequence[Line]]:
