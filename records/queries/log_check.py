@@ -4,11 +4,12 @@ All readings of protected persons, all readings of the vault, every break-glass 
 read. The process that asks for the check is not here; this is its list.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from cases.actor import Actor
 from cases.context import access_context
@@ -28,7 +29,14 @@ class CheckRow:
     skal: str = ""
 
 
-def to_check(actor: Actor, *, since: datetime, until: datetime, now: datetime) -> list[CheckRow]:
+def to_check(
+    actor: Actor,
+    *,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    units: Collection[UUID],
+) -> list[CheckRow]:
     """The list of a period for the units whose protected cases the actor may read, newest first.
 
     Args:
@@ -36,16 +44,17 @@ def to_check(actor: Actor, *, since: datetime, until: datetime, now: datetime) -
         since: The first moment of the period.
         until: The first moment after it.
         now: The moment of the check.
+        units: Where the actor answers for the readings (``lasa_lasningar``), and nowhere else.
     """
-    period = {"at__gte": since, "at__lt": until}
+    period = Q(at__gte=since, at__lt=until, unit__in=units)
     with access_context(actor):
         case = readable(actor, now, column="arende_id")
         own = readable(actor, now)
         sources = (
-            ("lasning", ReadLog.objects.filter(case, secrecy__gt=0, **period), "vad", None),
-            ("valvet", ValvLasning.objects.filter(case, **period), None, "skal"),
-            ("nodoppning", Nodoppning.objects.filter(case, **period), None, "skal"),
-            ("nekad", NekadLasning.objects.filter(own, **period), "vad", None),
+            ("lasning", ReadLog.objects.filter(case, period, secrecy__gt=0), "vad", None),
+            ("valvet", ValvLasning.objects.filter(case, period), None, "skal"),
+            ("nodoppning", Nodoppning.objects.filter(case, period), None, "skal"),
+            ("nekad", NekadLasning.objects.filter(own, period), "vad", None),
         )
         found = [
             CheckRow(

@@ -257,6 +257,7 @@ def test_p9_the_monthly_list_has_readings_refusals_and_break_glass(chain):
             since=chain.now - timedelta(days=1),
             until=chain.now + timedelta(days=1),
             now=chain.now,
+            units=named.units,
         )
     assert {row.slag for row in rows} == {"lasning", "valvet", "nodoppning", "nekad"}
     assert NAME not in str(rows)

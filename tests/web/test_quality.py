@@ -1,12 +1,14 @@
 """Kvalitet and loggkontroll: figures that agree with the lists and with SQL, and who sees what."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases.models import RoleGrant
 from records.models import (
     Arende,
     Atgard,
@@ -15,6 +17,7 @@ from records.models import (
     DelbeslutHandelse,
     Klagomal,
     ListLasning,
+    NekadLasning,
 )
 from tests import quality_town as town
 from tests.open_town import ended, linden, radgivning
@@ -340,6 +343,32 @@ def test_l34_open_checks_first_and_nobody_judges_her_own(client_of, case_at):
     assert standing(quality.get(at("quality")), "loggkontroll", "inte signerade")[0] == 1
     assert chief.get(at("log_month")).status_code == 200
     assert quality.get(at("log_month")).status_code == 403
+
+
+def test_l34_the_month_so_far_is_that_of_the_units_she_answers_for(client_of):
+    """A role that reads in another unit does not show who has read there (lasa_lasningar)."""
+    other = town.held(town.SODER)
+    head = town.user("enhetschef.norr")
+    RoleGrant.objects.create(
+        user=head,
+        role="personal",
+        organisation_id=other["organisation_id"],
+        unit_id=other["unit_id"],
+        valid_from=town.days_ago(30),
+    )
+    for name, reader in ((town.NORR, "personal.norr"), (town.SODER, "personal.soder")):
+        NekadLasning.objects.create(
+            **town.held(name),
+            arende_id=uuid4(),
+            user=town.user(reader),
+            vad="arende",
+            at=town.now().replace(day=1, hour=0, minute=1),
+        )
+    page = client_of("enhetschef.norr").get(at("log_month"))
+    said = text(page)
+    assert town.user("personal.norr").get_full_name() in said
+    assert town.user("personal.soder").get_full_name() not in said
+    assert len(numbers(page)) == 1
 
 
 def _units(answer):

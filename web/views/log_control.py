@@ -95,11 +95,12 @@ def check_page(here: Visit, kontroll_id: UUID) -> HttpResponse:
 def this_month(here: Visit) -> HttpResponse:
     """Show what has to be looked at of the month that is not drawn yet (P-9)."""
     who = quality.quality_reader(here)
-    if not who.units(Action.READERS):
+    units = who.units(Action.READERS)
+    if not units:
         raise NotPermittedError(Action.READERS.value, "loggkontroll")
     first = localdate(here.now).replace(day=1)
     since = datetime.combine(first, time(), tzinfo=STOCKHOLM)
-    found = to_check(here.actor, since=since, until=here.now, now=here.now)
+    found = to_check(here.actor, since=since, until=here.now, now=here.now, units=units)
     rows = found[:MOST]
     with access_context(here.actor):
         numbers = shown.case_numbers(here, [row.arende for row in rows])
