@@ -1,5 +1,6 @@
 """Skiftet: what is new, marked as read, the day's support, the report, a note sent once."""
 
+import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from cases.context import access_context
 from cases.errors import NotFoundError
 from cases.models import Task, Utkast
 from config import clock
+from config.environment import PROJECT_ROOT
 from records.models import (
     Akt,
     Avvikelse,
@@ -25,13 +27,17 @@ from records.models import (
 )
 from records.shift import mark_read
 from tests.municipality import actor, user
+from tests.needs import require
 from tests.racing import at_once
 from tests.records.chain import database_role
+from tests.web.browser import LIMIT_MS, browser
 from tests.web.reading import field, links, read, summary, text, title, value
 from tests.web.town import NUMBER
 
 JSON = {"Accept": "application/json"}
 SAID = "Åt god frukost och ville gå ut."
+PART = re.compile(r'name="(\w+)"\r\n\r\n(.*?)\r\n--', re.DOTALL)
+"""A field of a form as a browser sends it."""
 
 
 @pytest.fixture
@@ -357,6 +363,49 @@ def test_l34_who_opens_it_in_an_emergency_reads_the_plan_and_is_offered_no_form(
     assert not [one for one in read(opened).forms if one.get("action") in offered]
     named = chief.get(at("shift_card", arende))
     assert {one.get("action") for one in read(named).forms} >= set(offered)
+
+
+@pytest.mark.needs("browser")
+@pytest.mark.xdist_group("browser")
+def test_w5_a_note_sent_again_says_what_it_said_whatever_is_chosen_meanwhile(client_of, arende):
+    card = client_of("personal.norr").get(at("shift_card", arende))
+    drafted = {"token": "ny", "who": value(card, "_vem"), "saved": "nu", "revision": 1}
+    script = (PROJECT_ROOT / "web/static/web/shift.js").read_text()
+    sent = []
+
+    def answer(route):
+        asked = route.request
+        if asked.url.endswith("/utkast/"):
+            return route.fulfill(json=drafted)
+        if asked.method == "POST":
+            sent.append(dict(PART.findall(asked.post_data_buffer.decode())))
+            if len(sent) == 1:  # no contact
+                return route.abort()
+            status = 403 if len(sent) == 2 else 200  # logged in again, in another window
+            said = {"saved": "nu", "nyckel": "skift2", "handelsetid": ""}
+            return route.fulfill(status=status, json=said)
+        if asked.url.endswith(".js"):
+            body = script if "shift" in asked.url else ""
+            return route.fulfill(body=body, content_type="text/javascript")
+        return route.fulfill(body=card.content, content_type="text/html; charset=utf-8")
+
+    with browser(require("browser")) as found:
+        page = found.new_page()
+        page.set_default_timeout(LIMIT_MS)
+        page.route("**/*", answer)
+        page.goto("http://skift.test/")
+        page.locator("[name=galler]").select_option("mal:1")
+        page.locator("[name=text]").fill(SAID)
+        page.get_by_role("button", name="Spara och signera").click()
+        page.get_by_text("ingen kontakt").wait_for()
+        page.locator("[name=galler]").select_option("omrade:hemliv")
+        page.evaluate("dispatchEvent(new Event('online'))")
+        page.get_by_text("Sparad och signerad").wait_for()
+    first, *others = sent
+    assert (first["galler"], first["text"]) == ("mal:1", SAID)
+    token = "csrfmiddlewaretoken"
+    assert [{**one, token: ""} for one in others] == [{**first, token: ""}] * len(others)
+    assert others[-1][token] == "ny"
 
 
 def protect(case: UUID) -> None:

@@ -19,6 +19,7 @@ function keep(form) {
   let timer = null;
   let saving = null;
   let waiting = false; // a note is on its way
+  let note = null; // what it says: sent again it says the same, whatever is chosen meanwhile
   let lost = false;
 
   function whole() { return [text.value, when.value, field("galler").value].join("\u0000"); }
@@ -59,9 +60,10 @@ function keep(form) {
       return false;
     }
   }
-  async function sent(address) {
-    const answer = await post(address, new FormData(form));
-    return answer.status === 403 && (await freshToken()) ? post(address, new FormData(form)) : answer;
+  async function sent(address, body = new FormData(form)) {
+    const now = () => { body.set("csrfmiddlewaretoken", field("csrfmiddlewaretoken").value); return body; };
+    const answer = await post(address, now());
+    return answer.status === 403 && (await freshToken()) ? post(address, now()) : answer;
   }
 
   // The draft, while she writes.
@@ -108,6 +110,7 @@ function keep(form) {
     for (const one of [text, when]) one.readOnly = true;
     button.setAttribute("aria-disabled", "true");
     if (when.value === when.defaultValue && when.value) when.value = passed(when.defaultValue);
+    note = new FormData(form);
     say("Sparar …");
     if (saving) await saving;
     clearTimeout(timer);
@@ -122,7 +125,7 @@ function keep(form) {
   async function send() {
     clearTimeout(timer);
     if (!waiting) return;
-    const answer = await sent(form.action);
+    const answer = await sent(form.action, note);
     if (answer.status === 200) return done(answer.body);
     if (answer.status === 422) { settle(); return wrong(answer.body.errors || {}); }
     unreached(answer, "Anteckningen är inte sparad", send);
