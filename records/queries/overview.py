@@ -123,13 +123,12 @@ class LinePage:
 Builder = Callable[[Asked], Source]
 
 
-def led_units(actor: Actor, now: datetime, action: Action = Action.OVERVIEW) -> list[UUID]:
-    """Return the units where the actor may do something with the work as a whole.
+def led_units(actor: Actor, now: datetime) -> list[UUID]:
+    """Return the units whose work as a whole the actor may see.
 
     Args:
         actor: Who.
         now: Its Stockholm day chooses the edition whose table decides.
-        action: ``OVERVIEW``, or ``QUALITY`` for deviations and risks.
     """
     bundle = bundles.newest_hash(local_date(now))
     return [
@@ -137,7 +136,7 @@ def led_units(actor: Actor, now: datetime, action: Action = Action.OVERVIEW) -> 
         for unit, organisation in actor.places.items()
         if access.allowed(
             actor,
-            action,
+            Action.OVERVIEW,
             Resource(
                 ref=unit,
                 bundle=bundle,

@@ -27,10 +27,10 @@ from records.queries.overview import (
     Source,
     by_person,
     days_since,
-    led_units,
     reach,
     received,
 )
+from records.queries.quality.reader import reader
 from records.uppdrag_content import GRANTED
 
 
@@ -182,5 +182,6 @@ def risks(asked: Asked) -> Source:
 
 
 def _quality(asked: Asked) -> Q:
-    units = led_units(asked.actor, asked.now, Action.QUALITY)
-    return Q(unit_id__in=[unit for unit in units if asked.unit in (None, unit)])
+    """What Kvalitet lists: unit by unit, to the protection level that the table says there."""
+    seen = reader(asked.actor, asked.now).rows()
+    return seen if asked.unit is None else seen & Q(unit_id=asked.unit)

@@ -14,6 +14,7 @@ from django.utils.timezone import localdate
 from cases.models import Task
 from config import clock
 from records.models import Akt, Arende, Avvikelse, Delbeslut, ListLasning, Notis, UppdragInsats
+from tests import quality_town as town
 from tests.municipality import user
 from tests.web.reading import links, read, text, title
 from web import exported
@@ -253,6 +254,21 @@ def _constant(client_of, case, django_assert_max_num_queries):
     heat = read(chief.get("/oversikt/process/genomfor_uppfoljning/"))
     [counts] = heat.xpath("//@data-bpmn-counts")
     assert '"Task_FoljUppPlan": {"text": "121 st\\u00e5r", "level": 3}' in counts
+
+
+def test_p2_a_protected_deviation_or_risk_is_counted_for_nobody_who_may_not_read_it(client_of):
+    """The level is that of the table in each unit, on the overview as on Kvalitet."""
+    town.deviation(1)
+    town.deviation(2, secrecy=1)
+    of = town.analysis(1, town.part())
+    town.risk(of, 1)
+    town.risk(of, 2, secrecy=1)
+    for name, seen in (("ansvarig.ekviken", 1), ("enhetschef.norr", 2)):
+        client = client_of(name)
+        shown = numbered(client.get("/oversikt/"))
+        for what in ("avvikelser", "risker"):
+            assert shown[f"/oversikt/{what}/"] == seen, (name, what)
+            assert len(whole(client, f"/oversikt/{what}/")) == seen, (name, what)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+46", "-2", "@SUM(A1)", " =1", "\t=1"])
