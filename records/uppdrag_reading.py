@@ -106,14 +106,22 @@ def note_opening(orders: Iterable[Uppdrag], actor: Actor, now: datetime) -> None
         _kept(UppdragOppning, rows)
 
 
-def mark_read(uppdrag: Uppdrag, actor: Actor, now: datetime) -> None:
-    """Write down that the actor has read what the other side wrote, and put her reminders away.
+def mark_read(uppdrag: Uppdrag, shown: Iterable[UUID], actor: Actor, now: datetime) -> None:
+    """Write down that the actor has read what she was shown of what the other side wrote.
 
-    Call it inside ``access_context``. A second time changes nothing.
+    Her reminders are put away when nothing to her side is left unread. Call it inside
+    ``access_context``. A second time changes nothing.
+
+    Args:
+        uppdrag: What the messages are about.
+        shown: The messages that she was shown, of either side.
+        actor: Who reads.
+        now: The moment, aware.
     """
     if actor.user_id is None or uppdrag.delad_med_id is None:
         return
-    theirs = Meddelande.objects.filter(uppdrag=uppdrag, sida=other_side(side_of(uppdrag, actor)))
+    side = side_of(uppdrag, actor)
+    theirs = Meddelande.objects.filter(uppdrag=uppdrag, sida=other_side(side), pk__in=list(shown))
     fresh = theirs.exclude(lasningar__last_av=actor.user_id).values_list("pk", flat=True)
     rows = [
         MeddelandeLasning(
@@ -128,6 +136,7 @@ def mark_read(uppdrag: Uppdrag, actor: Actor, now: datetime) -> None:
     ]
     if rows:
         _kept(MeddelandeLasning, rows)
+    if not Meddelande.objects.filter(unread_to(side), uppdrag=uppdrag).exists():
         told = Notis.objects.filter(addressed_to(actor), typ=MESSAGE, handelse_id=uppdrag.pk)
         told.filter(last=None).update(last=now)
 

@@ -61,7 +61,8 @@ def order(
 ) -> OrderView:
     """One uppdrag as far as the actor may read it; the read is logged.
 
-    Opening it is what the sender sees as "öppnat", and what the other side wrote is read by it.
+    Opening it is what the sender sees as "öppnat", and what the other side wrote is read by it, as
+    far as it is shown.
 
     Args:
         actor: Who reads, on either side.
@@ -84,7 +85,7 @@ def order(
         messages, earlier = _messages(uppdrag, actor, before, limit)
         row = with_names(Uppdrag.objects.filter(pk=uppdrag_id)).get()
         line = order_lines([row], actor, now)[0]
-        mark_read(uppdrag, actor, now)
+        mark_read(uppdrag, [one.id for one in messages], actor, now)
     parts = next((one for one in seen.uppdrag if one.pk == uppdrag_id), row)
     return OrderView(line=line, uppdrag=parts, seen=seen, messages=messages, earlier=earlier)
 

@@ -74,9 +74,9 @@ def say(chain, role, text=ASKED, key=None, program="app"):
         )
 
 
-def look(chain, role, program="app"):
+def look(chain, role, program="app", **more):
     with database_role(program):
-        return order(who(chain, role), chain.ids["uppdrag"], now=chain.now)
+        return order(who(chain, role), chain.ids["uppdrag"], now=chain.now, **more)
 
 
 def listed(chain, role, choice=Choice.ALL, **more):
@@ -115,6 +115,26 @@ def test_both_sides_write_and_each_sees_who_has_read(sent):
     assert [one.text for one in page.messages] == [ASKED, "Ja, klockan åtta.\nHälsningar"]
     assert [one.fresh for one in page.messages] == [False, True]
     assert listed(sent, "handlaggare").rows[0].unread == 0
+
+
+def test_only_what_was_shown_is_read(sent):
+    for text in ("Ett", "Två", "Tre"):
+        say(sent, "handlaggare", text)
+        sent.later(minutes=1)
+    chef = who(sent, "enhetschef").user_id
+    read = MeddelandeLasning.objects.filter(last_av=chef).order_by("meddelande__skickat")
+    page = look(sent, "enhetschef", limit=1)
+    for texts, left in ((["Tre"], 2), (["Två", "Tre"], 1), (["Ett", "Två", "Tre"], 0)):
+        assert [row.meddelande.text for row in read.all()] == texts
+        assert (listed(sent, "enhetschef").rows[0].unread, len(told(sent, "enhetschef"))) == (
+            left,
+            int(left > 0),
+        )
+        if left:
+            page = look(sent, "enhetschef", limit=1, before=page.earlier)
+    say(sent, "handlaggare", "Fyra")
+    look(sent, "enhetschef", before=page.earlier or (sent.now - timedelta(minutes=1), uuid4()))
+    assert [len(told(sent, "enhetschef")), read.count()] == [1, 3]
 
 
 def test_p8_a_reminder_says_nothing_and_comes_once_while_unread(sent):
