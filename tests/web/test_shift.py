@@ -116,7 +116,8 @@ def what_is_new_is_told_and_marked(personal, kontakt, case):
     akt = Akt.objects.get(arende_id=case)
     assert new_of(kontakt, akt)["anteckningar"] >= 1
     listed = text(kontakt.get(reverse("web:shift")))
-    assert "Det finns något nytt om 1 av 1 personer." in listed
+    assert "Det finns något nytt om 1 av 1 person." in listed
+    assert "Markera alla" not in listed, "one person has a button of her own"
     shown = kontakt.get(at("shift_card", case))
     assert SAID in text(shown)
     notes = read(shown).xpath("//section[@aria-labelledby='nytt']//article")
@@ -131,8 +132,8 @@ def what_is_new_is_told_and_marked(personal, kontakt, case):
     # What came after the page was made is new still.
     assert new_of(kontakt, akt) == {"avvikelse": 1}
     assert kontakt.get(reverse("web:shift_read")).status_code == 405
-    all_of = read(marked).xpath("//form[.//button[starts-with(.,'Markera alla')]]")[0]
-    kontakt.post(reverse("web:shift_read"), dict(all_of.form_values()))
+    (one,) = read(marked).xpath("//form[.//button[starts-with(.,'Markera som läst')]]")
+    kontakt.post(reverse("web:shift_read"), dict(one.form_values()))
     assert new_of(kontakt, akt) == {}
     assert "Det finns inget nytt." in text(kontakt.get(reverse("web:shift")))
     assert "Inget nytt." in text(kontakt.get(at("shift_card", case)))
@@ -284,7 +285,11 @@ def every_page_costs_the_same(client, case):
     more_akter(case, 5)
     assert [queries(client, address) for address in addresses] == before
     assert max(before) <= 24, before
-    assert "av 6 personer" in text(client.get(reverse("web:shift")))
+    listed = client.get(reverse("web:shift"))
+    assert "av 6 personer" in text(listed)
+    (every,) = read(listed).xpath("//form[.//button[.='Markera alla 6 som lästa']]")
+    marks = [pair for pair in every.form_values() if pair[0] == "akt"]
+    assert len(marks) == 6
 
 
 def more_akter(case, number):
