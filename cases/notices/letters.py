@@ -57,8 +57,14 @@ def news(amount: Amount, kind: str, links: Links) -> str:
     return _letter(lines, f"Du får brevet för att du har valt e-post direkt för: {kind}.", links)
 
 
-def digest(amount: Amount, links: Links) -> str:
-    """The text of the day's letter."""
+def digest(amount: Amount, links: Links, *, ended: bool = False) -> str:
+    """The text of the day's letter.
+
+    Args:
+        amount: What waits; only what is doubtful where she has ended the digest.
+        links: Where it leads.
+        ended: Whether she has.
+    """
     lines = []
     if amount.tasks:
         due = [_late(amount.late)]
@@ -72,7 +78,10 @@ def digest(amount: Amount, links: Links) -> str:
             "Ett tidigare brev till dig kan ha försvunnit på vägen. Det gällde"
             f" {_some(amount.doubtful)} som fortfarande väntar."
         )
-    return _letter(lines, "Du får brevet en gång om dagen, när något väntar på dig.", links)
+    why = "Du får brevet en gång om dagen, när något väntar på dig."
+    if ended:
+        why = "Du får det här enda brevet fast du har avslutat sammandraget."
+    return _letter(lines, why, links)
 
 
 def confirmation(address: str) -> str:

@@ -18,7 +18,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import IntegrityError, transaction
-from django.db.models import DurationField, Value
+from django.db.models import Case, DurationField, Q, Value, When
 from django.db.models.functions import Now
 
 from cases.models import Epostadress, Utskick
@@ -37,6 +37,8 @@ _PERMANENT = 500
 _TAKEN = "250"
 _CLOSING = "421"  # RFC 5321 §3.8: the server ends the conversation, as after so many letters
 _S = Utskick.State
+_IF_ABOUT_SOMETHING = Case(When(~Q(slag=CONFIRM) & ~Q(rader=[]), then=True), default=False)
+"""For ``tas_upp``: a letter that names nothing (an address, a digest) leaves nothing to tell."""
 
 
 class Fate(StrEnum):
@@ -139,7 +141,8 @@ def _note(claimed: _Claimed, fate: Fate, code: str, now: datetime) -> None:
         return
     state = {Fate.SENT: _S.SENT, Fate.UNKNOWN: _S.UNCERTAIN}.get(fate, _S.FAILED)
     with transaction.atomic():
-        again = state != _S.SENT and fate is not Fate.BAD_ADDRESS
+        lost = state != _S.SENT and fate is not Fate.BAD_ADDRESS
+        again = _IF_ABOUT_SOMETHING if lost else False
         _mine(claimed).update(tillstand=state, kod=code, klar=now, tas_upp=again)
         if fate is Fate.SENT and claimed.kind == DIGEST:
             told = Utskick.objects.filter(user_id=claimed.user, tas_upp=True)
@@ -178,7 +181,8 @@ def _merge(claimed: _Claimed, code: str, now: datetime, wait: timedelta) -> None
             other.save(update_fields=["rader", "nasta"])
         # Another process may have sent the other one this very moment: then the digest tells.
         state = _S.NOTHING if other is not None else _S.FAILED
-        _mine(claimed).update(tillstand=state, kod=code, klar=now, tas_upp=other is None)
+        again = _IF_ABOUT_SOMETHING if other is None else False
+        _mine(claimed).update(tillstand=state, kod=code, klar=now, tas_upp=again)
 
 
 def _mark_bad(claimed: _Claimed, code: str, now: datetime) -> None:
@@ -196,7 +200,7 @@ def _give_up_on_unknown(now: datetime) -> None:
     """Close what somebody began to hand over long ago and never told the end of."""
     long_ago = Now() - Value(UNKNOWN_AFTER, output_field=DurationField())
     rows = Utskick.objects.filter(tillstand=_S.SENDING, begard__lt=long_ago)
-    rows.update(tillstand=_S.UNCERTAIN, tas_upp=True, klar=now)
+    rows.update(tillstand=_S.UNCERTAIN, tas_upp=_IF_ABOUT_SOMETHING, klar=now)
 
 
 def _postpone(now: datetime, code: str) -> None:
@@ -204,7 +208,7 @@ def _postpone(now: datetime, code: str) -> None:
     log.warning("mail_server_down", error=code)
     wait = timedelta(minutes=WAITS_MINUTES[0])
     late = _due(now).filter(skapad__lt=now - GIVE_UP)
-    late.update(tillstand=_S.FAILED, kod=code[:40], klar=now, tas_upp=True)
+    late.update(tillstand=_S.FAILED, kod=code[:40], klar=now, tas_upp=_IF_ABOUT_SOMETHING)
     _due(now).update(nasta=now + wait, kod=code[:40])
 
 

@@ -1,6 +1,7 @@
 """What goes out: a letter with its headers, or nothing where there is nothing left to tell."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Final
@@ -10,8 +11,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.timezone import localtime
 
-from cases.actor import actor_for
-from cases.models import Epostadress, Utskick
+from cases.actor import Actor, actor_for
+from cases.models import Epostadress, Notisinstallning, Utskick
 from cases.notices import counting, letters, people
 from cases.notices.links import DIGEST, confirm_address, links
 from cases.notices.terms import Terms
@@ -56,17 +57,7 @@ def _text(row: Utskick, address: Epostadress, terms: Terms, now: datetime) -> st
     actor = actor_for(user, now)  # type: ignore[arg-type]  # of whatever model the settings name
     where = links(address.pk, row.slag)
     if row.slag == DIGEST:
-        amount = counting.of_day(terms, actor, now)
-        lost = counting.of_rows(_doubtful(row.user_id), actor, now)
-        doubtful = lost.tasks + lost.reminders
-        whole = letters.Amount(
-            tasks=amount.tasks,
-            late=amount.late,
-            today=amount.today,
-            reminders=amount.reminders,
-            doubtful=doubtful,
-        )
-        return letters.digest(whole, where) if whole else ""
+        return _digest(row.user_id, actor, where, terms, now)
     kind = terms.kinds.get(row.slag)
     if kind is None:
         return ""
@@ -74,6 +65,15 @@ def _text(row: Utskick, address: Epostadress, terms: Terms, now: datetime) -> st
         return ""
     amount = counting.of_rows(row.rader, actor, now)
     return letters.news(amount, kind.namn, where) if amount else ""
+
+
+def _digest(user_id: int, actor: Actor, where: letters.Links, terms: Terms, now: datetime) -> str:
+    """The day; for who has ended the digest only what may not have arrived (RFC 8058)."""
+    ended = Notisinstallning.objects.filter(user_id=user_id, sammandrag=False).exists()
+    day = letters.Amount() if ended else counting.of_day(terms, actor, now)
+    lost = counting.of_rows(_doubtful(user_id), actor, now)
+    whole = replace(day, doubtful=lost.tasks + lost.reminders)
+    return letters.digest(whole, where, ended=ended) if whole else ""
 
 
 def _doubtful(user_id: int) -> Iterable[list[str]]:

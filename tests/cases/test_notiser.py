@@ -12,15 +12,26 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connections, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from cases import bundles, use_cases
 from cases.actor import Actor
 from cases.context import access_context
-from cases.models import Bundle, Epostadress, Notisinstallning, Notisval, Nyhet, Task, Utskick
+from cases.models import (
+    Bundle,
+    Epostadress,
+    Notisinstallning,
+    Notisval,
+    Nyhet,
+    RoleGrant,
+    Task,
+    Utskick,
+)
 from cases.notices import sending
 from cases.notices.digests import plan_digests
 from cases.notices.sending import Fate, send_due, tidy
 from cases.notices.spreading import spread
+from cases.notices.terms import terms_at
 from cases.queries_notices import bad_addresses
 from tests.cases.conftest import DAY, MARKED, NOW, begin, database_role, finish, open_task, person
 from tests.mailserver import Mailbox, mail_server
@@ -235,6 +246,32 @@ def test_a_refusal_for_good_stops_letters_and_is_seen(town: SimpleNamespace) -> 
                 assert Epostadress.objects.exclude(user_id=who.user_id or 0).count() == len(seen)
 
 
+@pytest.mark.parametrize("why", ["", "over", "not_yet", "unsigned", "she_has_left"])
+def test_the_database_shows_a_bad_address_to_who_manages_today(
+    town: SimpleNamespace, why: str
+) -> None:
+    manager = person("forvaltare", "systemforvaltare", town.one)
+    Epostadress.objects.filter(user_id=town.bo.user_id).update(tillstand="dalig")
+    mine = RoleGrant.objects.filter(user_id=manager.user_id)
+    today = timezone.localdate()  # the database's own: a policy knows no other
+    ended = today - DAY
+    match why:
+        case "over":
+            mine.update(valid_to=ended)
+        case "not_yet":
+            mine.update(valid_from=today + 2 * DAY)
+        case "unsigned":
+            mine.update(organisation=town.provider, unit=town.home)
+            RoleGrant.objects.filter(user_id=town.bo.user_id).update(
+                organisation=town.provider, unit=town.home
+            )
+        case "she_has_left":
+            RoleGrant.objects.filter(user_id=town.bo.user_id).update(valid_to=ended)
+    with database_role("app"), access_context(manager):
+        seen = Epostadress.objects.exclude(user_id=manager.user_id or 0).count()
+    assert seen == (0 if why else 1)
+
+
 def test_a_refusal_for_now_is_tried_again(
     town: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,6 +306,8 @@ def test_a_letter_that_is_refused_itself_is_no_bad_address(town: SimpleNamespace
     assert Epostadress.objects.get(user_id=town.bo.user_id).tillstand == "god"
     assert states() == ["fel"]
     assert Utskick.objects.get().tas_upp, "the next digest tells"
+    assert tidy(GATHERED + 90 * DAY - timedelta(hours=1)) == 0
+    assert tidy(GATHERED + 91 * DAY) == 1, "nobody is told of it after so long"
 
 
 def test_without_an_answering_server_everything_waits(town: SimpleNamespace, settings: Any) -> None:
@@ -298,6 +337,42 @@ def test_a_server_that_ends_the_conversation_loses_no_letter(town: SimpleNamespa
     assert len(town.post.letters) == 3
 
 
+def test_who_has_ended_the_digest_is_told_the_doubtful_and_no_more(town: SimpleNamespace) -> None:
+    me = {"user_id": town.bo.user_id or 0, "nasta": NOW, "skapad": NOW}
+    Notisinstallning.objects.create(user_id=town.bo.user_id, sammandrag=False)
+    task, _other = given_to(town.bo, town), given_to(town.bo, town)
+    lost = {"slag": "uppgift_mig", "tillstand": "oviss", "tas_upp": True, "klar": NOW}
+    Utskick.objects.create(**me, **lost, rader=[["uppgift", str(task.pk)]])
+    plan_digests(NOW)
+    send_due(NOW)
+    (text,) = [letter.get_content() for letter in town.post.letters if "bo@" in letter["To"]]
+    assert "Det gällde en som fortfarande väntar" in text
+    assert "Du har" not in text, "not the whole day"
+    assert "fast du har avslutat sammandraget" in text
+    # What it was about is over: no letter.
+    Utskick.objects.create(**me, **lost, rader=[["uppgift", str(task.pk)]])
+    finish(task, town.bo, {"om": False})
+    plan_digests(NOW + DAY)
+    send_due(NOW + DAY)
+    assert [letter["To"] for letter in town.post.letters].count("bo@prov.example") == 1
+
+
+def test_a_letter_about_nothing_is_told_in_no_digest(town: SimpleNamespace, settings: Any) -> None:
+    me = {"user_id": town.bo.user_id or 0, "nasta": NOW, "skapad": NOW, "slag": "bekrafta"}
+    Epostadress.objects.update(ny_adress="ny@prov.example", ny_ord=F("id"))
+    Utskick.objects.create(**me)
+    town.post.data_answer = "554 5.7.1 policy"
+    send_due(NOW)
+    Utskick.objects.create(**me, tillstand="sander", begard=NOW)
+    long_ago()
+    send_due(NOW)
+    Utskick.objects.create(**me)
+    settings.EMAIL_PORT = 1
+    send_due(NOW + 4 * DAY)
+    assert sorted(states()) == ["fel", "fel", "oviss"]
+    assert not Utskick.objects.filter(tas_upp=True).exists()
+
+
 def test_one_digest_a_day_at_the_chosen_hour_in_stockholm(town: SimpleNamespace) -> None:
     def at(hour: int, minute: int = 0, day: int = 18) -> datetime:
         return datetime(2026, 8, day, hour, minute, tzinfo=STOCKHOLM)
@@ -318,6 +393,15 @@ def test_one_digest_a_day_at_the_chosen_hour_in_stockholm(town: SimpleNamespace)
     worker(send_due, at(16))
     assert "Du har 2 uppgifter i Kedja, en är försenad." in town.post.texts[1]
     assert town.post.letters[1]["To"] == "anna@prov.example"
+    # A worker that was down all day writes to nobody at night; an hour that is no longer there to
+    # choose is the last one that is.
+    Notisinstallning.objects.filter(user_id=town.anna.user_id).update(timme=22)
+    terms = terms_at(NOW)
+    assert terms is not None
+    latest = terms.latest
+    assert plan_digests(at(latest + 1, day=17)) == 0
+    assert plan_digests(at(latest, 59, day=17)) == 2, "bo, and anna who chose 22"
+    Utskick.objects.filter(dag=date(2026, 8, 17)).delete()
     # The next day nothing waits: no letter. One that was never sent is dropped for the new one.
     Task.objects.update(status="cancelled")
     worker(plan_digests, at(8, day=19))
