@@ -63,13 +63,19 @@ OWNERLESS = """
 DROP FUNCTION kedja_calendar_owner(text);
 DROP FUNCTION kedja_letter_owner(uuid);
 """
-# Whoever keeps the system sees the addresses of her own organisation that take no letters.
+# Whoever keeps the system sees the addresses of her own organisation that take no letters, as long
+# as her role is active (R-162) and its owner is there. The day is the database's own, in Stockholm.
+_TODAY = "(now() AT TIME ZONE 'Europe/Stockholm')::date"
 MANAGED = f"""
 CREATE POLICY managed ON {ADDRESS} FOR SELECT USING (tillstand = 'dalig' AND EXISTS (
-  SELECT 1 FROM cases_rolegrant mine JOIN cases_rolegrant hers
-    ON hers.organisation_id = mine.organisation_id
+  SELECT 1 FROM cases_rolegrant mine
+    JOIN cases_sekretessforbindelse signed ON signed.user_id = mine.user_id
+     AND signed.organisation_id = mine.organisation_id AND signed.signed_on <= {_TODAY}
+    JOIN cases_rolegrant hers ON hers.organisation_id = mine.organisation_id
    WHERE mine.user_id::text = current_setting('kedja.user', true)
      AND mine.role IN ('systemforvaltare', 'systemadministrator')
+     AND {_TODAY} BETWEEN mine.valid_from AND coalesce(mine.valid_to, 'infinity')
+     AND {_TODAY} BETWEEN hers.valid_from AND coalesce(hers.valid_to, 'infinity')
      AND hers.user_id = {ADDRESS}.user_id));
 """  # noqa: S608 - fixed text
 # What is to be told is between the triggers and the worker.
