@@ -224,5 +224,5 @@ def tidy(now: datetime) -> int:
     terms = terms_at(now)
     if terms is None:
         return 0
-    ended = Utskick.objects.exclude(tillstand__in=[_S.WAITING, _S.SENDING]).filter(tas_upp=False)
+    ended = Utskick.objects.exclude(tillstand__in=[_S.WAITING, _S.SENDING])
     return int(ended.filter(skapad__lt=now - terms.keep).delete()[0])
