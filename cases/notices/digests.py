@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 from django.utils.timezone import localdate, localtime
 
 from cases.models import Epostadress, Notisinstallning, Utskick
@@ -21,14 +21,15 @@ def plan_digests(now: datetime) -> int:
 
     What it says is counted when it is sent. A second run finds them: one per day and person, which
     the database sees to. Those of earlier days that were never sent are dropped, as today's says
-    the same and more. Hours are Stockholm's.
+    the same and more. Hours are Stockholm's; after the last one that may be chosen there is none
+    until tomorrow, and whoever chose a later one has that.
     """
     today = localdate(now)
     Utskick.objects.filter(slag=DIGEST, dag__lt=today, tillstand=_WAITING).update(
         tillstand=Utskick.State.NOTHING, klar=now
     )
     terms = terms_at(now)
-    if terms is None or not settings.KEDJA_MAIL:
+    if terms is None or not settings.KEDJA_MAIL or localtime(now).hour > terms.latest:
         return 0
     own = Notisinstallning.objects.filter(user_id=OuterRef("pk"))
     again = Utskick.objects.filter(user_id=OuterRef("pk"), tas_upp=True)
@@ -42,7 +43,7 @@ def plan_digests(now: datetime) -> int:
             is_active=True,
         )
         .annotate(
-            hour=Coalesce(Subquery(own.values("timme")), terms.hour),
+            hour=Least(Coalesce(Subquery(own.values("timme")), terms.hour), terms.latest),
             wanted=Coalesce(Subquery(own.values("sammandrag")), True),  # noqa: FBT003 - SQL
         )
         .filter(Q(wanted=True) | Exists(again), hour__lte=localtime(now).hour)
