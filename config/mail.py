@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from config.environment import Environment
 from config.errors import SetupError
@@ -18,11 +18,18 @@ class MailUrlError(SetupError):
     code = "mail_url"
 
 
+class PublicUrlError(SetupError):
+    """Letters are to go out, and ``KEDJA_PUBLIC_URL`` is not set."""
+
+    code = "public_url_missing"
+
+
 def mail_settings(environment: Environment) -> dict[str, Any]:
     """Return Django's ``EMAIL_…`` settings; none where no letters are sent.
 
     Raises:
-        MailUrlError: The variable has a form that is not known.
+        MailUrlError: The variable has a form that is not known, or a password without TLS.
+        PublicUrlError: Letters leave the machine, and nobody has said where their links lead.
     """
     if environment.email_url is None:
         return {}
@@ -38,16 +45,32 @@ def mail_settings(environment: Environment) -> dict[str, Any]:
             | {"EMAIL_BACKEND": f"{backend}filebased.EmailBackend"}
             | {"EMAIL_FILE_PATH": folder}
         )
-    if given.scheme not in PORTS or not given.hostname:
+    return common | _smtp(given, has_public_url=bool(environment.public_url))
+
+
+def _smtp(given: SplitResult, *, has_public_url: bool) -> dict[str, Any]:
+    """What goes over the net: no password in clear, no links that lead to the reader's own host."""
+    starttls = parse_qs(given.query, keep_blank_values=True)
+    if given.scheme not in PORTS or not given.hostname or starttls not in ({}, {"tls": ["1"]}):
         raise MailUrlError(f"KEDJA_EMAIL_URL cannot be read. Write {FORMS}.")
-    return common | {
-        "EMAIL_BACKEND": f"{backend}smtp.EmailBackend",
+    is_safe = given.scheme == "smtps" or bool(starttls)
+    if (given.username or given.password) and not is_safe:
+        raise MailUrlError(
+            "KEDJA_EMAIL_URL would send its password in clear. Add ?tls=1, or write smtps://."
+        )
+    if not has_public_url:
+        raise PublicUrlError(
+            "Letters are on (KEDJA_EMAIL_URL), but not where their links lead."
+            " Set KEDJA_PUBLIC_URL to the address that people open, such as https://kedja.example."
+        )
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": given.hostname,
         "EMAIL_PORT": given.port or PORTS[given.scheme],
         "EMAIL_HOST_USER": unquote(given.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(given.password or ""),
         "EMAIL_USE_SSL": given.scheme == "smtps",
-        "EMAIL_USE_TLS": parse_qs(given.query).get("tls") == ["1"],
+        "EMAIL_USE_TLS": given.scheme == "smtp" and is_safe,
     }
 
 

@@ -1,6 +1,7 @@
 """The calendar and the words of letters: what goes out, octet by octet (issue 6)."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 from urllib.parse import unquote
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from cases.notices.calendar import Due, calendar
 from cases.notices.letters import Amount, Links, digest, news
 from cases.notices.links import read_stop_word, stop_word
 from config.environment import Environment
-from config.mail import MailUrlError, mail_settings, public_url
+from config.mail import MailUrlError, PublicUrlError, mail_settings, public_url
 from engine.manifest import DataFileError
 from engine.notices import PATH, Way, kinds_in
 from tests.processes.town import edition
@@ -102,15 +103,35 @@ def test_the_kinds_are_data() -> None:
 
 
 def test_where_letters_go_is_one_variable() -> None:
+    def sends(url: str) -> dict[str, Any]:
+        return mail_settings(Environment(email_url=url, public_url="https://k.example"))
+
     assert mail_settings(Environment(email_url=None)) == {}
-    found = mail_settings(Environment(email_url="smtp://a%40b:p%2Fw@post.example:587?tls=1"))
+    found = sends("smtp://a%40b:p%2Fw@post.example:587?tls=1")
     assert (found["EMAIL_HOST"], found["EMAIL_PORT"]) == ("post.example", 587)
     assert (found["EMAIL_HOST_USER"], found["EMAIL_HOST_PASSWORD"]) == ("a@b", "p/w")
     assert (found["EMAIL_USE_TLS"], found["EMAIL_USE_SSL"]) == (True, False)
-    assert mail_settings(Environment(email_url="smtps://post.example"))["EMAIL_USE_SSL"] is True
+    assert sends("smtps://post.example")["EMAIL_USE_SSL"] is True
+    assert sends("smtps://a:p@post.example?tls=1")["EMAIL_USE_TLS"] is False, "one of the two"
+    assert sends("smtp://post.example")["EMAIL_USE_TLS"] is False, "a relay without a log-in"
     assert mail_settings(Environment(email_url="file:///tmp/x"))["EMAIL_FILE_PATH"] == "/tmp/x"  # noqa: S108
     assert "console" in mail_settings(Environment(email_url="console:"))["EMAIL_BACKEND"]
     with pytest.raises(MailUrlError) as refused:
         mail_settings(Environment(email_url="ftp://secret@x"))
     assert "secret" not in str(refused.value)
     assert public_url(Environment(public_url="https://k.example/")) == "https://k.example"
+
+
+@pytest.mark.parametrize(
+    "end", ["", "?tls=true", "?tls=", "?tls", "?TLS=1", "?tls=0", "?tls=1&tls=0", "?starttls=1"]
+)
+def test_a_password_is_never_sent_in_clear(end: str) -> None:
+    given = Environment(email_url=f"smtp://a:hemligt@post.example{end}", public_url="https://k.ex")
+    with pytest.raises(MailUrlError) as refused:
+        mail_settings(given)
+    assert "hemligt" not in str(refused.value)
+
+
+def test_letters_that_leave_the_machine_need_an_address_for_their_links() -> None:
+    with pytest.raises(PublicUrlError, match="Set KEDJA_PUBLIC_URL"):
+        mail_settings(Environment(email_url="smtps://post.example", public_url=""))
