@@ -119,6 +119,18 @@ def test_r050_a_deviation_tells_what_is_done_and_what_remains_and_names_nobody(c
     assert "Anna Anhörig" in text(chief.get(at("complaint", Klagomal.objects.get().pk)))
 
 
+def test_l34_who_reads_a_deviation_or_complaint_about_an_arende_is_written_down(client_of):
+    case, board = uuid4(), client_of("kvalitet.ekviken")
+    about = town.deviation(1, arende_id=case), town.complaint(1, arende_id=case)
+    board.get(at("deviation", about[0].pk))
+    board.get(at("complaint", about[1].pk))
+    board.get(at("deviation", town.deviation(2).pk))
+    kept = ListLasning.objects.order_by("at", "vad")
+    assert [(row.vad, row.arenden) for row in kept] == [("avvikelse", [case]), ("klagomal", [case])]
+    assert {row.unit_id for row in kept} == {town.held()["unit_id"]}
+    assert {row.user_id for row in kept} == {town.user("kvalitet.ekviken").pk}
+
+
 def test_r140_a_complaint_that_waits_for_its_answer_is_late_by_the_table(client_of):
     town.complaint(1, days=30)
     town.complaint(2, days=0)
@@ -280,7 +292,7 @@ def test_r163_why_nothing_has_begun_is_told_to_who_reads_content(client_of, case
     page = client_of("myndighetschef").get(at("not_carried_out"))
     said, chosen = text(page), options(page)
     assert "Tackade nej efter sjukhusvistelsen." in said
-    assert "1 erbjudande " in said
+    assert "1 erbjudande avböjt" in said
     assert chosen
     before = set(ListLasning.objects.values_list("pk", flat=True))
     board = client_of("namnd").get(at("not_carried_out"))

@@ -34,6 +34,8 @@ WHAT = {
     "skiftrapport": "Skiftrapporten",
     "oversikt.beslut-loper-ut": "Listan över beslut som löper ut",
     "oversikt.uppdrag-loper-ut": "Listan över uppdrag som löper ut",
+    "avvikelse": "En avvikelse",
+    "klagomal": "Ett klagomål",
     "ej_verkstallda": "Listan över beslut som inte är verkställda",
 }
 

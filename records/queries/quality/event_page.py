@@ -21,6 +21,7 @@ from records.queries.quality.events import EventLine, Register, event_lines
 from records.queries.quality.measures import MeasureLine, measure_lines
 from records.queries.quality.names import Thing, numbers
 from records.queries.quality.reader import Reader
+from records.queries.reads import log_list
 from records.terms import citation
 
 
@@ -67,6 +68,8 @@ class EventPage:
 def event(who: Reader, register: Register, ref: UUID) -> EventPage:
     """One deviation or complaint of a unit whose quality work the actor reads.
 
+    One about an ärende leaves a line in the log of lists: it tells of somebody (L-34).
+
     Args:
         who: Who reads.
         register: Which of the two.
@@ -81,6 +84,8 @@ def event(who: Reader, register: Register, ref: UUID) -> EventPage:
         row = seen.select_related("unit", *people).first()
         if row is None:
             raise NotFoundError(register.kalla.value, ref)
+        if row.arende_id is not None:
+            log_list(who.actor, {row.unit_id: [row.arende_id]}, register.kalla.value, who.now)
         (line,) = event_lines(who, register, [row])
         acted = Atgard.objects.filter(who.rows(), kalla=register.kalla, kalla_id=ref)
         return EventPage(
