@@ -16,7 +16,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from cases.access import Action
 from cases.actor import Actor
 from cases.context import access_context
-from records.access import NOTHING, readable
+from records.access import readable
 from records.execution import stages
 from records.models import Meddelande, Sida, Skydd, Uppdrag, UppdragStatus
 from records.persons import PersonData
@@ -24,9 +24,6 @@ from records.queries.lists import Cursor
 from records.queries.order_limits import Limit, limits_of
 from records.queries.reads import log_list
 from records.uppdrag_reading import side_of
-
-DELAY_ROLES = frozenset({"verksamhetsansvarig"})
-"""Sees that something is late in her units, not what it is about (terms/roller.toml; 3.5)."""
 
 
 class OrderState(StrEnum):
@@ -167,23 +164,12 @@ def unread_counts(ids: Iterable[UUID], actor: Actor) -> dict[UUID, int]:
 
 def _seen(actor: Actor, now: datetime, *, own: bool) -> "QuerySet[Uppdrag]":
     """Everything sent that the actor may know of; the one builder of rows and counts."""
-    seen = readable(actor, now, shared=True, column="arende_id") | _late_only(actor)
-    rows = Uppdrag.objects.filter(seen, skickad__isnull=False)
+    seen = readable(actor, now, shared=True, column="arende_id")
+    late = readable(actor, now, shared=True, column="arende_id", action=Action.OVERVIEW)
+    rows = Uppdrag.objects.filter(seen | late, skickad__isnull=False)
     if own:
         rows = rows.filter(Q(skapad_av_id=actor.user_id) | Q(delad_med_id__in=actor.units))
     return rows
-
-
-def _late_only(actor: Actor) -> Q:
-    """Units where she sees delay alone: never of a person with a protected identity (P-2)."""
-    units = [
-        unit
-        for unit, organisation in actor.places.items()
-        if any(one.role in DELAY_ROLES for one in actor.grants_in(organisation, unit))
-    ]
-    if not units:
-        return NOTHING
-    return Q(secrecy=0) & (Q(unit_id__in=units) | Q(delad_med_id__in=units))
 
 
 def _content(actor: Actor, now: datetime) -> Q:

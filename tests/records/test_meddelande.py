@@ -338,6 +338,23 @@ def test_the_states_as_both_sides_see_them(sent):
     assert listed(sent, "myndighetschef", Choice.RUNNING, own=True).rows == []
 
 
+@pytest.mark.parametrize(("granted", "count"), [(True, 1), (False, 0)])
+def test_r163_the_table_says_who_sees_delay_without_content(sent, monkeypatch, granted, count):
+    """Not the name of a role in the program: the edition's ``atkomst`` decides."""
+    path, chief, action = "dmn/atkomst.dmn", b', "verksamhetsansvarig"', b'"lasa_oversikt"'
+    rules = with_calendar().files[path].split(b"</rule>")
+    told = [rule if granted or action not in rule else rule.replace(chief, b"") for rule in rules]
+    edition = Bundle({**with_calendar().files, path: b"</rule>".join(told)})
+    monkeypatch.setattr("cases.bundles.newest_hash", lambda _day: f"delay {granted}")
+    monkeypatch.setattr("cases.bundles.compiled", lambda _hash: edition)
+    chef = get_user_model().objects.get(pk=who(sent, "enhetschef").user_id)
+    RoleGrant.objects.filter(user=chef).update(role="verksamhetsansvarig")
+    sent.provider.users["enhetschef"] = actor_for(chef, sent.now)
+    page = listed(sent, "enhetschef")
+    assert page.counts["alla"] == len(page.rows) == count
+    assert [line.content for line in page.rows] == [False] * count
+
+
 def test_art15_the_register_holds_the_messages_of_both_sides():
     assert {"Meddelande", "UppdragOppning"} <= {model.__name__ for model in tables()}
     assert "uppdrag__arende__person" in ways(Meddelande)
