@@ -8,7 +8,7 @@ _WHY: Final = {
     "way": "Välj ett av sätten för varje slag. Det som eskalerar går inte att dölja i Kedja.",
     "hour": "Välj en hel timme bland dem som går att välja.",
     "address": "Skriv en e-postadress, till exempel anna@kommun.example.",
-    "many": "Vänta en minut: ett brev har nyss sänts.",
+    "many": "Vänta en minut: ett brev är redan på väg.",
     "word": "Länken gäller inte längre. Ange adressen igen, så kommer ett nytt brev.",
     "off": "E-post är inte påslagen här. Fråga systemförvaltaren.",
 }

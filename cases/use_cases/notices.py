@@ -97,12 +97,17 @@ def confirm_new_address(word: str, *, actor: Actor, now: datetime) -> None:
     with access_context(actor):
         rows = Epostadress.objects.select_for_update().filter(user_id=actor.user_id or 0)
         row = rows.filter(ny_ord=found).first() if found else None
-        if row is None or row.ny_sand is None or now - row.ny_sand > CONFIRM_WITHIN:
+        if row is None or link_is_old(row, now):
             raise NoticeRefusedError("word")
         if row.ny_adress:
             row.adress, row.ny_adress = row.ny_adress, ""
             row.tillstand, row.sedan, row.kod = Epostadress.State.GOOD, now, ""
             row.save()
+
+
+def link_is_old(row: Epostadress, now: datetime) -> bool:
+    """Say whether the link of the letter to a new address is no longer good for anything."""
+    return row.ny_sand is None or now - row.ny_sand > CONFIRM_WITHIN
 
 
 def stop_letters(word: str) -> str | None:

@@ -49,6 +49,7 @@ def test_an_address_is_used_when_its_owner_has_opened_the_letter(town, client_of
     client.post("/notiser/adress/", {"adress": "anna@prov.example"})
     again = client.post("/notiser/adress/", {"adress": "anna@prov.example"})
     assert again.status_code == 422, "no stream of letters to somebody else"
+    assert "Ett brev är på väg till anna@prov.example" in text(client.get(PAGE)), "queued, not sent"
     send_due(clock.now())
     (letter,) = mail.outbox
     assert letter.to == ["anna@prov.example"]
@@ -71,6 +72,9 @@ def test_an_address_is_used_when_its_owner_has_opened_the_letter(town, client_of
     late = clock.now() + timedelta(hours=49)
     Epostadress.objects.update(ny_sand=clock.now() - timedelta(hours=49))
     assert client.post(path_in(mail.outbox[-1])).status_code == 409, late
+    said = text(client.get(PAGE))
+    assert "Länken i brevet till anna.ny@prov.example gäller inte längre" in said
+    assert "på väg" not in said
     Epostadress.objects.update(ny_sand=clock.now())
     client.post(path_in(mail.outbox[-1]))
     row = Epostadress.objects.get()

@@ -118,6 +118,7 @@ def _page(
         "hour": own.timme if own.timme is not None or terms is None else terms.hour,
         "own": own,
         "address": address,
+        "link_is_old": address is not None and notices.link_is_old(address, here.now),
         "letters": [(row, kind_name(row.slag, terms)) for row in letters],
         "refusal": refusal.why if refusal else "",
         "error": sentence(refusal) if refusal else "",
