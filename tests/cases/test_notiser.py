@@ -252,7 +252,7 @@ def test_the_database_shows_a_bad_address_to_who_manages_today(
 ) -> None:
     manager = person("forvaltare", "systemforvaltare", town.one)
     Epostadress.objects.filter(user_id=town.bo.user_id).update(tillstand="dalig")
-    mine = RoleGrant.objects.filter(user_id=manager.user_id)
+    mine = RoleGrant.objects.filter(user_id=manager.user_id or 0)
     today = timezone.localdate()  # the database's own: a policy knows no other
     ended = today - DAY
     match why:
