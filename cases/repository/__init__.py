@@ -3,7 +3,13 @@
 from cases.repository.carrying import carried_by
 from cases.repository.changes import ON_BEHALF, Answer, Change, TaskChange
 from cases.repository.limits import Line
-from cases.repository.locks import LockedInstance, LockedTask, lock_instance, lock_task
+from cases.repository.locks import (
+    LockedInstance,
+    LockedTask,
+    lock_instance,
+    lock_substitutes,
+    lock_task,
+)
 from cases.repository.writing import insert_instance, save_line, save_outcome, save_task_change
 
 __all__ = [
@@ -17,6 +23,7 @@ __all__ = [
     "carried_by",
     "insert_instance",
     "lock_instance",
+    "lock_substitutes",
     "lock_task",
     "save_line",
     "save_outcome",

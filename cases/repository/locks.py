@@ -125,3 +125,12 @@ def _instance(row: tuple[Any, ...]) -> LockedInstance:
 
 def _one(sql: str, ref: UUID) -> tuple[Any, ...] | None:
     return native_cursor().execute(sql.encode(), (ref,), prepare=True, binary=True).fetchone()
+
+
+def lock_substitutes(person: int) -> None:
+    """Let one at a time appoint a substitute for a person, until the transaction ends.
+
+    Two at once would each wait for the other at the exclusion constraint.
+    """
+    key = f"vikariat:{person}"
+    native_cursor().execute(b"SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", (key,))

@@ -80,6 +80,7 @@ def appoint_substitute(wish: Substitution, *, actor: Actor, now: datetime) -> Vi
         appointed_by_id=actor.user_id or 0,
     )
     with access_context(actor):
+        repository.lock_substitutes(wish.person)
         _insert(row)
     log.info("substitute_appointed", vikariat=str(row.pk), by=actor.user_id)
     return row

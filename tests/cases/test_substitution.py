@@ -241,7 +241,8 @@ def test_who_may_appoint_whom(world: SimpleNamespace) -> None:
         appoint(world)
 
 
-def test_two_appoint_at_once(world: SimpleNamespace) -> None:
+@pytest.mark.parametrize("_turn", range(5))
+def test_two_appoint_at_once(world: SimpleNamespace, _turn: int) -> None:
     carl = person("carl", "handlaggare", world.one)
     outcome = at_once(
         lambda: appoint(world), lambda: appoint(world, substitute=carl.user_id, by=world.anna)
