@@ -25,18 +25,8 @@ def being_ended(arende: UUID) -> frozenset[str]:
     Returns:
         The uppdrag's ids, as text.
     """
-    live = Q(process_key=ENDING, status__in=Instance.LIVE)
     with every_holder():
-        ended = Instance.objects.filter(live, arende_id=arende)
-        asked = Message.objects.filter(
-            name__in=ASKED, arende_id=arende, status=Message.Status.UNDELIVERED
-        )
-        return frozenset(
-            {
-                *ended.values_list("business_key", flat=True),
-                *asked.values_list("key", flat=True),
-            }
-        )
+        return _ending(Q(arende_id=arende), Q(arende_id=arende))
 
 
 def stages(uppdrag: Iterable[UUID]) -> dict[UUID, str]:
@@ -55,14 +45,16 @@ def stages(uppdrag: Iterable[UUID]) -> dict[UUID, str]:
     with every_holder():
         begun = Akt.objects.filter(uppdrag__in=ids, verkstalld_datum__isnull=False)
         found = dict.fromkeys(begun.values_list("uppdrag_id", flat=True), "pagar")
-        ending = Instance.objects.filter(
-            process_key=ENDING, status__in=Instance.LIVE, business_key__in=names
-        )
-        asked = Message.objects.filter(
-            name__in=ASKED, key__in=names, status=Message.Status.UNDELIVERED
-        )
-        keys = {
-            *ending.values_list("business_key", flat=True),
-            *asked.values_list("key", flat=True),
-        }
+        keys = _ending(Q(business_key__in=names), Q(key__in=names))
     return found | {one: "avslutas" for one in ids if str(one) in keys}
+
+
+def _ending(of_instances: Q, of_messages: Q) -> frozenset[str]:
+    """Keys of the closings that are under way, and of those that are asked for."""
+    ended = Instance.objects.filter(
+        of_instances, process_key=ENDING, status__in=Instance.LIVE
+    ).values_list("business_key", flat=True)
+    asked = Message.objects.filter(
+        of_messages, name__in=ASKED, status=Message.Status.UNDELIVERED
+    ).values_list("key", flat=True)
+    return frozenset({*ended, *asked})
