@@ -5,20 +5,18 @@ A number and its list have the same words, so the link from the one leads to the
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 
 from cases.access import Action
 from cases.errors import NotFoundError, NotPermittedError
 from records.queries.overview import Asked, led_units
 from web.door import Visit
 from web.overview_lists import LISTS, Listing
-from web.posted import number
+from web.posted import day_of, number
 
 LONGEST: Final = 100
 
@@ -45,8 +43,8 @@ def asked_of(here: Visit) -> Asked:
         process=_word(given.get("process", "")),
         step=_word(given.get("steg", "")),
         kind=_word(given.get("klass", "")),
-        since=_day(given.get("fran_dag", "")),
-        until=_day(given.get("till_dag", "")),
+        since=day_of(given.get("fran_dag", "")),
+        until=day_of(given.get("till_dag", "")),
     )
 
 
@@ -95,10 +93,3 @@ def unit_choices(asked: Asked, names: Sequence[tuple[str, str]]) -> list[tuple[s
 
 def _word(text: str) -> str:
     return " ".join(text.replace("\x00", "").split())[:LONGEST]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None

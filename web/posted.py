@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from datetime import date
 from typing import Any, Final
 
 from django.http import QueryDict
+from django.utils.dateparse import parse_date
 
 from engine.forms import REASONS, Field, Form
 from engine.forms.model import SEVERAL, answered
@@ -20,6 +22,14 @@ _SILENT: Final = SEVERAL | {"checkbox", "radio", "group", "dynamiclist"}
 def number(text: str) -> int | None:
     """A whole number of at most nine digits that a page sent back; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def day_of(text: str) -> date | None:
+    """A day that a page sent back, as YYYY-MM-DD; None for anything else."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 def posted_answers(form: Form, data: QueryDict) -> dict[str, Any]:

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.utils.dateparse import parse_date
 from django.utils.timezone import localdate
 
 from cases import queries, queries_day
@@ -21,7 +19,7 @@ from cases.use_cases.assigning import claim, delegate, reassign
 from cases.use_cases.sleeping import put_to_sleep, wake
 from web import day, shown
 from web.door import Visit, sentence, visit
-from web.posted import number
+from web.posted import day_of, number
 
 MOST = 50
 """Tasks in one go: more than a page of the list."""
@@ -123,7 +121,7 @@ def _hand_over(here: Visit, chosen: Sequence[Chosen]) -> HttpResponse:
 
 
 def _sleep(here: Visit, chosen: Sequence[Chosen]) -> HttpResponse:
-    until = _day(here.request.POST.get("datum", ""))
+    until = day_of(here.request.POST.get("datum", ""))
     reason = here.request.POST.get("skal", "").strip()
     if until is None or not reason:
         return _sleep_form(here, chosen)
@@ -187,13 +185,6 @@ def _refusal(item: Chosen, do: Callable[[Chosen], None]) -> str:
 
 def _status(missing: bool) -> int:  # noqa: FBT001
     return 422 if missing else 200
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 _WAYS = {"ta": _take, "lamna": _hand_over, "bevaka": _sleep, "vack": _wake}

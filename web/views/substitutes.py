@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.utils.dateparse import parse_date
 from django.utils.timezone import localdate
 
 from cases import substitution
@@ -22,7 +21,7 @@ from cases.user_names import user_name
 from records.errors import ConfigurationMissingError
 from records.terms import Term, terms
 from web.door import Visit, visit
-from web.posted import number
+from web.posted import day_of, number
 
 FIELDS = {"period": "fran", "oneself": "vikarie", "overlap": "fran", "role": "vikarie"}
 NOT_HEAD = "Du leder inte alla enheter där kollegan arbetar. Kollegan kan själv utse sin vikarie."
@@ -119,7 +118,7 @@ def _choice(here: Visit, one: Colleague) -> dict[str, Any]:
 def _asked(here: Visit) -> Substitution | None:
     given = here.request.POST
     person, substitute = number(given.get("person", "")), number(given.get("vikarie", ""))
-    first, last = _day(given.get("fran", "")), _day(given.get("till", ""))
+    first, last = day_of(given.get("fran", "")), day_of(given.get("till", ""))
     if person is None or substitute is None or first is None or last is None:
         return None
     reason = given.get("orsak", "")
@@ -135,7 +134,7 @@ def _missing(here: Visit, asked: Substitution | None) -> Iterable[tuple[str, str
         if number(given.get(field, "")) is None:
             yield field, text
     for field, text in (("fran", "Välj den första dagen."), ("till", "Välj den sista dagen.")):
-        if _day(given.get(field, "")) is None:
+        if day_of(given.get(field, "")) is None:
             yield field, text
     if given.get("orsak", "") not in _reasons(here):
         yield "orsak", "Välj en orsak."
@@ -151,10 +150,3 @@ def _reasons(here: Visit) -> Mapping[str, Term]:
         return terms(here.bundle, "vikariatsorsaker", "vikariatsorsak")
     except ConfigurationMissingError:
         return {}
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
