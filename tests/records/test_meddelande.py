@@ -392,6 +392,7 @@ class TestAtOnce:
 def test_the_thread_is_a_handling_of_both_akter_and_in_both_extracts(paper_chain):
     chain = paper_chain.running()
     say(chain, "handlaggare", program="default")
+    chain.later(minutes=5)
     look(chain, "enhetschef", program="default")
     say(chain, "enhetschef", "Ja, klockan åtta.", program="default")
     for role in ("handlaggare", "enhetschef"):
