@@ -7,7 +7,7 @@ others wait for it instead of walking it again.
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -22,7 +22,7 @@ from config.scenarios import runner
 from config.scenarios.coverage import passed_here
 from config.scenarios.setting import prepare
 from config.scenarios.walk import Walk
-from engine.coverage import Passed, drawings
+from engine.coverage import drawings
 from tests.processes.town import FOLDER, edition
 
 DRAWN = drawings(edition())
@@ -41,12 +41,6 @@ class Run:
     rules: list[str]
     seconds: float
 
-    @property
-    def passed(self) -> Passed:
-        """The parts of diagrams and the rules of tables that were passed."""
-        parts = frozenset((process, part) for process, part in self.parts)
-        return Passed(parts=parts, rules=frozenset(self.rules))
-
 
 def run_of(path: Path, shared: Path) -> Run:
     """What a scenario gave; it is walked when nobody has done so. Needs the test database."""
@@ -54,7 +48,8 @@ def run_of(path: Path, shared: Path) -> Run:
         return _run(path, shared)
 
 
-def all_runs(shared: Path) -> Iterable[Run]:
+@cache
+def all_runs(shared: Path) -> tuple[Run, ...]:
     """What all scenarios gave; those that another worker is at are waited for last."""
     busy = []
     with transaction.atomic():
@@ -69,7 +64,7 @@ def all_runs(shared: Path) -> Iterable[Run]:
         transaction.set_rollback(True)
     for path in busy:
         run_of(path, shared)
-    return _read_all(shared)
+    return tuple(_read(shared / f"{path.stem}.json") for path in FILES)
 
 
 def shared_folder(base: Path) -> Path:
@@ -77,11 +72,6 @@ def shared_folder(base: Path) -> Path:
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "scenarios"
     folder.mkdir(exist_ok=True)
     return folder
-
-
-@cache
-def _read_all(shared: Path) -> tuple[Run, ...]:
-    return tuple(_read(shared / f"{path.stem}.json") for path in FILES)
 
 
 def _read(path: Path) -> Run:

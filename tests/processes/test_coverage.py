@@ -1,6 +1,6 @@
 """Every flow node, every sequence flow and every table row is passed by something that is run."""
 
-from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,18 +15,20 @@ TABLES = coverage.tables(edition())
 TABLE_EXAMPLES = read_examples(Path(__file__).with_name("tabeller"))
 
 
-def passed_by(runs: Iterable[Passed]) -> Passed:
-    found = Passed()
-    for one in runs:
-        found |= one
-    return found
+@cache
+def passed_by_all(shared: Path) -> Passed:
+    """What the scenarios and the examples pass together; put together once for all tests."""
+    runs = all_runs(shared)
+    asked = matched_by_examples(edition(), TABLE_EXAMPLES)
+    return Passed(
+        parts=frozenset((process, part) for run in runs for process, part in run.parts),
+        rules=frozenset(asked).union(*(run.rules for run in runs)),
+    )
 
 
 @pytest.fixture
 def passed(db: None, tmp_path_factory: pytest.TempPathFactory) -> Passed:
-    runs = all_runs(shared_folder(tmp_path_factory.getbasetemp()))
-    asked = Passed(rules=matched_by_examples(edition(), TABLE_EXAMPLES))
-    return passed_by([asked, *(run.passed for run in runs)])
+    return passed_by_all(shared_folder(tmp_path_factory.getbasetemp()))
 
 
 @pytest.mark.parametrize("process", sorted(DRAWN))
