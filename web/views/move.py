@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext, gettext_noop
 
 from cases import queries, queries_day
 from cases.context import access_context
@@ -22,13 +23,18 @@ from records.terms import Term, terms
 from web import shown
 from web.door import Visit, sentence, visit
 from web.posted import number
+from web.views.starting import offers_in_case
 
 MOST = 50
 """Ärenden in one go."""
 TO_ROLE = "rollen"
-PROTECTED = "Skyddade uppgifter: utse handläggare i ärendet, med Starta. Inget är flyttat."
-GONE = "Uppgiften finns inte längre, eller så har din roll inte del i den."
-NOT_YOURS = "Det får din roll inte göra med den uppgiften."
+CHANGE_OF_PROVIDER = "byt_utforare"
+"""The process by which an ärende goes to another provider; this page does not do that."""
+PROTECTED = gettext_noop(
+    "Skyddade uppgifter: utse handläggare i ärendet, med Starta. Inget är flyttat."
+)
+GONE = gettext_noop("Uppgiften finns inte längre, eller så har din roll inte del i den.")
+NOT_YOURS = gettext_noop("Det får din roll inte göra med den uppgiften.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +106,11 @@ def _wrong(
 ) -> list[tuple[str, str]]:
     wrong = []
     if not marked:
-        wrong.append(("arenden", "Markera minst ett ärende."))
+        wrong.append(("arenden", gettext("Markera minst ett ärende.")))
     elif to is None:
-        wrong.append(("till", "Välj någon som har en roll som kan ta uppgifterna."))
+        wrong.append(("till", gettext("Välj någon som har en roll som kan ta uppgifterna.")))
     if reason not in _reasons(here):
-        wrong.append(("orsak", "Välj en orsak."))
+        wrong.append(("orsak", gettext("Välj en orsak.")))
     return wrong
 
 
@@ -112,7 +118,7 @@ def _moved(here: Visit, case: Case, to: int | str | None, reason: str) -> dict[s
     """Each task in a transaction of its own; what could not be moved is said."""
     refused = []
     if case.protected:
-        return {"case": case, "moved": 0, "refused": [PROTECTED]}
+        return {"case": case, "moved": 0, "refused": [gettext(PROTECTED)]}
     for task in case.tasks:
         why = _refusal(here, task, to if isinstance(to, int) else None, reason)
         if why:
@@ -125,9 +131,9 @@ def _refusal(here: Visit, task: Task, to: int | None, reason: str) -> str:
     try:
         reassign(task.pk, to_user=to, reason=reason, **who)
     except NotFoundError:
-        return GONE
+        return gettext(GONE)
     except NotPermittedError:
-        return NOT_YOURS
+        return gettext(NOT_YOURS)
     except CaseError as error:
         return sentence(error)
     return ""
@@ -156,6 +162,9 @@ def _shown(
             if user.pk != holder
         ],
         "reasons": _reasons(here).values(),
+        "changes_provider": any(
+            offer["key"] == CHANGE_OF_PROVIDER for offer in offers_in_case(here)
+        ),
         "marked": here.request.POST.getlist("arende") if errors else [],
         "given": here.request.POST if errors else {},
         "errors": [(field, "", said) for field, said in errors],
