@@ -77,7 +77,7 @@ docs: .venv/.stamp
 	@$(PIP) $(LOCKED) -r requirements.lock -r requirements-dev.lock
 	@touch $@
 
-build/.frontend: .venv/.stamp package.json package-lock.json $(wildcard web/frontend/*)
+build/.frontend: .venv/.stamp package.json package-lock.json $(wildcard web/frontend/* web/locale/*/*/*.po)
 	@mkdir -p build
 	$(V)/python -m config.frontend build
 	@touch $@

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from config import children, stamps
+from config import catalogue, children, stamps
 from config.environment import PROJECT_ROOT
 from config.errors import SetupError
 
@@ -152,13 +152,17 @@ def lint(log: Path) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """``python -m config.frontend build|lint``: what make calls."""
+    """``python -m config.frontend build|lint``: what make calls; a build has the texts too."""
     log = PROJECT_ROOT / "build" / "frontend.log"
     log.parent.mkdir(exist_ok=True)
     log.write_bytes(b"")
     try:
-        lint(log) if arguments == ["lint"] else build(log)
-    except FrontendError as error:
+        if arguments == ["lint"]:
+            lint(log)
+        else:
+            catalogue.compile_catalogue()
+            build(log)
+    except (FrontendError, catalogue.CatalogueError) as error:
         sys.stderr.write(log.read_text(errors="replace") + f"\n{error}\n")
         return 1
     return 0

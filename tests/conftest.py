@@ -19,7 +19,7 @@ from pytest_django import DjangoDbBlocker
 from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-from config import environment
+from config import catalogue, environment
 from config.environment import PROJECT_ROOT
 from config.postgres import embedded, urls
 from tests.needs import require
@@ -27,6 +27,11 @@ from tests.needs import require
 # A landing is decided by the change, not by the draw. `make test-long` draws anew each time.
 hypothesis_settings.register_profile("landing", derandomize=True, database=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "landing"))
+
+
+def pytest_sessionstart() -> None:
+    """Compile the English texts, as ``make`` does, for who runs a test without it."""
+    catalogue.compile_catalogue()
 
 
 @pytest.fixture(autouse=True)

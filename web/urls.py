@@ -51,6 +51,7 @@ urlpatterns = [
     path("urval/<uuid:filter_id>/ta-bort/", day_filters.drop, name="drop_filter"),
     path("logga-in/", frame.Login.as_view(), name="login"),
     path("logga-ut/", frame.Logout.as_view(), name="logout"),
+    path("sprak/", frame.change_language, name="language"),
     path("tillganglighet/", frame.accessibility, name="accessibility"),
     path("arenden/", cases.cases, name="cases"),
     path("arenden/sok/", cases.find, name="find_case"),

@@ -2,6 +2,7 @@
 
 from cases.models.day import Bevakning, SparatFilter
 from cases.models.drafts import Utkast
+from cases.models.language import Sprakval
 from cases.models.notices import Epostadress, Notisinstallning, Notisval, Nyhet, Utskick
 from cases.models.organisation import (
     Organisation,
@@ -48,6 +49,7 @@ __all__ = [
     "Secrecy",
     "Sekretessforbindelse",
     "SparatFilter",
+    "Sprakval",
     "StartTimer",
     "Subscription",
     "Task",

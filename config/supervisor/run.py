@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config import children, frontend, prepare
+from config import catalogue, children, frontend, prepare
 from config.databases import VARIABLES, parameters_of
 from config.environment import DatabaseRole, Environment
 from config.errors import SetupError
@@ -101,6 +101,8 @@ class Supervisor:
                 notes.append(f"NOT BUILT, pages lack the drawing: see {_build_log(layout)}")
         with self.report.step("static") as notes:
             notes.append(prepare.collect_static())
+        with self.report.step("english") as notes:
+            notes.append(_english())
 
     @contextmanager
     def _database(self, owner: locks.OwnerLock) -> Iterator[embedded.OwnedServer | None]:
@@ -172,6 +174,13 @@ class Supervisor:
     def _tend(self, programs: Programs) -> None:
         for line in programs.tend():
             self.report.say(line)
+
+
+def _english() -> str:
+    try:
+        return "compiled" if catalogue.compile_catalogue() else "unchanged"
+    except catalogue.CatalogueError as error:
+        return f"NOT COMPILED, pages are in Swedish only: {error}"
 
 
 def _build_log(layout: Layout) -> Path:

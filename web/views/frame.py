@@ -1,19 +1,24 @@
-"""What belongs to no area: log-in, log-out, what is not there, accessibility."""
+"""What belongs to no area: log-in, log-out, language, what is not there, accessibility."""
 
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import page_not_found
 
+from cases.actor import actor_for
 from cases.errors import NotFoundError
+from cases.use_cases.language import choose_language, language_of
 from config import clock
 from engine.bundle import Bundle
 from records.papers import Sender
 from records.papers.catalogue import SENDER, sender
+from web import language
 from web.door import Visit, edition, visit, visit_before_signing
 
 OUT = "utloggad"
@@ -35,6 +40,13 @@ class Login(LoginView):
         }
         return super().get_context_data(**kwargs) | reasons
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """From here on the pages speak her own language, whoever used the browser before."""
+        answer = super().form_valid(form)
+        own = language_of(actor_for(self.request.user, clock.now()))
+        language.keep(self.request, answer, own)
+        return answer
+
 
 class Logout(LogoutView):
     """The log-out, which is confirmed."""
@@ -42,6 +54,22 @@ class Logout(LogoutView):
     def get_default_redirect_url(self) -> str:
         """Back to the log-in, which says so."""
         return reverse("web:login", query={OUT: 1})
+
+
+def change_language(request: HttpRequest) -> HttpResponse:
+    """Let the pages speak another language, for everybody, and go on where one stood."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    onward = request.POST.get("till", "")
+    if not onward.startswith("/") or not url_has_allowed_host_and_scheme(onward, None):
+        onward = reverse("web:inbox")
+    answer = redirect(onward)
+    chosen = request.POST.get(language.KEY, "")
+    if chosen in language.KNOWN:
+        if request.user.is_authenticated:
+            choose_language(chosen, actor=actor_for(request.user, clock.now()))
+        language.keep(request, answer, chosen)
+    return answer
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
