@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from config.environment import PROJECT_ROOT
 
@@ -62,10 +62,32 @@ class Desk:
     browser: Browser
     address: str
     complaints: list[str] = field(default_factory=list)
+    seats: dict[str, BrowserContext] = field(default_factory=dict)
 
     @contextmanager
     def open(self, *, width: int = 1280, scripts: bool = True) -> Iterator[Page]:
         """A page of nobody."""
+        context = self._context(width, scripts=scripts)
+        try:
+            yield self._page(context)
+        finally:
+            context.close()
+
+    @contextmanager
+    def seat(self, user: str, session: str) -> Iterator[Page]:
+        """A page of somebody with a session; her cookies and cache stay from page to page."""
+        if user not in self.seats:
+            self.seats[user] = self._context(1280)
+            if session:
+                found = {"name": "sessionid", "value": session, "url": self.address}
+                self.seats[user].add_cookies([found])
+        page = self._page(self.seats[user])
+        try:
+            yield page
+        finally:
+            page.close()
+
+    def _context(self, width: int, *, scripts: bool = True) -> BrowserContext:
         context = self.browser.new_context(
             base_url=self.address,
             viewport={"width": width, "height": 900},
@@ -74,12 +96,12 @@ class Desk:
             reduced_motion="reduce",
         )
         context.set_default_timeout(LIMIT_MS)
+        return context
+
+    def _page(self, context: BrowserContext) -> Page:
         page = context.new_page()
         self._listen(page)
-        try:
-            yield page
-        finally:
-            context.close()
+        return page
 
     @contextmanager
     def page(self, user: str, *, width: int = 1280, scripts: bool = True) -> Iterator[Page]:

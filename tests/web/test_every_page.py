@@ -151,10 +151,7 @@ def _nothing_to_complain_about(desk: Desk) -> Iterator[None]:
 @contextmanager
 def seat(desk: Desk, who: str) -> Iterator[Page]:
     """A page of somebody who is logged in already; of nobody when ``who`` is empty."""
-    with desk.open() as page:
-        if who:
-            found = {"name": "sessionid", "value": session_of(who), "url": desk.address}
-            page.context.add_cookies([found])
+    with desk.seat(who, session_of(who) if who else "") as page:
         yield page
 
 
