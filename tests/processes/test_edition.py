@@ -186,6 +186,17 @@ def test_r001_every_field_has_a_purpose() -> None:
         for found in edition().form(name).walk():
             if found.kind not in {"group", "text"}:
                 assert found.purpose, f"{name}.{found.key}"
+    # The plan serves both the person's rights and the follow-up: it is where the purposes meet.
+    plan = edition().form("planera_med_den_enskilde")
+    assert {"rattssakerhet", "uppfoljning"} <= {found.purpose for found in plan.walk()}
+
+
+@pytest.mark.parametrize("name", ["planera_med_den_enskilde", "folj_upp_plan"])
+def test_r002_plan_and_follow_up_ask_both_what_ska_and_what_bor(name: str) -> None:
+    """Each question with the norm that it stands on, so that the page can tell them apart."""
+    asked = [one for one in edition().form(name).walk() if one.kind not in {"group", "text"}]
+    assert {one.modality for one in asked} == {"ska", "bor"}
+    assert [one.key for one in asked if not one.norm] == []
 
 
 @pytest.mark.parametrize("name", ["starta_hamta_uppgifter", "starta_sekretessprova"])
