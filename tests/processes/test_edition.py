@@ -199,6 +199,12 @@ def test_r002_plan_and_follow_up_ask_both_what_ska_and_what_bor(name: str) -> No
     assert [one.key for one in asked if not one.norm] == []
 
 
+def test_p8_what_is_sent_about_a_protected_person_carries_ids_only() -> None:
+    sent = edition().messages["skydd.uppgift_skickad"]
+    ids = {"overforing", "uppdrag", "mottagare_organisation", "mottagare_enhet"}
+    assert set(sent.payload) - {"del"} == ids  # ``del`` says which of the two parts it is
+
+
 @pytest.mark.parametrize("name", ["starta_hamta_uppgifter", "starta_sekretessprova"])
 def test_r152_what_is_asked_for_is_named_as_in_the_consents(name: str) -> None:
     """A category of another list would never be covered by any consent (R-156)."""
