@@ -185,7 +185,9 @@ def _moved(event: Event, bundle: Bundle) -> str:
     name, reason = _name(_element(event)), str(event.detail.get("reason", ""))
     if not name or not reason:
         return ""
-    return f"{name}: lämnad till någon annan. Orsak: {Words(bundle).flyttorsak(reason)}"
+    said = str((event.explanation or {}).get("text", ""))
+    why = Words(bundle).flyttorsak(reason)
+    return f"{name}: lämnad till någon annan. Orsak: {why}" + (f". ”{said}”" if said else "")
 
 
 def _full_names(usernames: set[str]) -> dict[str, str]:

@@ -201,8 +201,8 @@ class Event(CaseRow):
     """One line of history and audit. Append-only: a trigger refuses update and delete.
 
     ``detail`` holds identifiers only (message name, record name, matched rules), never answers.
-    ``explanation`` is why a table decided as it did, with what it saw: case data, so it is read
-    where the history is read, and is never logged.
+    ``explanation`` is why a table decided as it did, with what it saw, or what somebody said of
+    why a task was moved: case data, so it is read where the history is read, and is never logged.
     """
 
     pk = models.CompositePrimaryKey("instance_id", "version", "seq")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 
-from cases import access, repository, substitution
+from cases import access, reason_text, repository, substitution
 from cases.access import Action, Resource
 from cases.actor import Actor, Standing, actor_for
 from cases.context import access_context
@@ -27,7 +27,7 @@ from cases.use_cases.completing import require_open, require_others_wrote
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What a person asks for, and why: a code."""
+    """What a person asks for, and why: a code, and what she says about it."""
 
     action: Action
     kind: str
@@ -36,6 +36,7 @@ class _Wish:
     version: int | None
     to_user: int | None = None
     reason: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,7 @@ def reassign(
     now: datetime,
     version: int | None = None,
     reason: str = "",
+    text: str = "",
 ) -> TaskState:
     """Give a task to somebody, or back to its role with None, whoever has it.
 
@@ -151,18 +153,22 @@ def reassign(
         now: The moment, aware.
         version: Of the task, as the page knows it.
         reason: A code that goes into the history; "" for none.
+        text: What the actor adds in her own words, read where the history is read and logged
+            nowhere; "" for nothing.
 
     Raises:
+        ReasonTextError: The text is too long, or seems to hold an identity number.
         UserUnknownError: ``to_user`` has no role in the task's unit.
         FourEyesError: ``to_user`` did the step that the task checks.
     """
+    words = reason_text.checked(text)
 
     def decide(task: LockedTask) -> Holders:
         if to_user is not None:
             _require_reachable(task, to_user, now)
         return Holders(to_user, None)
 
-    change = _Wish(Action.REASSIGN, "reassigned", actor, now, version, to_user, reason)
+    change = _Wish(Action.REASSIGN, "reassigned", actor, now, version, to_user, reason, words)
     return _change(task_id, decide, change)
 
 
@@ -190,6 +196,7 @@ def _change(task_id: UUID, decide: Callable[[LockedTask], Holders], wish: _Wish)
                     element=task.element,
                     task_id=str(task.id),
                     detail=_detail(task, held, wish),
+                    explanation={"text": wish.text} if wish.text else None,
                 ),
             )
         )

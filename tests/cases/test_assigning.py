@@ -6,7 +6,8 @@ import pytest
 
 from cases import errors, use_cases
 from cases.models import Event, Instance, RoleGrant, Task
-from tests.cases.conftest import NOW, begin, finish, open_task
+from cases.reason_text import ReasonTextError
+from tests.cases.conftest import MARKED, NOW, begin, finish, open_task
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,23 @@ def test_reassign_is_for_the_supervisor(world: SimpleNamespace, task: Task) -> N
     freed = use_cases.reassign(task.pk, to_user=None, actor=world.chef, now=NOW)
     assert freed.claimed_by is None
     finish(task, world.anna, {"om": False})
+
+
+def test_what_is_said_of_a_move_is_read_with_the_history_and_holds_no_identity_number(
+    world: SimpleNamespace, task: Task, caplog: pytest.LogCaptureFixture
+) -> None:
+    who = {"to_user": world.bo.user_id, "actor": world.chef, "now": NOW, "reason": "byte"}
+    for text, why in ((f"Om {MARKED}.", "identity"), ("x" * 301, "long")):
+        with pytest.raises(ReasonTextError) as refused:
+            use_cases.reassign(task.pk, text=text, **who)
+        assert refused.value.why == why
+        assert text not in str(refused.value)
+    assert not Event.objects.filter(kind="reassigned").exists()
+    use_cases.reassign(task.pk, text="  Går på\nkurs. ", **who)
+    line = Event.objects.get(kind="reassigned")
+    assert line.detail == {"user": world.bo.user_id, "reason": "byte"}
+    assert line.explanation == {"text": "Går på kurs."}
+    assert "kurs" not in caplog.text
 
 
 def test_nothing_happens_to_a_completed_task(world: SimpleNamespace, task: Task) -> None:

@@ -9,6 +9,7 @@ from records.errors import constraint_of
 from records.models import Arende
 from tests.municipality import user
 from tests.web.reading import read, text
+from tests.web.town import NUMBER
 
 PATH = "/flytta/"
 
@@ -63,10 +64,13 @@ def test_a_head_moves_cases_and_is_told_what_stays(cases, client_of, django_asse
         ({"arende": []}, "Markera minst ett ärende."),
         ({"till": user("kontakt.norr").pk}, "en roll som kan ta uppgifterna"),
         ({"orsak": "Astrid flyttade"}, "Välj en orsak."),
+        ({"text": f"Gäller {NUMBER[:8]}-{NUMBER[8:]}"}, "Ta bort personnumret."),
+        ({"text": "ord " * 100}, "Skriv högst 300 tecken."),
     ):
         answer = head.post(PATH, asked(cases, **wrong))
         assert (answer.status_code, said in text(answer)) == (422, True), wrong
-    done = head.post(PATH, asked(cases))
+    assert not Event.objects.filter(kind="reassigned").exists()
+    done = head.post(PATH, asked(cases, text="Hanna går ner i tid\n<från måndag>."))
     said = text(done)
     assert "1 av 3 ärenden är flyttade" in said
     assert "ska göras av en annan person" in said, "four eyes"
@@ -79,7 +83,9 @@ def test_a_head_moves_cases_and_is_told_what_stays(cases, client_of, django_asse
         "arbetsledare", {"user": hugo, "reason": "arbetsfordelning"}
     )  # fmt: skip
     history = text(head.get(f"/arenden/{plain.arende_id}/historik/"))
-    assert "lämnad till någon annan. Orsak: Jämnare arbetsfördelning" in history
+    said = "Orsak: Jämnare arbetsfördelning. ”Hanna går ner i tid <från måndag>.”"
+    assert f"lämnad till någon annan. {said}" in history
+    assert "Hanna går" not in str(line.detail), "what is logged and listed holds codes only"
     head.post(PATH, asked([plain], hos=hugo, till="rollen"))
     plain.refresh_from_db()
     assert plain.claimed_by_id is None

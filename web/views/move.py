@@ -10,11 +10,12 @@ from django.http import HttpResponse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, gettext_noop
 
-from cases import queries, queries_day
+from cases import queries, queries_day, reason_text
 from cases.context import access_context
 from cases.errors import CaseError, NotFoundError, NotPermittedError
 from cases.models import Secrecy, Task
 from cases.queries_staff import colleagues
+from cases.reason_text import ReasonTextError
 from cases.use_cases.assigning import reassign
 from cases.use_cases.substituting import led
 from cases.user_names import user_name
@@ -47,6 +48,14 @@ class Case:
     tasks: Sequence[Task]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """A code of ``terms/flyttorsaker.toml``, and what the head adds in her own words."""
+
+    reason: str
+    text: str
+
+
 @visit
 def move(here: Visit) -> HttpResponse:
     """Show what somebody has, ärende by ärende; a post moves the marked ones."""
@@ -63,7 +72,8 @@ def move(here: Visit) -> HttpResponse:
     wrong = _wrong(here, marked, to, reason)
     if wrong:
         return _shown(here, holder, errors=wrong, status=422)
-    results = [_moved(here, case, to, reason) for case in marked]
+    why = Why(reason=reason, text=given.get("text", ""))
+    results = [_moved(here, case, to, why) for case in marked]
     return _shown(here, holder, results=results)
 
 
@@ -111,25 +121,29 @@ def _wrong(
         wrong.append(("till", gettext("Välj någon som har en roll som kan ta uppgifterna.")))
     if reason not in _reasons(here):
         wrong.append(("orsak", gettext("Välj en orsak.")))
+    try:
+        reason_text.checked(here.request.POST.get("text", ""))
+    except ReasonTextError as refusal:
+        wrong.append(("text", sentence(refusal)))
     return wrong
 
 
-def _moved(here: Visit, case: Case, to: int | str | None, reason: str) -> dict[str, Any]:
+def _moved(here: Visit, case: Case, to: int | str | None, wish: Why) -> dict[str, Any]:
     """Each task in a transaction of its own; what could not be moved is said."""
     refused = []
     if case.protected:
         return {"case": case, "moved": 0, "refused": [gettext(PROTECTED)]}
     for task in case.tasks:
-        why = _refusal(here, task, to if isinstance(to, int) else None, reason)
+        why = _refusal(here, task, to if isinstance(to, int) else None, wish)
         if why:
             refused.append(f"”{task.name}”: {why}")
     return {"case": case, "moved": len(case.tasks) - len(refused), "refused": refused}
 
 
-def _refusal(here: Visit, task: Task, to: int | None, reason: str) -> str:
+def _refusal(here: Visit, task: Task, to: int | None, wish: Why) -> str:
     who: dict[str, Any] = {"actor": here.actor, "now": here.now, "version": task.version}
     try:
-        reassign(task.pk, to_user=to, reason=reason, **who)
+        reassign(task.pk, to_user=to, reason=wish.reason, text=wish.text, **who)
     except NotFoundError:
         return gettext(GONE)
     except NotPermittedError:
@@ -162,6 +176,7 @@ def _shown(
             if user.pk != holder
         ],
         "reasons": _reasons(here).values(),
+        "longest": reason_text.LONGEST,
         "changes_provider": any(
             offer["key"] == CHANGE_OF_PROVIDER for offer in offers_in_case(here)
         ),
