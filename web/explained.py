@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext, gettext_noop
 
 from cases.explained import Basis, bases, limit_of
 from cases.models import Event, Instance
@@ -17,17 +18,27 @@ from engine.variables import unpack
 from web.words import day, yes_no
 
 NORMS: Mapping[str, str] = {
-    "LAG": "lag",
-    "FORESKRIFT": "föreskrift",
-    "ALLMANT_RAD": "allmänt råd",
-    "AVTAL": "avtal",
-    "RIKTLINJE": "riktlinje",
-    "LOKAL_RUTIN": "lokal rutin",
+    "LAG": gettext_noop("lag"),
+    "FORESKRIFT": gettext_noop("föreskrift"),
+    "ALLMANT_RAD": gettext_noop("allmänt råd"),
+    "AVTAL": gettext_noop("avtal"),
+    "RIKTLINJE": gettext_noop("riktlinje"),
+    "LOKAL_RUTIN": gettext_noop("lokal rutin"),
 }
-MODALITIES: Mapping[str, str] = {"ska": "ska", "bor": "bör"}
+MODALITIES: Mapping[str, str] = {"ska": gettext_noop("ska"), "bor": gettext_noop("bör")}
 UNVERIFIED = "Ej juridiskt verifierad."
 
 Pairs = tuple[tuple[str, str], ...]
+
+
+def norm_in_words(code: str) -> str:
+    """Return what a level of norm is called; empty for none that is known."""
+    return gettext(NORMS[code]) if code in NORMS else ""
+
+
+def modality_in_words(code: str) -> str:
+    """Return whether a rule is one that must or should be followed; empty for neither."""
+    return gettext(MODALITIES[code]) if code in MODALITIES else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,24 +99,27 @@ def limit_told(event: Event) -> LimitShown | None:
 def _shown(due: datetime, found: tuple[Basis, ...]) -> LimitShown:
     texts = list(dict.fromkeys(text for basis in found if (text := _text(basis))))
     because = f": {'; '.join(texts)}" if texts else ""
-    sentence = f"Senast {day(due)}{because}."
+    sentence = gettext("Senast %(day)s%(because)s.") % {"day": day(due), "because": because}
     return LimitShown(sentence=sentence, sources=tuple(dict.fromkeys(_sources(found))))
 
 
 def _text(basis: Basis) -> str:
     if basis.decision is None:
-        return f"satt i steget ”{basis.step or basis.element}”"
+        return gettext("satt i steget ”%(step)s”") % {"step": basis.step or basis.element}
     return basis.text
 
 
 def _sources(found: Iterable[Basis]) -> Iterator[Source]:
     for basis in found:
         parts = [citation.text for citation in basis.citations]
-        parts += [NORMS.get(basis.normniva, ""), MODALITIES.get(basis.modalitet, "")]
+        parts += [norm_in_words(basis.normniva), modality_in_words(basis.modalitet)]
         text = ", ".join(part for part in parts if part)
-        law = f" (enligt {basis.law_version})" if basis.law_version else ""
+        if basis.law_version:
+            law = gettext("(enligt %(law)s)") % {"law": basis.law_version}
+            text = f"{text} {law}" if text else ""
         if text:
-            yield Source(text=f"Källa: {text}{law}.", verified=basis.verified is not False)
+            said = gettext("Källa: %(text)s.") % {"text": text}
+            yield Source(text=said, verified=basis.verified is not False)
 
 
 def decision_told(event: Event) -> tuple[str, Why] | None:
@@ -129,7 +143,8 @@ def _summary(why: Mapping[str, Any]) -> str:
     """What the last table gave, by the labels of its columns; a list by how many rules held."""
     rules = [rule for table in why["tables"][-1:] for rule in table["rules"]]
     if len(rules) > 1:
-        return f"{len(rules)} rader i tabellen gällde"
+        count = len(rules)
+        return gettext("%(count)d rader i tabellen gällde") % {"count": count}
     pairs = [pair for rule in rules for pair in _outputs(rule)]
     if not pairs:
         return _value(why["result"])
@@ -148,7 +163,8 @@ def _table(table: Mapping[str, Any]) -> TableShown:
 
 def _rule(rule: Mapping[str, Any]) -> str:
     said = rule["annotations"].get("text") or rule["description"]
-    return f"Rad {rule['number']}: {said}" if said else f"Rad {rule['number']}"
+    row = gettext("Rad %(number)s") % {"number": rule["number"]}
+    return f"{row}: {said}" if said else row
 
 
 def _outputs(rule: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -164,7 +180,7 @@ def value_shown(value: Any) -> str:
     """Return a FEEL value as a reader of Swedish expects it."""
     match value:
         case None:
-            return "saknas"
+            return gettext("saknas")
         case bool():
             return yes_no(value).lower()
         case datetime() if value.tzinfo is not None:
@@ -174,7 +190,7 @@ def value_shown(value: Any) -> str:
         case Decimal():
             return number_text(value).replace(".", ",")
         case list():
-            return ", ".join(value_shown(item) for item in value) or "inget"
+            return ", ".join(value_shown(item) for item in value) or gettext("inget")
         case dict():
             return "; ".join(f"{key}: {value_shown(item)}" for key, item in value.items())
         case _:

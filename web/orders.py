@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.timezone import localdate
+from django.utils.translation import gettext, gettext_noop
 
 from cases.user_names import user_name
 from records.models import Sida
@@ -17,21 +18,21 @@ from web.door import Visit
 from web.words import Words
 
 STATES: Mapping[OrderState, tuple[str, str]] = {
-    OrderState.NEW: ("Inte öppnat", "soon"),
-    OrderState.OPENED: ("Öppnat, inte besvarat", "soon"),
-    OrderState.RECEIVED: ("Mottaget", "good"),
-    OrderState.RUNNING: ("Pågår", ""),
-    OrderState.CLOSING: ("Avslutas", "soon"),
-    OrderState.CLOSED: ("Avslutat", "good"),
-    OrderState.DECLINED: ("Avböjt", "late"),
-    OrderState.WITHDRAWN: ("Återkallat", ""),
+    OrderState.NEW: (gettext_noop("Inte öppnat"), "soon"),
+    OrderState.OPENED: (gettext_noop("Öppnat, inte besvarat"), "soon"),
+    OrderState.RECEIVED: (gettext_noop("Mottaget"), "good"),
+    OrderState.RUNNING: (gettext_noop("Pågår"), ""),
+    OrderState.CLOSING: (gettext_noop("Avslutas"), "soon"),
+    OrderState.CLOSED: (gettext_noop("Avslutat"), "good"),
+    OrderState.DECLINED: (gettext_noop("Avböjt"), "late"),
+    OrderState.WITHDRAWN: (gettext_noop("Återkallat"), ""),
 }
 CHOICES: Sequence[tuple[Choice, str]] = (
-    (Choice.WAITING, "Väntar på svar"),
-    (Choice.UNREAD, "Olästa meddelanden"),
-    (Choice.RUNNING, "Mottagna"),
-    (Choice.ENDED, "Avslutade"),
-    (Choice.ALL, "Alla"),
+    (Choice.WAITING, gettext_noop("Väntar på svar")),
+    (Choice.UNREAD, gettext_noop("Olästa meddelanden")),
+    (Choice.RUNNING, gettext_noop("Mottagna")),
+    (Choice.ENDED, gettext_noop("Avslutade")),
+    (Choice.ALL, gettext_noop("Alla")),
 )
 
 
@@ -94,7 +95,7 @@ def order_shown(line: OrderLine, here: Visit) -> OrderShown:
         case=row.arende_id,
         opens=line.content,
         ours=ours,
-        state=said,
+        state=gettext(said),
         tone=tone,
         name=line.namn,
         protected=line.protected,

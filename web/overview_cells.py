@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from cases.user_names import user_name
 from engine.bundle import Bundle
@@ -16,7 +17,7 @@ from web.shown import OUTSIDE, short
 from web.words import Words
 
 Value = str | int | date | None
-_NOBODY = "Ingen än"
+_NOBODY = gettext_noop("Ingen än")
 UNCLASSED = "-"
 """Instead of a class, in an address: what has none."""
 
@@ -62,7 +63,7 @@ def people_of(ids: set[int]) -> dict[int, str]:
 
 def cells(line: Line, columns: Sequence[tuple[str, str]], told: Told) -> list[Cell]:
     """The cells of a line, in the order of the columns."""
-    return [_cell(line, part, heading, told) for part, heading in columns]
+    return [_cell(line, part, gettext(heading), told) for part, heading in columns]
 
 
 def _cell(line: Line, part: str, heading: str, told: Told) -> Cell:
@@ -75,7 +76,7 @@ def _cell(line: Line, part: str, heading: str, told: Told) -> Cell:
             link = reverse("web:task", args=[line.task]) if may_open and line.task else ""
             return Cell(heading, line.what, link)
         case "who":
-            return Cell(heading, told.people.get(line.who or 0, _NOBODY))
+            return Cell(heading, told.people.get(line.who or 0) or gettext(_NOBODY))
         case "day" | "end":
             return Cell(heading, _on(line.day if part == "day" else line.end))
         case _:
@@ -85,7 +86,7 @@ def _cell(line: Line, part: str, heading: str, told: Told) -> Cell:
 def _plain(line: Line, part: str, told: Told) -> Value:
     match part:
         case "insats":
-            return Words(told.bundle).insats(line.what) if line.what else OUTSIDE
+            return Words(told.bundle).insats(line.what) if line.what else gettext(OUTSIDE)
         case "code":
             return class_word(line.what, told.bundle, "starta_rapportera_avvikelse", "kategori")
         case "class":
@@ -103,7 +104,7 @@ def _plain(line: Line, part: str, told: Told) -> Value:
 def ladder(line: Line, bundle: Bundle) -> str:
     """How far the reminders have gone, in words: when, counted from the last day, and to whom."""
     if not line.step:
-        return "Ingen påmind än"
+        return gettext("Ingen påmind än")
     found = bundle.roles.get(line.role)
     who = line.role if found is None else found.name
     return f"{_when(line.step)}: {who}" if who else _when(line.step)
@@ -116,8 +117,10 @@ def _when(step: str) -> str:
     except ValueError:
         return step
     if days == 0:
-        return "Sista dagen"
-    return f"{abs(days)} {'dag' if abs(days) == 1 else 'dagar'} {'före' if days < 0 else 'efter'}"
+        return gettext("Sista dagen")
+    if days < 0:
+        return ngettext("%(days)d dag före", "%(days)d dagar före", -days) % {"days": -days}
+    return ngettext("%(days)d dag efter", "%(days)d dagar efter", days) % {"days": days}
 
 
 def class_word(
@@ -125,7 +128,7 @@ def class_word(
 ) -> str:
     """A class or kind as the form that it is chosen in says it; a risk's class is its own word."""
     if code in ("", UNCLASSED):
-        return "Inte klassad"
+        return gettext("Inte klassad")
     label = Words(bundle).option(form, field, code)
     return code.replace("_", " ").capitalize() if label == code else label
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Min, Q
 from django.db.models.functions import TruncWeek
 from django.utils.timezone import localdate
+from django.utils.translation import gettext, gettext_noop
 
 from cases import bundles
 from records.queries import overview_records as rows
@@ -22,6 +23,8 @@ from web.overview_lists import LEAD_TIMES
 MOST_PEOPLE = 60
 """Rows of the work load; who leads more people chooses a unit."""
 WEEK = timedelta(days=6)
+DECISIONS, ORDERS = gettext_noop("beslut"), gettext_noop("uppdrag")
+"""What ends soon; the page says them in its language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +115,12 @@ def loads(asked: Asked) -> Loads:
 
 def _load(asked: Asked, who: int | None, name: str, counted: tuple[int, ...]) -> Load:
     lists = ("oppna-uppgifter", "sena-uppgifter", "arenden-hos", "utsedd-kontakt")
-    words = ("Öppna uppgifter", "Sena", "Ärenden med uppgifter", "Utsedd kontakt i")
+    words = (
+        gettext("Öppna uppgifter"),
+        gettext("Sena"),
+        gettext("Ärenden med uppgifter"),
+        gettext("Utsedd kontakt i"),
+    )
     return Load(
         name=name,
         numbers=[
@@ -145,10 +153,10 @@ def coming(asked: Asked) -> list[Bar]:
 def _week(monday: date, today: date) -> str:
     this = today - timedelta(days=today.weekday())
     if monday == this:
-        return "Den här veckan"
+        return gettext("Den här veckan")
     if monday == this + timedelta(days=7):
-        return "Nästa vecka"
-    return f"Vecka {monday.isocalendar().week}"
+        return gettext("Nästa vecka")
+    return gettext("Vecka %(week)d") % {"week": monday.isocalendar().week}
 
 
 def lead_times(asked: Asked) -> list[Bar]:
@@ -158,7 +166,7 @@ def lead_times(asked: Asked) -> list[Bar]:
     widest = max((one.most or 0 for one in done), default=0) or 1
     return [
         Bar(
-            text=LEAD_TIMES[one.key].heading,
+            text=gettext(LEAD_TIMES[one.key].heading),
             address=overview.address(f"ledtid-{one.key}", asked),
             number=one.number,
             width=_width(one.most, widest),
@@ -183,11 +191,11 @@ def expiring(asked: Asked) -> list[Number]:
         rows.expiring_orders(asked).rows.order_by().values("delad_med_id", "delad_med__name")
     )
     found = [
-        ("beslut-loper-ut", "beslut", row["unit_id"], row["unit__name"], row["n"])
+        ("beslut-loper-ut", DECISIONS, row["unit_id"], row["unit__name"], row["n"])
         for row in decisions
     ]
     found += [
-        ("uppdrag-loper-ut", "uppdrag", row["delad_med_id"], row["delad_med__name"], row["n"])
+        ("uppdrag-loper-ut", ORDERS, row["delad_med_id"], row["delad_med__name"], row["n"])
         for row in orders
     ]
     return [
@@ -276,9 +284,9 @@ def _element_name(definition: Any, element: str) -> str:
 
 def _numbers(asked: Asked, standing: int, days: int, messages: int) -> list[Number]:
     parts = (
-        ("star", "Står hos någon", standing),
-        ("vantar-dag", "Väntar på en dag", days),
-        ("vantar-besked", "Väntar på besked", messages),
+        ("star", gettext("Står hos någon"), standing),
+        ("vantar-dag", gettext("Väntar på en dag"), days),
+        ("vantar-besked", gettext("Väntar på besked"), messages),
     )
     return [
         Number(text=text, number=n, address=overview.address(what, asked))

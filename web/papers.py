@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext, pgettext
+
 from cases.user_names import user_name
 from records.models import (
     Akt,
@@ -75,26 +77,34 @@ def sections(view: CaseView, words: Words) -> list[Section]:
     provider = view.line.side == "utforare"
     goals = {goal.pk: goal for version in view.planer for goal in version.mal.all()}
     found = [
-        Section(id="akt", title="Akt", papers=tuple(_akt(row, words) for row in view.akter)),
+        Section(
+            id="akt", title=gettext("Akt"), papers=tuple(_akt(row, words) for row in view.akter)
+        ),
         Section(
             id="plan",
-            title="Genomförandeplan",
+            title=gettext("Genomförandeplan"),
             papers=tuple(_plans(view)),
             open=provider,
         ),
         Section(
             id="uppfoljning",
-            title="Uppföljningar med den enskilde",
+            title=gettext("Uppföljningar med den enskilde"),
             papers=tuple(_review(row, goals, words) for row in view.uppfoljningar),
         ),
         Section(
             id="uppdrag",
-            title="Uppdrag",
+            title=gettext("Uppdrag"),
             papers=tuple(_uppdrag(row, words) for row in view.uppdrag),
             open=provider and not view.planer,
         ),
-        Section(id="beslut", title="Beslut", papers=tuple(_decisions(view.beslut, words))),
-        Section(id="utredning", title="Utredning", papers=tuple(_investigation(view, words))),
+        Section(
+            id="beslut",
+            title=pgettext("flera", "Beslut"),
+            papers=tuple(_decisions(view.beslut, words)),
+        ),
+        Section(
+            id="utredning", title=gettext("Utredning"), papers=tuple(_investigation(view, words))
+        ),
     ]
     return [section for section in found if section.papers]
 
@@ -107,6 +117,10 @@ def order_paper(row: Uppdrag, words: Words) -> Paper:
         words: Of the edition in force.
     """
     return _uppdrag(row, words)
+
+
+def _need(text: str) -> str:
+    return gettext("Behov: %(need)s") % {"need": text}
 
 
 def _facts(*pairs: tuple[str, str]) -> Facts:
@@ -123,15 +137,15 @@ def _akt(row: Akt, words: Words) -> Paper:
     kind = words.option("utse_kontakt", "typ", row.utsedd_kontakt_typ)
     late = row.ej_aktuell_datum
     return Paper(
-        title=f"Genomförandeakt hos {row.unit.name}",
-        tag="Stängd" if row.stangd else "Öppen",
+        title=gettext("Genomförandeakt hos %(unit)s") % {"unit": row.unit.name},
+        tag=gettext("Stängd") if row.stangd else gettext("Öppen"),
         tone="good" if row.stangd else "",
         facts=_facts(
-            (kind or "Utsedd kontakt", name),
-            ("Stödet började", day(row.verkstalld_datum)),
-            ("Planen är ej aktuell sedan", day(late)),
-            ("Stängd", day(row.stangd)),
-            ("Gallras", day(row.gallringsdatum)),
+            (kind or gettext("Utsedd kontakt"), name),
+            (gettext("Stödet började"), day(row.verkstalld_datum)),
+            (gettext("Planen är ej aktuell sedan"), day(late)),
+            (gettext("Stängd"), day(row.stangd)),
+            (gettext("Gallras"), day(row.gallringsdatum)),
         ),
     )
 
@@ -140,46 +154,57 @@ def _plans(view: CaseView) -> Iterator[Paper]:
     newest = True
     for version in view.planer:
         established = version.faststalld_datum is not None
-        tag, tone = "Utkast", "soon"
+        tag, tone = gettext("Utkast"), "soon"
         if established:
-            tag, tone = ("Fastställd", "good") if newest else ("Ersatt", "")
+            tag, tone = (gettext("Fastställd"), "good") if newest else (gettext("Ersatt"), "")
             newest = False
         yield _plan(version, tag, tone)
 
 
 def _plan(version: PlanVersion, tag: str, tone: str) -> Paper:
     months = version.uppfoljning_intervall
-    wishes = version.onskemal or "Har inte uttryckt önskemål"
+    wishes = version.onskemal or gettext("Har inte uttryckt önskemål")
     return Paper(
-        title=f"Plan, version {version.nummer}",
+        title=gettext("Plan, version %(number)d") % {"number": version.nummer},
         file="genomforandeplan",
         record=version.pk,
         tag=tag,
         tone=tone,
         facts=_facts(
-            ("Fastställd", day(version.faststalld_datum)),
-            ("Följs upp", "" if months is None else f"var {months}:e månad" if months > 1 else ""),
-            ("Den enskildes delaktighet", version.delaktighet_satt or version.ej_delaktig_orsak),
-            ("Önskemål", wishes),
-            ("Synpunkter", version.synpunkter),
+            (gettext("Fastställd"), day(version.faststalld_datum)),
+            (gettext("Följs upp"), _often(months)),
+            (
+                gettext("Den enskildes delaktighet"),
+                version.delaktighet_satt or version.ej_delaktig_orsak,
+            ),
+            (gettext("Önskemål"), wishes),
+            (gettext("Synpunkter"), version.synpunkter),
         ),
         listed=(
-            ("Mål", tuple(_plan_goals(version))),
-            ("Aktiviteter", tuple(_activities(version))),
+            (gettext("Mål"), tuple(_plan_goals(version))),
+            (gettext("Aktiviteter"), tuple(_activities(version))),
         ),
     )
 
 
+def _often(months: int | None) -> str:
+    """How often a plan is followed up, in words; empty where it says nothing."""
+    if months is None or months <= 1:
+        return ""
+    return gettext("var %(months)d:e månad") % {"months": months}
+
+
 def _plan_goals(version: PlanVersion) -> Iterator[Item]:
     for goal in sorted(version.mal.all(), key=lambda row: row.nummer):
-        yield Item(head=goal.mal, sub=f"Behov: {goal.behov}", number=goal.nummer)
+        yield Item(head=goal.mal, sub=_need(goal.behov), number=goal.nummer)
 
 
 def _activities(version: PlanVersion) -> Iterator[Item]:
     numbers = {goal.pk: goal.nummer for goal in version.mal.all()}
     for row in sorted(version.aktiviteter.all(), key=lambda row: row.nummer):
         yield Item(
-            head=f"{row.vad} (mål {numbers.get(row.mal_id, '?')})",
+            head=gettext("%(what)s (mål %(number)s)")
+            % {"what": row.vad, "number": numbers.get(row.mal_id, "?")},
             text=row.hur,
             sub=_joined(row.nar, row.vem),
             number=row.nummer,
@@ -193,42 +218,43 @@ def _review(row: Uppfoljning, goals: dict[UUID, PlanMal], words: Words) -> Paper
         reached = words.option("folj_upp_plan", "uppfyllelse", result.uppfyllelse)
         results.append(
             Item(
-                head=f"{goal.mal if goal else 'Mål'} – {reached.lower()}",
+                head=f"{goal.mal if goal else gettext('Mål')} – {reached.lower()}",
                 text=result.kommentar,
                 number=goal.nummer if goal else None,
             )
         )
     return Paper(
-        title=f"Uppföljning {day(row.datum)}",
-        tag="Förändrat behov" if row.forandrat_behov else "",
+        title=gettext("Uppföljning %(day)s") % {"day": day(row.datum)},
+        tag=gettext("Förändrat behov") if row.forandrat_behov else "",
         tone="soon",
         facts=_facts(
-            ("Den enskildes synpunkter", row.synpunkt),
-            ("Resurser", row.resurser),
-            ("Behov", row.behov),
-            ("Resultat", row.resultat),
+            (gettext("Den enskildes synpunkter"), row.synpunkt),
+            (gettext("Resurser"), row.resurser),
+            (gettext("Behov"), row.behov),
+            (gettext("Resultat"), row.resultat),
         ),
-        listed=(("Måluppfyllelse", tuple(results)),),
+        listed=((gettext("Måluppfyllelse"), tuple(results)),),
     )
 
 
 def _uppdrag(row: Uppdrag, words: Words) -> Paper:
     return Paper(
-        title=f"Uppdrag {row.nummer} till {row.mottagare_unit.name}",
+        title=gettext("Uppdrag %(number)s till %(unit)s")
+        % {"number": row.nummer, "unit": row.mottagare_unit.name},
         file="uppdrag",
         record=row.pk,
-        tag=row.get_status_display(),
+        tag=gettext(row.get_status_display()),
         tone="good" if row.status in ("accepterat", "avslutat") else "soon",
         facts=_facts(
-            ("Omfattning", row.omfattning),
-            ("Period", period(row.period_fran, row.period_till)),
-            ("Viktigt att veta", row.viktig_info),
-            ("Skickat", day(row.skickad)),
-            ("Skäl att avböja", row.avbojandeskal),
+            (gettext("Omfattning"), row.omfattning),
+            (gettext("Period"), period(row.period_fran, row.period_till)),
+            (gettext("Viktigt att veta"), row.viktig_info),
+            (gettext("Skickat"), day(row.skickad)),
+            (gettext("Skäl att avböja"), row.avbojandeskal),
         ),
         listed=(
             (
-                "Insatser",
+                gettext("Insatser"),
                 tuple(
                     Item(
                         head=words.insats(part.insats),
@@ -237,7 +263,7 @@ def _uppdrag(row: Uppdrag, words: Words) -> Paper:
                     for part in row.insatser.all()
                 ),
             ),
-            ("Mål", tuple(_sent_goals(row.mal.all(), words))),
+            (gettext("Mål"), tuple(_sent_goals(row.mal.all(), words))),
         ),
     )
 
@@ -246,7 +272,7 @@ def _sent_goals(rows: Iterable[UppdragMal], words: Words) -> Iterator[Item]:
     for goal in sorted(rows, key=lambda row: (-row.version, row.nummer)):
         yield Item(
             head=goal.mal,
-            text=f"Behov: {goal.behov}",
+            text=_need(goal.behov),
             sub=_joined(words.livsomrade(goal.livsomrade), words.insats(goal.insats)),
             number=goal.nummer,
         )
@@ -256,18 +282,24 @@ def _decisions(rows: Iterable[Beslut], words: Words) -> Iterator[Paper]:
     for row in rows:
         reviews = sorted(row.uppfoljningar.all(), key=lambda found: found.datum, reverse=True)
         yield Paper(
-            title=f"Beslut {day(row.beslutsdatum)}",
+            title=gettext("Beslut %(day)s") % {"day": day(row.beslutsdatum)},
             file="beslut",
             record=row.pk,
             tag=words.option("fatta_beslut", "utfall", row.utfall),
             tone="good" if row.utfall == "bifall" else "soon",
             facts=_facts(
-                ("Den enskilde fick del av det", day(row.delgiven_datum)),
-                ("Fattat enligt", row.law_version),
+                (gettext("Den enskilde fick del av det"), day(row.delgiven_datum)),
+                (gettext("Fattat enligt"), row.law_version),
             ),
             listed=(
-                ("Beslutade insatser", tuple(_part(part, words) for part in row.delbeslut.all())),
-                ("Uppföljning av beslutet", tuple(_decision_review(x, words) for x in reviews)),
+                (
+                    gettext("Beslutade insatser"),
+                    tuple(_part(part, words) for part in row.delbeslut.all()),
+                ),
+                (
+                    gettext("Uppföljning av beslutet"),
+                    tuple(_decision_review(x, words) for x in reviews),
+                ),
             ),
         )
 
@@ -288,7 +320,8 @@ def _decision_review(row: BeslutUppfoljning, words: Words) -> Item:
     return Item(
         head=f"{day(row.datum)}: {outcome.lower()}",
         text=row.synpunkt,
-        sub=f"Beslutet motsvarar behovet: {yes_no(row.motsvarar_behov).lower()}",
+        sub=gettext("Beslutet motsvarar behovet: %(answer)s")
+        % {"answer": yes_no(row.motsvarar_behov).lower()},
     )
 
 
@@ -299,16 +332,16 @@ def _investigation(view: CaseView, words: Words) -> Iterator[Paper]:
         aside = [words.livsomrade(area.livsomrade) for area in areas if area.status != "aktuellt"]
         listed = [_area(area, words) for area in areas if area.status == "aktuellt"]
         yield Paper(
-            title=f"Utredning inledd {day(row.inledd_datum)}",
-            tag="Avslutad" if row.avslutad_datum else "Pågår",
+            title=gettext("Utredning inledd %(day)s") % {"day": day(row.inledd_datum)},
+            tag=gettext("Avslutad") if row.avslutad_datum else gettext("Pågår"),
             tone="good" if row.avslutad_datum else "",
             facts=_facts(
-                ("Avslutad", day(row.avslutad_datum)),
-                ("Inte aktuella livsområden", ", ".join(aside)),
+                (gettext("Avslutad"), day(row.avslutad_datum)),
+                (gettext("Inte aktuella livsområden"), ", ".join(aside)),
             ),
             listed=(
-                ("Livsområden", tuple(listed)),
-                ("Mål", tuple(_goal(goal, words) for goal in goals)),
+                (gettext("Livsområden"), tuple(listed)),
+                (gettext("Mål"), tuple(_goal(goal, words) for goal in goals)),
             ),
         )
 
@@ -317,14 +350,14 @@ def _area(row: LivsomradeBedomning, words: Words) -> Item:
     return Item(
         head=words.livsomrade(row.livsomrade),
         text=row.nulage or row.skal,
-        sub=f"Behov: {row.behov_text}" if row.behov else "Inget behov",
+        sub=_need(row.behov_text) if row.behov else gettext("Inget behov"),
     )
 
 
 def _goal(row: Goal, words: Words) -> Item:
     return Item(
         head=row.mal,
-        text=f"Behov: {row.behov}",
+        text=_need(row.behov),
         sub=_joined(words.livsomrade(row.livsomrade), words.insats(row.insats)),
         number=row.nummer,
     )

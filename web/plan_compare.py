@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from django.utils.translation import gettext, gettext_noop, pgettext
+
 from records.models import PlanMal, PlanVersion
 from records.queries import CaseView
 from web.words import day
 
 SAME: Final = ""
-CHANGED, NEW, GONE = "Ändrat", "Nytt", "Borttaget"
+CHANGED, NEW, GONE = gettext_noop("Ändrat"), gettext_noop("Nytt"), gettext_noop("Borttaget")
 Texts = Mapping[str, str]
 
 
@@ -83,10 +85,10 @@ def compared(view: CaseView, older: str, newer: str) -> Compared | None:
         return None
     first, second = sorted((before, after), key=lambda row: (row.nummer, row.skapad))
     groups = (
-        Group(title="Om planen", parts=tuple(_parts(_facts(first), _facts(second)))),
-        Group(title="Mål", parts=tuple(_parts(_goals(first), _goals(second)))),
-        Group(title="Aktiviteter", parts=tuple(_parts(_acts(first), _acts(second)))),
-        Group(title="Deltagare", parts=tuple(_parts(_people(first), _people(second)))),
+        Group(title=gettext("Om planen"), parts=tuple(_parts(_facts(first), _facts(second)))),
+        Group(title=gettext("Mål"), parts=tuple(_parts(_goals(first), _goals(second)))),
+        Group(title=gettext("Aktiviteter"), parts=tuple(_parts(_acts(first), _acts(second)))),
+        Group(title=gettext("Deltagare"), parts=tuple(_parts(_people(first), _people(second)))),
     )
     return Compared(
         older=_named(first),
@@ -106,26 +108,30 @@ def _mark(old: str, new: str) -> str:
     if old == new:
         return SAME
     if not old:
-        return NEW
-    return CHANGED if new else GONE
+        return gettext(NEW)
+    return gettext(CHANGED if new else GONE)
 
 
 def _facts(row: PlanVersion) -> Texts:
     months = row.uppfoljning_intervall
     return {
-        "Den enskildes delaktighet": row.delaktighet_satt or row.ej_delaktig_orsak,
-        "Önskemål": row.onskemal or "Har inte uttryckt önskemål",
-        "Synpunkter": row.synpunkter,
-        "Samverkan": row.samverkan,
-        "Hänvisningar": row.referenser,
-        "Följs upp": "" if months is None else f"var {months}:e månad",
-        "Fastställd": day(row.faststalld_datum) or "Inte fastställd",
+        gettext("Den enskildes delaktighet"): row.delaktighet_satt or row.ej_delaktig_orsak,
+        gettext("Önskemål"): row.onskemal or gettext("Har inte uttryckt önskemål"),
+        gettext("Synpunkter"): row.synpunkter,
+        gettext("Samverkan"): row.samverkan,
+        gettext("Hänvisningar"): row.referenser,
+        gettext("Följs upp"): ""
+        if months is None
+        else gettext("var %(months)d:e månad") % {"months": months},
+        gettext("Fastställd"): day(row.faststalld_datum) or gettext("Inte fastställd"),
     }
 
 
 def _goals(row: PlanVersion) -> Texts:
     return {
-        f"Mål {goal.nummer}": _lines(goal.mal, ("Behov", goal.behov), ("Eget mål", goal.eget_mal))
+        gettext("Mål %(goal)s") % {"goal": goal.nummer}: _lines(
+            goal.mal, (gettext("Behov"), goal.behov), (gettext("Eget mål"), goal.eget_mal)
+        )
         for goal in _sorted(row.mal.all())
     }
 
@@ -134,12 +140,12 @@ def _acts(row: PlanVersion) -> Texts:
     numbers = {goal.pk: goal.nummer for goal in row.mal.all()}
     found = sorted(row.aktiviteter.all(), key=lambda one: one.nummer)
     return {
-        f"Aktivitet {one.nummer}": _lines(
+        gettext("Aktivitet %(number)d") % {"number": one.nummer}: _lines(
             one.vad,
-            ("Hur", one.hur),
-            ("När", one.nar),
-            ("Vem", one.vem),
-            ("Mål", str(numbers.get(one.mal_id, ""))),
+            (gettext("Hur"), one.hur),
+            (gettext("När"), one.nar),
+            (gettext("Vem"), one.vem),
+            (pgettext("ett mål", "Mål"), str(numbers.get(one.mal_id, ""))),
         )
         for one in found
     }
@@ -158,5 +164,8 @@ def _lines(head: str, *more: tuple[str, str]) -> str:
 
 
 def _named(row: PlanVersion) -> Version:
-    state = f"fastställd {day(row.faststalld_datum)}" if row.faststalld_datum else "utkast"
-    return Version(id=row.pk, name=f"Version {row.nummer}, {state}")
+    state = gettext("utkast")
+    if row.faststalld_datum:
+        state = gettext("fastställd %(day)s") % {"day": day(row.faststalld_datum)}
+    told = {"number": row.nummer, "state": state}
+    return Version(id=row.pk, name=gettext("Version %(number)d, %(state)s") % told)

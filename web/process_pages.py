@@ -10,26 +10,33 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+from django.utils.translation import get_language, gettext, gettext_noop
+
 from cases import bundles
 from engine.bundle import Bundle
 from engine.definition import ElementInfo
 from engine.forms.model import Field, Form
 from engine.manifest import ProcessEntry
 from engine.written import WrittenDecision, WrittenRow, written_decisions
-from web.explained import MODALITIES, NORMS
+from web.explained import modality_in_words, norm_in_words
 from web.shown import citations, instruction_shown
 
 POLICIES = {
-    "UNIQUE": "Den rad som passar gäller.",
-    "ANY": "Den rad som passar gäller.",
-    "FIRST": "Den första raden som passar gäller.",
-    "COLLECT": "Alla rader som passar gäller.",
-    "RULE ORDER": "Alla rader som passar gäller, i ordning.",
+    "UNIQUE": gettext_noop("Den rad som passar gäller."),
+    "ANY": gettext_noop("Den rad som passar gäller."),
+    "FIRST": gettext_noop("Den första raden som passar gäller."),
+    "COLLECT": gettext_noop("Alla rader som passar gäller."),
+    "RULE ORDER": gettext_noop("Alla rader som passar gäller, i ordning."),
 }
 BY_THE_SYSTEM = frozenset({"serviceTask", "businessRuleTask", "sendTask", "scriptTask"})
 _QUOTED = re.compile(r'"([^"]*)"')
 _ONLY_QUOTED = re.compile(r'\s*"[^"]*"(\s*,\s*"[^"]*")*\s*')
-_WORDS = {"true": "ja", "false": "nej", "null": "inget", "": "alla"}
+_WORDS = {
+    "true": gettext_noop("ja"),
+    "false": gettext_noop("nej"),
+    "null": gettext_noop("inget"),
+    "": gettext_noop("alla"),
+}
 
 
 PLACES = 3
@@ -56,7 +63,7 @@ def overview(bundle_hash: str, wanted: str) -> list[Hit]:
     words = wanted.casefold().split()
     found = []
     for entry in sorted(bundle.manifest.process, key=lambda row: row.name.casefold()):
-        places = _found(_index(bundle_hash, entry.key), words) if words else ()
+        places = _found(_index(bundle_hash, entry.key, get_language()), words) if words else ()
         if not words or places:
             found.append(Hit(entry=entry, owner=_role(bundle, entry.owner), places=places))
     return found
@@ -69,13 +76,13 @@ def _found(lines: Sequence[tuple[str, str]], words: Sequence[str]) -> tuple[tupl
 
 
 @lru_cache(maxsize=1024)
-def _index(bundle_hash: str, key: str) -> tuple[tuple[str, str], ...]:
-    """Where what stands, for a search: a heading and a sentence."""
+def _index(bundle_hash: str, key: str, _language: str | None) -> tuple[tuple[str, str], ...]:
+    """Where what stands, for a search: a heading and a sentence, in the language of the page."""
     shown = page(bundle_hash, key)
-    lines = [("Process", shown["entry"].name)]
-    lines += [("Bygger på", rule["text"]) for rule in shown["lagrum"]]
+    lines = [(gettext("Process"), shown["entry"].name)]
+    lines += [(gettext("Bygger på"), rule["text"]) for rule in shown["lagrum"]]
     for step in shown["steps"]:
-        lines.append(("Steg", step["name"]))
+        lines.append((gettext("Steg"), step["name"]))
         told = step["instruction"]
         if told:
             lines += [(step["name"], told[part]) for part in ("vad", "hur", "vem")]
@@ -83,14 +90,13 @@ def _index(bundle_hash: str, key: str) -> tuple[tuple[str, str], ...]:
         lines += [(step["name"], row["label"]) for row in step["fields"]]
         lines += [(step["name"], row["help"]) for row in step["fields"] if row["help"]]
     for table in shown["tables"]:
-        lines.append(("Tabell", table["name"]))
+        lines.append((gettext("Tabell"), table["name"]))
         lines += [(table["name"], row["text"]) for row in table["rows"] if row["text"]]
     return tuple(lines)
 
 
-@lru_cache(maxsize=256)
 def page(bundle_hash: str, key: str) -> Mapping[str, Any]:
-    """Return what the page of a process shows.
+    """Return what the page of a process shows, in the language of the page.
 
     Args:
         bundle_hash: Which edition.
@@ -99,6 +105,11 @@ def page(bundle_hash: str, key: str) -> Mapping[str, Any]:
     Raises:
         NotInBundleError: The edition has no such process.
     """
+    return _page(bundle_hash, key, get_language())
+
+
+@lru_cache(maxsize=512)
+def _page(bundle_hash: str, key: str, _language: str | None) -> Mapping[str, Any]:
     bundle = bundles.compiled(bundle_hash)
     definition = bundle.definition(key)
     entry = bundle.manifest.entry(key)
@@ -151,7 +162,7 @@ def _fields(form: Form, bundle: Bundle) -> Iterator[dict[str, Any]]:
 def _duty(field: Field) -> str:
     if not field.limits.required:
         return ""
-    return "Bör fyllas i" if field.modality == "bor" else "Ska fyllas i"
+    return gettext("Bör fyllas i") if field.modality == "bor" else gettext("Ska fyllas i")
 
 
 def _tables(bundle: Bundle, name: str) -> Iterator[dict[str, Any]]:
@@ -167,7 +178,7 @@ def _table(found: WrittenDecision, bundle: Bundle) -> dict[str, Any]:
         "id": found.id,
         "name": found.name or found.id,
         "about": found.about,
-        "how": POLICIES.get(found.policy, POLICIES["UNIQUE"]),
+        "how": gettext(POLICIES.get(found.policy, POLICIES["UNIQUE"])),
         "inputs": found.inputs,
         "outputs": found.outputs,
         "rows": [_row(row, bundle) for row in found.rows],
@@ -176,7 +187,7 @@ def _table(found: WrittenDecision, bundle: Bundle) -> dict[str, Any]:
 
 
 def _row(row: WrittenRow, bundle: Bundle) -> dict[str, Any]:
-    kinds = (NORMS.get(row.norm, ""), MODALITIES.get(row.modality, ""), row.law)
+    kinds = (norm_in_words(row.norm), modality_in_words(row.modality), row.law)
     return {
         "number": row.number,
         "text": row.text,
@@ -191,9 +202,9 @@ def _row(row: WrittenRow, bundle: Bundle) -> dict[str, Any]:
 def _cell(text: str) -> str:
     """A cell in words where it is a plain value; an expression stays as it is written."""
     if text in _WORDS:
-        return _WORDS[text]
+        return gettext(_WORDS[text])
     if _ONLY_QUOTED.fullmatch(text):
-        return " eller ".join(part.replace("_", " ") for part in _QUOTED.findall(text))
+        return gettext(" eller ").join(part.replace("_", " ") for part in _QUOTED.findall(text))
     return text
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from records.models import Kalla
 from records.queries.quality.reader import Reader, reader
@@ -118,7 +119,7 @@ def tabs(
 
     Args:
         name: Name of the address of the list.
-        texts: What each state is called, in order.
+        texts: What each state is called in Swedish, in order.
         counts: How many each has.
         current: The one that is shown.
         kept: The rest of the choice.
@@ -126,7 +127,7 @@ def tabs(
     """
     return [
         Tab(
-            text=text,
+            text=gettext(text),
             count=counts[state],
             address=address(name, {"visa": state.value, **kept}),
             current=state == current,
@@ -171,4 +172,4 @@ def page_address(kind: str, ref: UUID) -> str:
 
 def days_in_words(number: int) -> str:
     """A number of days as people say it."""
-    return f"{number} dag" if number == 1 else f"{number} dagar"
+    return ngettext("%(days)d dag", "%(days)d dagar", number) % {"days": number}

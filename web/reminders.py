@@ -7,31 +7,42 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext, gettext_noop
+
 from cases.models import Unit
 from engine.bundle import Bundle, NotInBundleError
 from engine.notices import Kind, kinds_in
 from records import queries as records
 from records.models import Notis
+from records.queries.order_limits import CLOCK
+from records.queries.orders import open_orders
 from records.uppdrag_reading import MESSAGE
 from web.door import Visit
 
 TABLE = "eskalering"
+ABOUT_ORDERS = (MESSAGE, CLOCK)
+"""Kinds of reminders whose ``handelse_id`` is an uppdrag."""
 # Any interval for which the ladder has all its steps: only the text is looked up here.
 _LONG = Decimal(12)
 _OTHER = {
-    "nodoppning": "Någon har öppnat ett ärende i nödfall. Läs skälet och kontrollera loggen.",
-    "las_rutiner": "Du har rutiner eller instruktioner att läsa. Se Rutiner i menyn.",
-    "loggkontroll_forsenad": "Loggkontrollen är inte signerad i tid.",
-    "meddelande": "Du har ett nytt meddelande om ett uppdrag.",
-    "slutanteckning": "Slutanteckningen ska vara skriven senast i dag.",
+    "nodoppning": gettext_noop(
+        "Någon har öppnat ett ärende i nödfall. Läs skälet och kontrollera loggen."
+    ),
+    "las_rutiner": gettext_noop("Du har rutiner eller instruktioner att läsa. Se Rutiner i menyn."),
+    "loggkontroll_forsenad": gettext_noop("Loggkontrollen är inte signerad i tid."),
+    "meddelande": gettext_noop("Du har ett nytt meddelande om ett uppdrag."),
+    "slutanteckning": gettext_noop("Slutanteckningen ska vara skriven senast i dag."),
 }
+
+_SOMETHING = gettext_noop("Något väntar i ärendet.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
     """One unread reminder; the text holds nothing about a person.
 
-    ``order`` is the uppdrag that there is a message about.
+    ``order`` is the uppdrag that it is about, where the person may open it; ``message``: the other
+    side has written about it.
     """
 
     id: UUID
@@ -42,6 +53,7 @@ class Reminder:
     due: date | None
     urgent: bool
     order: UUID | None = None
+    message: bool = False
 
 
 def reminders(here: Visit, hidden: Collection[str] = ()) -> list[Reminder]:
@@ -57,25 +69,30 @@ def reminders(here: Visit, hidden: Collection[str] = ()) -> list[Reminder]:
         rows = [row for row in rows if not _is_hidden(kinds.of_reminder(row.typ, row.niva), hidden)]
     texts = {typ: _texts(here.bundle, typ) for typ in {row.typ for row in rows}}
     units = dict(Unit.objects.filter(pk__in={r.unit_id for r in rows}).values_list("pk", "name"))
-    return [_reminder(row, texts[row.typ], units.get(row.unit_id, "")) for row in rows]
+    about = {r.handelse_id for r in rows if r.handelse_id and r.typ in ABOUT_ORDERS}
+    opens = open_orders(about, here.actor, now=here.now)
+    return [_reminder(row, texts[row.typ], units.get(row.unit_id, ""), opens) for row in rows]
 
 
 def _is_hidden(kind: Kind | None, hidden: Collection[str]) -> bool:
     return kind is not None and kind.kan_tystas and kind.id in hidden
 
 
-def _reminder(row: Notis, texts: dict[tuple[str, str], str], unit: str) -> Reminder:
+def _reminder(
+    row: Notis, texts: dict[tuple[str, str], str], unit: str, opens: Collection[UUID]
+) -> Reminder:
     by_level = {level: text for (level, _role), text in texts.items()}
     text = texts.get((row.niva, row.roll)) or by_level.get(row.niva)
     return Reminder(
         id=row.pk,
-        text=text or _OTHER.get(row.typ, "Något väntar i ärendet."),
+        text=text or gettext(_OTHER.get(row.typ, _SOMETHING)),
         case=row.arende_id,
         unit=unit,
         sent=row.skapad,
         due=row.forfallen_datum,
         urgent=row.typ != MESSAGE and not row.niva.startswith("T-"),
-        order=row.handelse_id if row.typ == MESSAGE else None,
+        order=row.handelse_id if row.handelse_id in opens else None,
+        message=row.typ == MESSAGE,
     )
 
 

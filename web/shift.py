@@ -1,11 +1,12 @@
 """Skiftet: who it is for, from when things are new, and how its rows are shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils.timezone import get_current_timezone, is_aware
+from django.utils.translation import gettext, ngettext
 
 from cases.errors import NotPermittedError
 from engine.bundle import Bundle
@@ -21,15 +22,17 @@ from web.menu import SHIFT_ROLES
 from web.words import Words
 
 ONE_DAY = timedelta(days=1)
-SAID: Mapping[str, tuple[str, str]] = {
-    shift.NOTES: ("anteckning", "anteckningar"),
-    shift.PLAN: ("ny plan", "nya planer"),
-    shift.FOLLOW_UP: ("uppföljning", "uppföljningar"),
-    shift.DEVIATION: ("avvikelse", "avvikelser"),
-    shift.COMPLAINT: ("klagomål eller synpunkt", "klagomål och synpunkter"),
-    shift.PROTECTION: ("skyddade personuppgifter", "skyddade personuppgifter"),
+SAID: Mapping[str, Callable[[int], str]] = {
+    shift.NOTES: lambda n: ngettext("%(count)d anteckning", "%(count)d anteckningar", n),
+    shift.PLAN: lambda n: ngettext("%(count)d ny plan", "%(count)d nya planer", n),
+    shift.FOLLOW_UP: lambda n: ngettext("%(count)d uppföljning", "%(count)d uppföljningar", n),
+    shift.DEVIATION: lambda n: ngettext("%(count)d avvikelse", "%(count)d avvikelser", n),
+    shift.COMPLAINT: lambda n: ngettext(
+        "%(count)d klagomål eller synpunkt", "%(count)d klagomål och synpunkter", n
+    ),
+    shift.PROTECTION: lambda _: gettext("skyddade personuppgifter"),
 }
-"""How much is new, in words: one and several."""
+"""How much is new, in words."""
 
 
 def look(here: Visit) -> Look:
@@ -72,14 +75,8 @@ def unit_of(text: str) -> UUID | None:
 
 def counted(line: Followed) -> list[str]:
     """What is new, such as ``3 anteckningar``; nothing where there is nothing."""
-    found = []
-    for kind, count in line.counts.items():
-        one, several = SAID[kind]
-        if kind == shift.PROTECTION and count:
-            found.append(one)
-        elif count:
-            found.append(f"{count} {one if count == 1 else several}")
-    return found
+    counts = line.counts.items()
+    return [SAID[kind](count) % {"count": count} for kind, count in counts if count]
 
 
 def person_of(akt: Akt, number: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 
 from engine.bundle import Bundle
 from records.errors import ConfigurationMissingError
@@ -81,10 +82,12 @@ def period(begin: date | None, end: date | None) -> str:
     if begin is None and end is None:
         return ""
     if begin is None:
-        return f"till {day(end)}"
-    return f"{day(begin)} – {day(end)}" if end else f"från {day(begin)}, tills vidare"
+        return gettext("till %(day)s") % {"day": day(end)}
+    if end is None:
+        return gettext("från %(day)s, tills vidare") % {"day": day(begin)}
+    return f"{day(begin)} – {day(end)}"
 
 
 def yes_no(value: bool) -> str:  # noqa: FBT001
     """Ja or Nej."""
-    return "Ja" if value else "Nej"
+    return gettext("Ja") if value else gettext("Nej")

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.translation import gettext, gettext_noop
 
 from cases.context import access_context
 from records.models import Kalla
@@ -31,11 +32,11 @@ from web.door import Visit, visit
 from web.words import Words
 
 MEASURE_STATES = {
-    MeasureState.OPEN: "Öppna",
-    MeasureState.LATE: "Försenade",
-    MeasureState.EFFECT: "Effekten följs upp",
-    MeasureState.CLOSED: "Klara",
-    MeasureState.ALL: "Alla",
+    MeasureState.OPEN: gettext_noop("Öppna"),
+    MeasureState.LATE: gettext_noop("Försenade"),
+    MeasureState.EFFECT: gettext_noop("Effekten följs upp"),
+    MeasureState.CLOSED: gettext_noop("Klara"),
+    MeasureState.ALL: gettext_noop("Alla"),
 }
 
 
@@ -58,11 +59,11 @@ DEVIATION = Kind(
     form=quality.DEVIATION_FORM,
     weight="konsekvens",
     states={
-        State.OPEN: "Öppna",
-        State.WAITING: "Ska bedömas",
-        State.LATE: "Försenade",
-        State.CLOSED: "Stängda",
-        State.ALL: "Alla",
+        State.OPEN: gettext_noop("Öppna"),
+        State.WAITING: gettext_noop("Ska bedömas"),
+        State.LATE: gettext_noop("Försenade"),
+        State.CLOSED: gettext_noop("Stängda"),
+        State.ALL: gettext_noop("Alla"),
     },
 )
 COMPLAINT = Kind(
@@ -72,11 +73,11 @@ COMPLAINT = Kind(
     form=quality.COMPLAINT_FORM,
     weight="typ",
     states={
-        State.OPEN: "Öppna",
-        State.WAITING: "Ska besvaras",
-        State.LATE: "Försenade",
-        State.CLOSED: "Stängda",
-        State.ALL: "Alla",
+        State.OPEN: gettext_noop("Öppna"),
+        State.WAITING: gettext_noop("Ska besvaras"),
+        State.LATE: gettext_noop("Försenade"),
+        State.CLOSED: gettext_noop("Stängda"),
+        State.ALL: gettext_noop("Alla"),
     },
 )
 
@@ -212,7 +213,7 @@ def _links(here: Visit, found: EventPage) -> list[dict[str, Any]]:
         numbers = shown.case_numbers(here, cases)
     rows = [
         {
-            "kind": link.kalla.label,
+            "kind": gettext(link.kalla.label),
             "number": link.nummer,
             "address": quality.page_address(link.kalla, link.id) if link.nummer else "",
         }
@@ -221,7 +222,7 @@ def _links(here: Visit, found: EventPage) -> list[dict[str, Any]]:
     ]
     case_rows = [
         {
-            "kind": Kalla.ARENDE.label,
+            "kind": gettext(Kalla.ARENDE.label),
             "number": numbers.get(ref, ""),
             "case": ref if ref in numbers else None,
             "address": "",

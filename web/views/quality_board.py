@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext, gettext_noop
 
 from cases.access import Action
 from cases.context import access_context
@@ -20,16 +21,20 @@ from web.door import Visit, visit
 from web.words import Words
 
 CLOCKS = {
-    Clock.ALL: "Alla",
-    Clock.DUE: "Ska rapporteras",
-    Clock.RUNNING: "Tiden löper",
+    Clock.ALL: gettext_noop("Alla"),
+    Clock.DUE: gettext_noop("Ska rapporteras"),
+    Clock.RUNNING: gettext_noop("Tiden löper"),
 }
 EXEMPTIONS = {
-    ExemptionState.ALL: "Alla insatser",
-    ExemptionState.EXEMPT: "Undantag gäller",
-    ExemptionState.LATE: "Försenade omprövningar",
+    ExemptionState.ALL: gettext_noop("Alla insatser"),
+    ExemptionState.EXEMPT: gettext_noop("Undantag gäller"),
+    ExemptionState.LATE: gettext_noop("Försenade omprövningar"),
 }
-RECEIVERS = {"ivo": "IVO", "revisorer": "revisorerna", "fullmaktige": "fullmäktige"}
+RECEIVERS = {
+    "ivo": gettext_noop("IVO"),
+    "revisorer": gettext_noop("revisorerna"),
+    "fullmaktige": gettext_noop("fullmäktige"),
+}
 
 
 @visit
@@ -48,7 +53,7 @@ def not_carried_out(here: Visit) -> HttpResponse:
         "rows": [
             {
                 "line": line,
-                "insats": words.insats(line.insats) if line.insats else shown.OUTSIDE,
+                "insats": words.insats(line.insats) if line.insats else gettext(shown.OUTSIDE),
                 "number": numbers.get(line.arende, ""),
                 "waited": quality.days_in_words(line.days),
             }
@@ -66,7 +71,7 @@ def not_carried_out(here: Visit) -> HttpResponse:
         "units": unit_names(who, Action.READ),
         "insatser": [(code, words.insats(code)) for code in found.insatser],
         "quarters": [
-            (line, [(RECEIVERS.get(to, to), day) for to, day in line.sent])
+            (line, [(gettext(RECEIVERS.get(to, to)), day) for to, day in line.sent])
             for line in found.quarters
         ],
         "narrowed": bool(kept),

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.translation import gettext, gettext_noop
 
 from records.queries.quality.reader import unit_names
 from records.queries.quality.risk_page import risk
@@ -24,13 +25,17 @@ from web.views.quality import measure_shown
 from web.words import Words
 
 STATES = {
-    RiskState.CURRENT: "Aktuella",
-    RiskState.HANDLED: "Hanteras",
-    RiskState.WATCHED: "Bevakas",
-    RiskState.ACCEPTED: "Accepterade",
-    RiskState.ALL: "Alla",
+    RiskState.CURRENT: gettext_noop("Aktuella"),
+    RiskState.HANDLED: gettext_noop("Hanteras"),
+    RiskState.WATCHED: gettext_noop("Bevakas"),
+    RiskState.ACCEPTED: gettext_noop("Accepterade"),
+    RiskState.ALL: gettext_noop("Alla"),
 }
-PLANS = {"ska": "handlingsplan ska finnas", "bor": "handlingsplan bör finnas", "nej": "bevakas"}
+PLANS = {
+    "ska": gettext_noop("handlingsplan ska finnas"),
+    "bor": gettext_noop("handlingsplan bör finnas"),
+    "nej": gettext_noop("bevakas"),
+}
 FULL, EMPTY = "■", "□"
 Labels = dict[str, str]
 
@@ -132,11 +137,11 @@ def _shape(matrix: Matrix, klass: str) -> str:
 def _demand(one: Demand, matrix: Matrix) -> dict[str, Any]:
     within = ""
     if one.days:
-        within = f"inom {quality.days_in_words(one.days)}"
+        within = gettext("inom %(time)s") % {"time": quality.days_in_words(one.days)}
     return {
         "klass": one.klass,
         "shape": _shape(matrix, one.klass),
-        "text": " ".join(part for part in (PLANS.get(one.plan, one.plan), within) if part),
+        "text": " ".join(part for part in (gettext(PLANS.get(one.plan, one.plan)), within) if part),
         "at_once": one.at_once,
     }
 
@@ -155,10 +160,11 @@ def _chosen(wanted: WantedRisks, words: Words) -> str:
     """The cell or class that is chosen, in words; empty for none."""
     parts = []
     if wanted.consequence:
-        parts.append(f"konsekvens {short(_label(words, 'konsekvens', wanted.consequence)).lower()}")
+        label = short(_label(words, "konsekvens", wanted.consequence)).lower()
+        parts.append(gettext("konsekvens %(label)s") % {"label": label})
     if wanted.probability:
         label = short(_label(words, "sannolikhet", wanted.probability)).lower()
-        parts.append(f"sannolikhet {label}")
+        parts.append(gettext("sannolikhet %(label)s") % {"label": label})
     if wanted.klass:
-        parts.append(f"klass {wanted.klass}")
+        parts.append(gettext("klass %(klass)s") % {"klass": wanted.klass})
     return ", ".join(parts)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from records.queries.quality.controls import ControlState
 from records.queries.quality.events import State
@@ -47,10 +48,10 @@ def _parts(found: Overview) -> list[Part]:
     parts = [] if found.quality is None else _events(found.quality)
     if found.lex_sarah is not None:
         total, going = found.lex_sarah
-        text = f"rapporter, varav {going} pågår"
+        text = gettext("rapporter, varav %(count)d pågår") % {"count": going}
         tab = _count(text, total, reverse("web:lex_sarah_list"))
         place = reverse("web:lex_sarah_list")
-        parts.append(Part(id="lex-sarah", title="Lex Sarah", address=place, counts=[tab]))
+        parts.append(Part(id="lex-sarah", title=gettext("Lex Sarah"), address=place, counts=[tab]))
     if found.quality is not None:
         parts += _controls(found.quality)
     if found.board is not None:
@@ -64,22 +65,44 @@ def _events(found: Quality) -> list[Part]:
     return [
         Part(
             id="avvikelser",
-            title="Avvikelser",
+            title=gettext("Avvikelser"),
             address=address("deviations"),
             counts=[
-                _at("deviations", "öppna", State.OPEN, found.deviations[State.OPEN]),
-                _at("deviations", "ska bedömas", State.WAITING, found.deviations[State.WAITING]),
-                _at("deviations", "försenade", State.LATE, found.deviations[State.LATE], late=True),
+                _at("deviations", gettext("öppna"), State.OPEN, found.deviations[State.OPEN]),
+                _at(
+                    "deviations",
+                    gettext("ska bedömas"),
+                    State.WAITING,
+                    found.deviations[State.WAITING],
+                ),
+                _at(
+                    "deviations",
+                    gettext("försenade"),
+                    State.LATE,
+                    found.deviations[State.LATE],
+                    late=True,
+                ),
             ],
         ),
         Part(
             id="klagomal",
-            title="Klagomål och synpunkter",
+            title=gettext("Klagomål och synpunkter"),
             address=address("complaints"),
             counts=[
-                _at("complaints", "öppna", State.OPEN, found.complaints[State.OPEN]),
-                _at("complaints", "ska besvaras", State.WAITING, found.complaints[State.WAITING]),
-                _at("complaints", "försenade", State.LATE, found.complaints[State.LATE], late=True),
+                _at("complaints", gettext("öppna"), State.OPEN, found.complaints[State.OPEN]),
+                _at(
+                    "complaints",
+                    gettext("ska besvaras"),
+                    State.WAITING,
+                    found.complaints[State.WAITING],
+                ),
+                _at(
+                    "complaints",
+                    gettext("försenade"),
+                    State.LATE,
+                    found.complaints[State.LATE],
+                    late=True,
+                ),
             ],
         ),
     ]
@@ -88,19 +111,23 @@ def _events(found: Quality) -> list[Part]:
 def _controls(found: Quality) -> list[Part]:
     current = found.risks[RiskState.CURRENT]
     classes = [
-        _count(f"i klass {klass}", number, address("risks", {"klass": klass}, "lista"))
+        _count(
+            gettext("i klass %(klass)s") % {"klass": klass},
+            number,
+            address("risks", {"klass": klass}, "lista"),
+        )
         for klass, number in found.classes.items()
     ]
     return [
         Part(
             id="risker",
-            title="Risker",
+            title=gettext("Risker"),
             address=address("risks"),
             counts=[
-                _count("aktuella", current, address("risks", anchor="lista")),
+                _count(gettext("aktuella"), current, address("risks", anchor="lista")),
                 *classes,
                 _count(
-                    "delar av verksamheten utan riskanalys",
+                    gettext("delar av verksamheten utan riskanalys"),
                     found.uncovered,
                     address("risks", anchor="tackning"),
                     late=True,
@@ -109,13 +136,18 @@ def _controls(found: Quality) -> list[Part]:
         ),
         Part(
             id="atgarder",
-            title="Handlingsplan och åtgärder",
+            title=gettext("Handlingsplan och åtgärder"),
             address=address("measures"),
             counts=[
-                _at("measures", "öppna", MeasureState.OPEN, found.measures[MeasureState.OPEN]),
                 _at(
                     "measures",
-                    "försenade",
+                    gettext("öppna"),
+                    MeasureState.OPEN,
+                    found.measures[MeasureState.OPEN],
+                ),
+                _at(
+                    "measures",
+                    gettext("försenade"),
                     MeasureState.LATE,
                     found.measures[MeasureState.LATE],
                     late=True,
@@ -124,12 +156,12 @@ def _controls(found: Quality) -> list[Part]:
         ),
         Part(
             id="egenkontroll",
-            title="Egenkontroll av dokumentationen",
+            title=gettext("Egenkontroll av dokumentationen"),
             address=address("controls"),
             counts=[
-                _at("controls", "pågår", ControlState.GOING, found.controls),
+                _at("controls", gettext("pågår"), ControlState.GOING, found.controls),
                 _count(
-                    "försenade enheter",
+                    gettext("försenade enheter"),
                     found.controls_late,
                     address("controls", anchor="enheter"),
                     late=True,
@@ -138,9 +170,11 @@ def _controls(found: Quality) -> list[Part]:
         ),
         Part(
             id="loggkontroll",
-            title="Loggkontroll",
+            title=gettext("Loggkontroll"),
             address=address("log_checks"),
-            counts=[_at("log_checks", "inte signerade", CheckState.OPEN, found.log_checks)],
+            counts=[
+                _at("log_checks", gettext("inte signerade"), CheckState.OPEN, found.log_checks)
+            ],
         ),
     ]
 
@@ -149,13 +183,13 @@ def _board(found: Board) -> list[Part]:
     return [
         Part(
             id="ej-verkstallda",
-            title="Beslut som inte är verkställda",
+            title=gettext("Beslut som inte är verkställda"),
             address=address("not_carried_out"),
             counts=[
-                _at("not_carried_out", "väntar", Clock.ALL, found.parts[Clock.ALL]),
+                _at("not_carried_out", gettext("väntar"), Clock.ALL, found.parts[Clock.ALL]),
                 _at(
                     "not_carried_out",
-                    "ska rapporteras",
+                    gettext("ska rapporteras"),
                     Clock.DUE,
                     found.parts[Clock.DUE],
                     late=True,
@@ -164,13 +198,13 @@ def _board(found: Board) -> list[Part]:
         ),
         Part(
             id="undantag",
-            title="Undantagsbeslut",
+            title=gettext("Undantagsbeslut"),
             address=address("exemptions"),
             counts=[
-                _at("exemptions", "gäller", ExemptionState.EXEMPT, found.exempt),
+                _at("exemptions", gettext("gäller"), ExemptionState.EXEMPT, found.exempt),
                 _at(
                     "exemptions",
-                    "försenade omprövningar",
+                    gettext("försenade omprövningar"),
                     ExemptionState.LATE,
                     found.reviews_late,
                     late=True,
@@ -184,16 +218,20 @@ def _reports(found: Overview) -> Part:
     counts = []
     if found.reports:
         open_ones = sum(line.faststalld is None for line in found.reports)
-        text = f"år, varav {open_ones} inte är fastställda"
+        text = gettext("år, varav %(count)d inte är fastställda") % {"count": open_ones}
         counts.append(_count(text, len(found.reports), address("reports")))
     if found.received:
         waiting = sum(line.kvitterad is None for line in found.received)
-        text = f"mottagna, varav {waiting} ska kvitteras"
+        text = gettext("mottagna, varav %(count)d ska kvitteras") % {"count": waiting}
         counts.append(_count(text, len(found.received), address("reports", anchor="mottagna")))
-    note = "" if counts else "Ingen kvalitetsberättelse är påbörjad."
+    note = "" if counts else gettext("Ingen kvalitetsberättelse är påbörjad.")
     place = address("reports")
     return Part(
-        id="berattelse", title="Kvalitetsberättelse", address=place, counts=counts, note=note
+        id="berattelse",
+        title=gettext("Kvalitetsberättelse"),
+        address=place,
+        counts=counts,
+        note=note,
     )
 
 

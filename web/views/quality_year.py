@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.translation import gettext, gettext_noop
 
 from cases.context import access_context
 from cases.errors import NotPermittedError
@@ -19,14 +20,14 @@ from web import quality, shown
 from web.door import Visit, visit
 
 STATES = {
-    ControlState.ALL: "Alla",
-    ControlState.GOING: "Pågår",
-    ControlState.SETTLED: "Fastställda",
+    ControlState.ALL: gettext_noop("Alla"),
+    ControlState.GOING: gettext_noop("Pågår"),
+    ControlState.SETTLED: gettext_noop("Fastställda"),
 }
 TITLES = {
-    "arbetet": "Hur arbetet har bedrivits",
-    "atgarder": "Vilka åtgärder som har vidtagits",
-    "resultat": "Vilka resultat som har uppnåtts",
+    "arbetet": gettext_noop("Hur arbetet har bedrivits"),
+    "atgarder": gettext_noop("Vilka åtgärder som har vidtagits"),
+    "resultat": gettext_noop("Vilka resultat som har uppnåtts"),
 }
 
 
@@ -76,7 +77,7 @@ def report_list(here: Visit) -> HttpResponse:
 def report_page(here: Visit, berattelse_id: UUID) -> HttpResponse:
     """Show one year: its three sections with their figures, and where it stands."""
     found = report(quality.quality_reader(here), berattelse_id)
-    sections = [(TITLES[section.id], section) for section in found.sections]
+    sections = [(gettext(TITLES[section.id]), section) for section in found.sections]
     return here.page("quality/report.html", {"found": found, "sections": sections}, here="quality")
 
 

@@ -31,10 +31,12 @@ function keep(form) {
     status.dataset.said = words;
     status.replaceChildren(words, ...(link ? [" ", link] : []));
   }
+  // What is said stands in the page, in its language; {…} is filled in here.
+  const told = (name, filled = {}) => Object.entries(filled).reduce((text, [key, value]) => text.replace(`{${key}}`, () => value), form.dataset[name]);
   function toLogin() {
     const made = document.createElement("a");
     const href = `${form.dataset.login}?next=${encodeURIComponent(form.dataset.here)}`;
-    Object.assign(made, { href, textContent: "Logga in i ett nytt fönster", target: "_blank", rel: "noopener" });
+    Object.assign(made, { href, textContent: told("saidLogin"), target: "_blank", rel: "noopener" });
     return made;
   }
   async function post(address, body) {
@@ -80,9 +82,9 @@ function keep(form) {
         saved = before;
         lost = false;
         field("_utkast").value = answer.body.revision;
-        say(`Utkast sparat ${answer.body.saved}. Inte i journalen än.`);
+        say(told("saidKept", { when: answer.body.saved }));
         if (dirty()) later();
-      } else unreached(answer, "Utkastet är inte sparat", draft);
+      } else unreached(answer, told("saidNotKept"), draft);
     }).finally(() => { saving = null; });
     await saving;
   }
@@ -90,11 +92,11 @@ function keep(form) {
     clearTimeout(timer);
     if (answer.body.code === "draft_elsewhere") { field("_utkast").value = answer.body.revision; later(0); return; }
     lost = true;
-    if (answer.status === 401) say(`${what}. Du är utloggad. Texten står kvar här.`, true, toLogin());
-    else if (answer.status === 0 || answer.status >= 500) say(`${what} – ingen kontakt. Texten finns bara på den här sidan. Låt den vara öppen: det sänds när kontakten är tillbaka.`, true);
+    if (answer.status === 401) say(told("saidLoggedOut", { what }), true, toLogin());
+    else if (answer.status === 0 || answer.status >= 500) say(told("saidNoContact", { what }), true);
     else {
       settle();
-      say(answer.body.said || `${what}. Du har inte längre del i ärendet, eller så är någon annan inloggad. Kopiera texten.`, true);
+      say(answer.body.said || told("saidNoPart", { what }), true);
       return;
     }
     timer = setTimeout(again, RETRY_MS);
@@ -111,7 +113,7 @@ function keep(form) {
     button.setAttribute("aria-disabled", "true");
     if (when.value === when.defaultValue && when.value) when.value = passed(when.defaultValue);
     note = new FormData(form);
-    say("Sparar …");
+    say(told("saidSaving"));
     if (saving) await saving;
     clearTimeout(timer);
     send();
@@ -128,7 +130,7 @@ function keep(form) {
     const answer = await sent(form.action, note);
     if (answer.status === 200) return done(answer.body);
     if (answer.status === 422) { settle(); return wrong(answer.body.errors || {}); }
-    unreached(answer, "Anteckningen är inte sparad", send);
+    unreached(answer, told("saidNotSaved"), send);
   }
   function settle() {
     waiting = false;
@@ -148,7 +150,7 @@ function keep(form) {
     field("_nyckel").value = body.nyckel;
     field("_utkast").value = 0;
     saved = whole();
-    say(`Sparad och signerad ${body.saved}. Du kan skriva en till.`);
+    say(told("saidSaved", { when: body.saved }));
     text.focus();
   }
   function wrong(errors) {
@@ -163,7 +165,7 @@ function keep(form) {
       if (words) control.setAttribute("aria-invalid", "true"); else control.removeAttribute("aria-invalid");
       if (words && !first) first = control;
     }
-    if (first) { say("Inte sparad. Rätta det som är markerat.", true); first.focus(); }
+    if (first) { say(told("saidWrong"), true); first.focus(); }
   }
 
   form.addEventListener("input", () => { if (!waiting) later(); });
