@@ -200,7 +200,8 @@ def test_r002_plan_and_follow_up_ask_both_what_ska_and_what_bor(name: str) -> No
 
 
 def test_p8_what_is_sent_about_a_protected_person_carries_ids_only() -> None:
-    sent = edition().messages["skydd.uppgift_skickad"]
+    sent = edition().messages.get("skydd.uppgift_skickad")
+    assert sent is not None
     ids = {"overforing", "uppdrag", "mottagare_organisation", "mottagare_enhet"}
     assert set(sent.payload) - {"del"} == ids  # ``del`` says which of the two parts it is
 

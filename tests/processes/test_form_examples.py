@@ -12,7 +12,7 @@ from tests.processes.town import edition
 EXAMPLES = read_examples(Path(__file__).with_name("exempel"))
 
 
-@pytest.mark.parametrize("form", edition().forms)
+@pytest.mark.parametrize("form", sorted({*edition().forms, *EXAMPLES}))
 def test_the_form_does_as_its_examples_say(form: str) -> None:
     assert form in EXAMPLES, (
         f"write tests/processes/exempel/{form}.toml (see tests.processes.draft)"
