@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from cases import queries
 from cases.context import access_context
@@ -42,5 +43,5 @@ def retry(here: Visit, incident_id: UUID) -> HttpResponse:
     except CaseError as refusal:
         messages.error(here.request, sentence(refusal))
     else:
-        messages.success(here.request, "Systemet försöker igen.")
+        messages.success(here.request, gettext("Systemet försöker igen."))
     return redirect("web:incidents")

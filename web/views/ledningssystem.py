@@ -6,6 +6,7 @@ from itertools import groupby
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from cases.errors import CaseError
 from engine.layers import NATIONAL, layered_tables
@@ -54,7 +55,7 @@ def _acknowledge(here: Visit) -> HttpResponse:
         routines.acknowledge(wanted, actor=here.actor, now=here.now)
     except CaseError as refusal:
         return _list(here, sentence(refusal))
-    messages.success(here.request, "Antecknat att du har läst.")
+    messages.success(here.request, gettext("Antecknat att du har läst."))
     return redirect("web:routines")
 
 

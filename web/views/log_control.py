@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext, gettext_noop
 
 from cases.access import Action
 from cases.context import access_context
@@ -19,23 +20,23 @@ from web.door import Visit, visit
 from web.views.case_history import WHAT
 
 STATES = {
-    CheckState.ALL: "Alla",
-    CheckState.OPEN: "Ska signeras",
-    CheckState.DONE: "Klara",
+    CheckState.ALL: gettext_noop("Alla"),
+    CheckState.OPEN: gettext_noop("Ska signeras"),
+    CheckState.DONE: gettext_noop("Klara"),
 }
 KINDS = {
-    "": "Alla",
-    LoggSlag.SKYDDAD.value: "Skyddade personer",
-    LoggSlag.VALVET.value: "Skyddade adresser",
-    LoggSlag.NODOPPNING.value: "Nödöppningar",
-    LoggSlag.NEKAD.value: "Nekade läsningar",
-    LoggSlag.STICKPROV.value: "Stickprov",
+    "": gettext_noop("Alla"),
+    LoggSlag.SKYDDAD.value: gettext_noop("Skyddade personer"),
+    LoggSlag.VALVET.value: gettext_noop("Skyddade adresser"),
+    LoggSlag.NODOPPNING.value: gettext_noop("Nödöppningar"),
+    LoggSlag.NEKAD.value: gettext_noop("Nekade läsningar"),
+    LoggSlag.STICKPROV.value: gettext_noop("Stickprov"),
 }
 SINCE = {
-    "lasning": "Läsning om en person med skyddade uppgifter",
-    "valvet": "Läsning av skyddad adress",
-    "nodoppning": "Nödöppning",
-    "nekad": "Nekad läsning",
+    "lasning": gettext_noop("Läsning om en person med skyddade uppgifter"),
+    "valvet": gettext_noop("Läsning av skyddad adress"),
+    "nodoppning": gettext_noop("Nödöppning"),
+    "nekad": gettext_noop("Nekad läsning"),
 }
 MOST = 200
 """Lines of the month so far: the check itself has them all."""
@@ -70,7 +71,7 @@ def check_page(here: Visit, kontroll_id: UUID) -> HttpResponse:
         "rows": [
             {
                 "row": row,
-                "what": WHAT.get(row.vad, row.vad),
+                "what": gettext(WHAT.get(row.vad, row.vad)),
                 "number": numbers.get(row.arende, ""),
                 "short": shown.short(row.arende),
             }
@@ -78,7 +79,7 @@ def check_page(here: Visit, kontroll_id: UUID) -> HttpResponse:
         ],
         "kinds": [
             quality.Tab(
-                text=text,
+                text=gettext(text),
                 count=found.counts.get(kind, 0),
                 address=f"{here.request.path}{'?slag=' + kind if kind else ''}",
                 current=kind == slag,
@@ -109,8 +110,8 @@ def this_month(here: Visit) -> HttpResponse:
         "rows": [
             {
                 "row": row,
-                "what": WHAT.get(row.vad, row.vad),
-                "kind": SINCE.get(row.slag, row.slag),
+                "what": gettext(WHAT.get(row.vad, row.vad)),
+                "kind": gettext(SINCE.get(row.slag, row.slag)),
                 "reader": names.get(row.user, row.user),
                 "number": numbers.get(row.arende, ""),
                 "short": shown.short(row.arende),

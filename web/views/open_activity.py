@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_noop
 
 from cases.errors import AnswersInvalidError, CaseError, NotFoundError, NotPermittedError
 from engine.forms import Field
@@ -15,9 +16,9 @@ from records.queries.oppna_insatser import Position, positions
 from web.door import Visit, sentence, visit
 
 AFTER = (
-    ("aktualisera", "Den enskilde vill ha prövad hjälp"),
-    ("orosanmalan_barn", "Orosanmälan om barn"),
-    ("anonym_kontakt", "Anonym kontakt som ska vidare"),
+    ("aktualisera", gettext_noop("Den enskilde vill ha prövad hjälp")),
+    ("orosanmalan_barn", gettext_noop("Orosanmälan om barn")),
+    ("anonym_kontakt", gettext_noop("Anonym kontakt som ska vidare")),
 )
 
 
@@ -51,7 +52,7 @@ def counter(here: Visit, insats_id: UUID) -> HttpResponse:
     except CaseError as refusal:
         messages.error(here.request, sentence(refusal))
         return _page(here, position, written, status=409)
-    messages.success(here.request, "Räknat.")
+    messages.success(here.request, gettext("Räknat."))
     return redirect(f"{here.request.path}?raknat={number}")
 
 
@@ -61,7 +62,7 @@ def undo(here: Visit, insats_id: UUID, visit_id: UUID) -> HttpResponse:
     if here.request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     visits.take_back(visit_id, actor=here.actor, now=here.now)
-    messages.success(here.request, "Ångrat.")
+    messages.success(here.request, gettext("Ångrat."))
     return redirect("web:counter", insats_id)
 
 
@@ -91,7 +92,7 @@ def _page(
         "errors": told,
         "idempotency_key": uuid4().hex,
         "counted": here.request.GET.get("raknat", "") if here.request.method == "GET" else "",
-        "after": [(key, text) for key, text in AFTER if key in offered],
+        "after": [(key, gettext(text)) for key, text in AFTER if key in offered],
     }
     return here.page("counter.html", content, here="open", status=status)
 

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 
 from cases.errors import AnswersInvalidError, CaseError, NotFoundError, NotPermittedError
 from records import queries as records
@@ -49,7 +50,7 @@ def order_list(here: Visit) -> HttpResponse:
         "choice": choice.value,
         "tabs": [
             {
-                "text": text,
+                "text": gettext(text),
                 "count": found.counts[one.value],
                 "address": _address(visa=one.value, **kept),
                 "current": one is choice,
@@ -92,7 +93,7 @@ def write(here: Visit, uppdrag_id: UUID) -> HttpResponse:
     except CaseError as refusal:
         messages.error(here.request, sentence(refusal))
         return _shown(here, uppdrag_id, text=text, status=409)
-    messages.success(here.request, "Meddelandet är skickat.")
+    messages.success(here.request, gettext("Meddelandet är skickat."))
     return redirect(f"{reverse('web:order', args=[uppdrag_id])}#meddelanden")
 
 
@@ -118,7 +119,7 @@ def _shown(
         "closed": why_closed(found.line.row),
         "longest": LONGEST,
         "text": text,
-        "errors": [("meddelande", "Meddelande", error)] if error else [],
+        "errors": [("meddelande", gettext("Meddelande"), error)] if error else [],
         "key": uuid.uuid4().hex,
     }
     return here.page("order/one.html", content, here="orders", status=status)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from cases import bundles
 from cases.context import access_context
@@ -53,17 +54,33 @@ def _tiles(asked: Asked, numbers: dict[str, Any]) -> list[overview_numbers.Numbe
     quality = numbers["quality"]
     ends_of = {
         kind: [row for row in numbers["expiring"] if row.more == kind]
-        for kind in ("beslut", "uppdrag")
+        for kind in (overview_numbers.DECISIONS, overview_numbers.ORDERS)
     }
     parts = [
-        ("sena-uppfoljningar", "Sena uppföljningar", sum(r["number"] for r in numbers["reviews"])),
-        ("utan-uppfoljning", "Planer utan uppföljning", _sum(numbers["unreviewed"])),
-        ("sena-uppgifter", "Sena uppgifter", numbers["loads"].late),
-        ("blir-sena", f"Kan bli sena inom {soon} dagar", _sum(numbers["coming"])),
-        ("beslut-loper-ut", f"Beslut löper ut inom {ends} dagar", _sum(ends_of["beslut"])),
-        ("uppdrag-loper-ut", f"Uppdrag löper ut inom {ends} dagar", _sum(ends_of["uppdrag"])),
-        ("avvikelser", "Öppna avvikelser", _sum(quality["avvikelser"])),
-        ("risker", "Öppna risker", _sum(quality["risker"])),
+        (
+            "sena-uppfoljningar",
+            gettext("Sena uppföljningar"),
+            sum(row["number"] for row in numbers["reviews"]),
+        ),
+        ("utan-uppfoljning", gettext("Planer utan uppföljning"), _sum(numbers["unreviewed"])),
+        ("sena-uppgifter", gettext("Sena uppgifter"), numbers["loads"].late),
+        (
+            "blir-sena",
+            gettext("Kan bli sena inom %(days)d dagar") % {"days": soon},
+            _sum(numbers["coming"]),
+        ),
+        (
+            "beslut-loper-ut",
+            gettext("Beslut löper ut inom %(days)d dagar") % {"days": ends},
+            _sum(ends_of[overview_numbers.DECISIONS]),
+        ),
+        (
+            "uppdrag-loper-ut",
+            gettext("Uppdrag löper ut inom %(days)d dagar") % {"days": ends},
+            _sum(ends_of[overview_numbers.ORDERS]),
+        ),
+        ("avvikelser", gettext("Öppna avvikelser"), _sum(quality["avvikelser"])),
+        ("risker", gettext("Öppna risker"), _sum(quality["risker"])),
     ]
     return [
         overview_numbers.Number(text=text, number=n, address=choices.address(what, asked))
@@ -151,7 +168,7 @@ def _exported(here: Visit, what: str) -> tuple[list[str], list[list[Value]]]:
             for unit, cases in _by_unit(part).items():
                 seen.setdefault(unit, []).extend(cases)
         log_list(here.actor, seen, f"oversikt.{what}", here.now)
-    return [heading for _part, heading in listing.columns], rows
+    return [gettext(heading) for _part, heading in listing.columns], rows
 
 
 def _by_unit(lines: Iterable[Line]) -> dict[UUID, list[UUID]]:
@@ -193,7 +210,10 @@ def process(here: Visit, key: str) -> HttpResponse:
 def _overlay(numbers: Sequence[overview_numbers.Number]) -> dict[str, Any]:
     """What the drawing says at an element; ``level`` only makes it stronger."""
     stands, *waits = [one.number for one in numbers]
-    parts = [f"{stands} står" if stands else "", f"{sum(waits)} väntar" if sum(waits) else ""]
+    parts = [
+        gettext("%(count)d står") % {"count": stands} if stands else "",
+        gettext("%(count)d väntar") % {"count": sum(waits)} if sum(waits) else "",
+    ]
     most = stands + sum(waits)
     level = 3 if most >= HOT else 2 if most >= WARM else 1
     return {"text": ", ".join(part for part in parts if part), "level": level}

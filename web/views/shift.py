@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext, ngettext
 
 from cases.errors import NotFoundError
 from records.queries.shift import Followed, Look, followed, units_followed
@@ -47,8 +48,8 @@ def read(here: Visit) -> HttpResponse:
     if not akter or until is None:
         raise NotFoundError("akt", "")
     count = mark_read(akter, until=until, actor=look.actor, now=here.now)
-    said = "Markerat som läst." if count == 1 else f"Markerat som läst för {count} personer."
-    messages.success(here.request, said)
+    said = ngettext("Markerat som läst.", "Markerat som läst för %(count)d personer.", count)
+    messages.success(here.request, said % {"count": count})
     unit = shift.unit_of(data.get("enhet", ""))
     return redirect(reverse("web:shift") + (f"?{urlencode({'enhet': unit})}" if unit else ""))
 
@@ -104,13 +105,13 @@ def _frame(here: Visit, look: Look, current: str) -> dict[str, Any]:
     asked = shift.unit_of(here.request.GET.get("enhet", ""))
     unit = asked if asked in dict(units) else None
     query = f"?{urlencode({'enhet': unit})}" if unit else ""
-    pages = (("web:shift", "Nytt"), ("web:shift_day", "Dagens insatser"))
+    pages = (("web:shift", gettext("Nytt")), ("web:shift_day", gettext("Dagens insatser")))
     return {
         "unit": unit,
         "units": units,
         "tabs": [
             {"text": text, "url": reverse(name) + query, "here": name == current}
-            for name, text in (*pages, ("web:shift_report", "Skiftrapport"))
+            for name, text in (*pages, ("web:shift_report", gettext("Skiftrapport")))
         ],
     }
 

@@ -17,6 +17,7 @@ from django.http import (
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext, gettext_noop
 
 from cases import queries_drafts
 from cases.access import Action
@@ -50,8 +51,8 @@ WORD = "skift"
 """How the words of these pages begin: a draft of the long form is never taken for one of these."""
 WRITTEN = ("text", "handelsetid", "mal", "livsomrade")
 GOAL, AREA = "mal", "omrade"
-OTHER_USER = "Inte sparat. Någon annan har loggat in i den här webbläsaren."
-SENT_BEFORE = (
+OTHER_USER = gettext_noop("Inte sparat. Någon annan har loggat in i den här webbläsaren.")
+SENT_BEFORE = gettext_noop(
     "En anteckning från den här sidan är redan sparad, med en annan text. Läs journalen först."
 )
 
@@ -83,7 +84,7 @@ def note(here: Visit, arende_id: UUID) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     if request.POST.get("_vem", str(here.actor.user_id)) != str(here.actor.user_id):
         # Somebody else has logged in on this telephone: the text is not hers to sign.
-        return _refused(here, arende_id, "other_user", OTHER_USER)
+        return _refused(here, arende_id, "other_user", gettext(OTHER_USER))
     akt, goals = _written_in(here, arende_id)
     form, key = _posted(request, goals), request.POST.get("_nyckel", "")
     sent = {**form.answers(), "akt": str(akt)}
@@ -94,14 +95,14 @@ def note(here: Visit, arende_id: UUID) -> HttpResponse:
     except (NotFoundError, NotPermittedError):
         raise
     except IdempotencyConflictError as refusal:
-        return _refused(here, arende_id, refusal.code, SENT_BEFORE)
+        return _refused(here, arende_id, refusal.code, gettext(SENT_BEFORE))
     except CaseError as refusal:
         return _refused(here, arende_id, refusal.code, sentence(refusal))
     discard_sent(actor=here.actor, process_key=PROCESS, nyckel=key)
     if _by_script(request):
         said = {"saved": drafting.clock(here.now, here.now), "nyckel": _word()}
         return JsonResponse({**said, "handelsetid": _field(here)})
-    messages.success(request, "Anteckningen är skriven och signerad.")
+    messages.success(request, gettext("Anteckningen är skriven och signerad."))
     return redirect("web:shift_card", arende_id)
 
 

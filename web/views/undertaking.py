@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from cases import use_cases
 from cases.errors import CaseError, NotFoundError, NotPermittedError
@@ -17,7 +18,7 @@ def undertaking(here: Visit) -> HttpResponse:
     if here.request.method != "POST":
         return _page(here)
     if here.request.POST.get("last") != "ja":
-        return _page(here, "Kryssa för att du har läst texten.")
+        return _page(here, gettext("Kryssa för att du har läst texten."))
     try:
         organisation = UUID(here.request.POST.get("organisation", ""))
         version = here.request.POST.get("version", "")
@@ -28,7 +29,7 @@ def undertaking(here: Visit) -> HttpResponse:
         raise
     except CaseError as refusal:
         return _page(here, sentence(refusal), status=409)
-    messages.success(here.request, "Du har skrivit under. Dina roller är aktiva.")
+    messages.success(here.request, gettext("Du har skrivit under. Dina roller är aktiva."))
     return redirect("web:inbox")
 
 
