@@ -55,7 +55,7 @@ def send_reminder(context: CapabilityContext, data: ReminderInput) -> ReminderOu
         **holder(context),
         arende_id=context.arende_id,
         akt_id=data.akt,
-        handelse_id=data.handelse,
+        handelse_id=_about(data),
         typ=data.typ,
         niva=data.niva or "",
         roll=data.mottagare_roll or "",
@@ -72,6 +72,11 @@ def send_reminder(context: CapabilityContext, data: ReminderInput) -> ReminderOu
     if sent:
         context.record("paminnelse", typ=data.typ, niva=data.niva or "")
     return ReminderOutput(skickad=sent)
+
+
+def _about(data: ReminderInput) -> str | None:
+    """What it is about, where it is no akt: two uppdrag of an ärende are reminded of apart."""
+    return data.handelse or (None if data.akt else data.uppdrag)
 
 
 def _other_side(context: CapabilityContext, data: ReminderInput) -> UUID | None:

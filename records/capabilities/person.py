@@ -1,7 +1,7 @@
 """Death: registered once for every holder, reversible, asked for by every sender (K-2)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -76,7 +76,7 @@ def register_death(context: CapabilityContext, data: DeathInput) -> DeathOutput:
         fresh = [row for row in held.persons if row.avliden_datum is None]
         for person in fresh:
             _flag(context, person, day, source)
-        _withdraw(held)
+        _withdraw(held, context.now)
         note = Note(
             typ=REGISTERED,
             text=f"Dödsfall {day} registrerat. Källa: {told}.",
@@ -161,13 +161,13 @@ def _flag(context: CapabilityContext, person: Person, day: date, source: str) ->
     )
 
 
-def _withdraw(held: Holdings) -> None:
+def _withdraw(held: Holdings, now: datetime) -> None:
     """Take back what nobody has answered: an ärende could not be closed over it (K-3)."""
     for uppdrag in held.waiting:
         Uppdrag.objects.filter(pk=uppdrag.pk).update(
             status=UppdragStatus.ATERKALLAT, aterkallad_orsak="avliden"
         )
-        end_sharing(uppdrag.pk)
+        end_sharing(uppdrag.pk, now)
 
 
 def _told(held: Holdings, journals: list[Journal]) -> list[UUID]:

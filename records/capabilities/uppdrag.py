@@ -1,7 +1,7 @@
 """Myndighetens side of an uppdrag: write it, send it, take it back, end it."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -19,6 +19,7 @@ from records.errors import (
 from records.models import (
     Arende,
     MuntligtUppdrag,
+    Notis,
     Uppdrag,
     UppdragInsats,
     UppdragMal,
@@ -190,7 +191,7 @@ def withdraw_uppdrag(context: CapabilityContext, data: WithdrawInput) -> Withdra
     uppdrag.status = UppdragStatus.ATERKALLAT
     uppdrag.aterkallad_orsak = data.orsak
     uppdrag.save(update_fields=["status", "aterkallad_orsak"])
-    end_sharing(uppdrag.pk)
+    end_sharing(uppdrag.pk, context.now)
     _note(context, "uppdrag_aterkallat", f"Uppdrag återkallat: {data.orsak}.")
     context.record("uppdrag.aterkallat", uppdrag=uppdrag.pk)
     return WithdrawnOutput(uppdrag=uppdrag.pk)
@@ -237,11 +238,15 @@ def own_uppdrag(
     return found
 
 
-def end_sharing(uppdrag: UUID) -> None:
+def end_sharing(uppdrag: UUID, now: datetime) -> None:
     """Close the receiver's view of a declined or withdrawn uppdrag.
 
-    The database does it as the owner, since after it the receiver may not see its own change.
+    Its reminders are put away: they would lead to what it may not open. The database closes the
+    view as the owner, since after it the receiver may not see its own change.
     """
+    there = Uppdrag.objects.filter(pk=uppdrag).values("mottagare_unit_id")
+    told = Notis.objects.filter(handelse_id=uppdrag, delad_med_id__in=there, last=None)
+    told.update(last=now)
     with connection.cursor() as cursor:
         cursor.execute("SELECT records_end_sharing(%s)", [uppdrag])
 

@@ -104,7 +104,7 @@ def decline_uppdrag(context: CapabilityContext, data: DeclineInput) -> DeclinedO
     uppdrag.besvarad = context.now
     uppdrag.besvarad_av_id = context.actor.user_id
     uppdrag.save(update_fields=["status", "avbojandeskal", "besvarad", "besvarad_av"])
-    end_sharing(uppdrag.pk)
+    end_sharing(uppdrag.pk, context.now)
     context.record("uppdrag.avbojt", uppdrag=uppdrag.pk)
     return DeclinedOutput(uppdrag=uppdrag.pk)
 

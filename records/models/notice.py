@@ -29,9 +29,10 @@ class Kvittens(Shared):
 class Notis(Shared):
     """A reminder to a role or a user: a type and ids, never what the case is about.
 
-    ``delad_med`` is the receiving unit where it is the other side's; ``handelse_id`` the deviation,
-    complaint or measure that it is about where there is no ärende. There each unit is reminded on
-    its own: a reminder is once per ärende, or once per sending and receiving unit.
+    ``delad_med`` is the receiving unit where it is the other side's; ``handelse_id`` the uppdrag
+    that it is about where that has no akt yet, or that there is a message about; where there is no
+    ärende the deviation, complaint or measure. There each unit is reminded on its own: a reminder
+    is once per ärende, or once per sending and receiving unit.
     """
 
     arende = models.ForeignKey(Arende, on_delete=models.PROTECT, null=True, related_name="+")

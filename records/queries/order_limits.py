@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from cases import access, bundles
@@ -67,7 +68,7 @@ def limits_of(rows: Sequence[Uppdrag], actor: Actor, now: datetime) -> Mapping[U
         task = tasks.get(str(row.pk))
         day = localdate(task.due) if task and task.due else _by_table(bundle, row)
         steps = [] if day is None else [_step(rung, day) for rung in ladder]
-        sent = {(role, on) for case, role, on in told if case == row.arende_id}
+        sent = {(role, on) for about, role, on in told if about in (row.pk, row.arende_id)}
         done = [step for step in steps if (step.role, day) in sent]
         left = [step for step in steps if step not in done and step.day >= local_date(now)]
         found[row.pk] = Limit(
@@ -92,9 +93,10 @@ def _tasks(rows: Sequence[Uppdrag], actor: Actor, now: datetime) -> dict[str, Ta
 
 
 def _told(rows: Sequence[Uppdrag]) -> set[tuple[UUID | None, str, date | None]]:
-    """Reminders that have been sent: ärende, role and the day that they are about."""
+    """Reminders that have been sent: uppdrag (ärende in older ones), role and the day."""
     sent = Notis.objects.filter(typ=CLOCK, arende_id__in={row.arende_id for row in rows})
-    return set(sent.values_list("arende_id", "roll", "forfallen_datum"))
+    about = Coalesce("handelse_id", "arende_id")
+    return set(sent.values_list(about, "roll", "forfallen_datum"))
 
 
 def _by_table(bundle: Bundle, row: Uppdrag) -> date | None:

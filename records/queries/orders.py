@@ -146,6 +146,16 @@ def order_lines(rows: Sequence[Uppdrag], actor: Actor, now: datetime) -> list[Or
     return [_told(line) if line.content else line for line in lines]
 
 
+def open_orders(ids: Iterable[UUID], actor: Actor, *, now: datetime) -> frozenset[UUID]:
+    """Those of the uppdrag whose pages the actor may open."""
+    wanted = list(ids)
+    if not wanted:
+        return frozenset()
+    with access_context(actor):
+        rows = Uppdrag.objects.filter(_content(actor, now), pk__in=wanted, skickad__isnull=False)
+        return frozenset(rows.values_list("pk", flat=True))
+
+
 def with_names(rows: "QuerySet[Uppdrag]") -> "QuerySet[Uppdrag]":
     """Uppdrag with what a line tells of them."""
     more = ("unit", "mottagare_unit", "skapad_av", "oppning__oppnad_av")

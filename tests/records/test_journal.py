@@ -223,7 +223,7 @@ def remind(chain, **changes):
         "typ": "uppfoljning",
         "niva": "T0",
         "mottagare_roll": "enhetschef",
-        "akt": chain.ids["akt"],
+        "akt": chain.ids.get("akt"),
         "forfallen_datum": T0.date(),
     } | changes
     return chain.call("paminnelse.skicka", by="system:utforare", **inputs)["skickad"]
@@ -250,6 +250,16 @@ def test_two_units_late_the_same_day_are_both_reminded_where_there_is_no_case(ch
     row.pk = uuid4()
     with pytest.raises(IntegrityError, match="notis_once_per_unit"), transaction.atomic():
         row.save(force_insert=True)
+
+
+def test_w3_two_uppdrag_of_one_case_are_each_reminded_of(chain):
+    chain.opened().investigated().decided().ordered().sent()
+    one = chain.ids["uppdrag"]
+    late = {"typ": "bekraftelse_uppdrag", "akt": None, "uppdrag": one}
+    assert remind(chain, **late) is True
+    assert remind(chain, **late) is False
+    assert remind(chain, **late | {"uppdrag": str(uuid4())}) is True, "another uppdrag, same day"
+    assert Notis.objects.filter(handelse_id=one).count() == 1
 
 
 def test_k2_no_reminder_is_sent_about_a_deceased_person(chain):

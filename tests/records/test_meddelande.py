@@ -28,7 +28,7 @@ from records.models import (
     UppdragOppning,
 )
 from records.queries.order import order
-from records.queries.orders import Choice, OrderState, orders
+from records.queries.orders import Choice, OrderState, open_orders, orders
 from records.queries.paper_messages import threads
 from records.queries.paper_reading import everything_of, make_paper
 from records.queries.paper_sources import Ask
@@ -82,6 +82,11 @@ def look(chain, role, program="app", **more):
 def listed(chain, role, choice=Choice.ALL, **more):
     with database_role("app"):
         return orders(who(chain, role), now=chain.now, choice=choice, **more)
+
+
+def open_to(chain, role):
+    with database_role("app"):
+        return open_orders([chain.ids["uppdrag"]], who(chain, role), now=chain.now)
 
 
 def told(chain, role):
@@ -274,15 +279,21 @@ def test_l34_everybody_who_reads_an_offered_uppdrag_is_written_down(sent):
 def test_k8_a_declined_uppdrag_takes_the_thread_out_of_sight(sent):
     say(sent, "enhetschef", "Vi har ont om folk.")
     look(sent, "enhetschef")
+    say(sent, "handlaggare")
+    assert open_to(sent, "enhetschef")
+    assert len(told(sent, "handlaggare")) == 2, "one to each side"
     form = {"avbojandeskal": "Ingen personal."}
     sent.call("uppdrag.avboj", by="enhetschef", form=form, uppdrag=sent.ids["uppdrag"])
     with pytest.raises(NotFoundError):
         look(sent, "enhetschef")
+    assert not open_to(sent, "enhetschef")
+    (left,) = told(sent, "handlaggare")
+    assert left.delad_med_id == sent.authority.unit.pk
     with database_role("app"), access_context(who(sent, "enhetschef")):
         assert [model.objects.count() for model in OURS] == [0, 0, 0]
     page = look(sent, "handlaggare")
     assert page.line.state == OrderState.DECLINED
-    assert [one.text for one in page.messages] == ["Vi har ont om folk."]
+    assert [one.text for one in page.messages] == ["Vi har ont om folk.", ASKED]
     with pytest.raises(ThreadClosedError):
         say(sent, "handlaggare")
 

@@ -187,6 +187,7 @@ def a_late_answer_shows_who_has_been_reminded(client_of, uppdrag):
         unit_id=uppdrag.unit_id,
         arende_id=uppdrag.arende_id,
         typ="bekraftelse_uppdrag",
+        handelse_id=uppdrag.pk,
         niva="T0",
         roll="enhetschef",
         forfallen_datum=late,
@@ -198,6 +199,7 @@ def a_late_answer_shows_who_has_been_reminded(client_of, uppdrag):
     assert "Sista dag att svara var" in said
     assert "Påmint: enhetschef" in said
     assert read(answer).xpath("//tr[@class='late']")
+    assert links(client_of("enhetschef.norr").get("/"))["Öppna uppdraget"] == page(uppdrag.pk)
 
 
 def it_costs_the_same_however_many_there_are(client_of, uppdrag, at_most):
