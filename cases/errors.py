@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_noop
+
 
 class CaseError(Exception):
     """Base of every deliberate refusal. Records adds its own subclasses with codes of their own."""
@@ -277,7 +279,9 @@ class UndertakingMissingError(CaseError):
             f"User {user} has not signed a sekretessförbindelse, so no role is active. Read it at"
             " undertakings/ and sign it there."
         )
-        self.svenska = "Skriv under sekretessförbindelsen först. Sedan blir din roll aktiv."
+        self.svenska = gettext_noop(
+            "Skriv under sekretessförbindelsen först. Sedan blir din roll aktiv."
+        )
 
 
 class TextChangedError(CaseError):
@@ -287,7 +291,7 @@ class TextChangedError(CaseError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"The text {name} has changed since you read it. Read it again.")
-        self.svenska = "Texten har ändrats sedan du läste den. Läs den igen."
+        self.svenska = gettext_noop("Texten har ändrats sedan du läste den. Läs den igen.")
 
 
 class DraftElsewhereError(CaseError):
@@ -299,4 +303,4 @@ class DraftElsewhereError(CaseError):
         super().__init__(f"Draft {draft_id} was saved elsewhere. Read it before you save over it.")
         self.revision = revision
         self.saved_at = saved_at
-        self.svenska = "Du har skrivit i samma formulär i ett annat fönster."
+        self.svenska = gettext_noop("Du har skrivit i samma formulär i ett annat fönster.")

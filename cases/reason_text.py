@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from cases.errors import CaseError
 from engine.forms import holds_identity_number
 
@@ -9,7 +11,9 @@ LONGEST: Final = 300
 """Characters of the text."""
 _SAID: Final = {
     "long": f"Skriv högst {LONGEST} tecken.",
-    "identity": "Ta bort personnumret. Samma text står i historiken i varje ärende som flyttas.",
+    "identity": gettext_noop(
+        "Ta bort personnumret. Samma text står i historiken i varje ärende som flyttas."
+    ),
 }
 
 

@@ -1,5 +1,7 @@
 """What is refused of standing in for a colleague."""
 
+from django.utils.translation import gettext_noop
+
 from cases.errors import CaseError
 
 
@@ -10,15 +12,19 @@ class SubstitutionOverError(CaseError):
 
     def __init__(self, task_id: object) -> None:
         super().__init__(f"The substitution for task {task_id} is over. It goes back.")
-        self.svenska = "Vikariatet är slut. Uppgiften går tillbaka till kollegan."
+        self.svenska = gettext_noop("Vikariatet är slut. Uppgiften går tillbaka till kollegan.")
 
 
 _SUBSTITUTION = {
-    "period": "Välj en första dag som inte har varit, och en sista dag som inte är före den.",
-    "oneself": "Välj en annan person som vikarie.",
-    "overlap": "Personen har redan en vikarie någon av de dagarna.",
-    "role": "Vikarien behöver ha en av kollegans roller i samma enhet. Välj någon annan.",
-    "unknown": "Välj personer som arbetar här.",
+    "period": gettext_noop(
+        "Välj en första dag som inte har varit, och en sista dag som inte är före den."
+    ),
+    "oneself": gettext_noop("Välj en annan person som vikarie."),
+    "overlap": gettext_noop("Personen har redan en vikarie någon av de dagarna."),
+    "role": gettext_noop(
+        "Vikarien behöver ha en av kollegans roller i samma enhet. Välj någon annan."
+    ),
+    "unknown": gettext_noop("Välj personer som arbetar här."),
 }
 
 

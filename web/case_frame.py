@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 
 from cases.access import Action
 from cases.errors import NotPermittedError
@@ -19,12 +20,12 @@ from web import shown
 from web.door import Visit, visit
 
 TABS = (
-    ("case", "Översikt", False),
-    ("journal", "Journal", True),
-    ("case_plan", "Plan", True),
-    ("case_papers", "Handlingar", True),
-    ("case_people", "Kontakter och samtycken", True),
-    ("case_history", "Historik", False),
+    ("case", gettext_noop("Översikt"), False),
+    ("journal", gettext_noop("Journal"), True),
+    ("case_plan", gettext_noop("Plan"), True),
+    ("case_papers", gettext_noop("Handlingar"), True),
+    ("case_people", gettext_noop("Kontakter och samtycken"), True),
+    ("case_history", gettext_noop("Historik"), False),
 )
 """Address, text, and whether only who reads the content of the case has it."""
 
@@ -68,7 +69,11 @@ class CasePage:
 
     def _tabs(self, current: str) -> list[dict[str, Any]]:
         return [
-            {"text": text, "url": reverse(f"web:{name}", args=[self.id]), "here": name == current}
+            {
+                "text": gettext(text),
+                "url": reverse(f"web:{name}", args=[self.id]),
+                "here": name == current,
+            }
             for name, text, content in TABS
             if self.reads or not content
         ]

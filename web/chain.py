@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.utils.translation import gettext, gettext_noop, ngettext
+
 from cases import queries_case
 from cases.models import Instance, Task
 from cases.queries_case import Wait
@@ -14,12 +16,12 @@ from records.uppdrag_content import GRANTED
 from web.case_frame import CasePage
 
 WORDS: Final[Mapping[Stage, tuple[str, str]]] = {
-    Stage.DONE: ("✓", "Klart"),
-    Stage.NOW: ("●", "Pågår nu"),
-    Stage.NEXT: ("→", "Nästa steg"),
-    Stage.LATER: ("○", "Kommer sedan"),
-    Stage.NOT: ("–", "Blev inte aktuellt"),
-    Stage.CANCELLED: ("✕", "Avbrutet"),
+    Stage.DONE: ("✓", gettext_noop("Klart")),
+    Stage.NOW: ("●", gettext_noop("Pågår nu")),
+    Stage.NEXT: ("→", gettext_noop("Nästa steg")),
+    Stage.LATER: ("○", gettext_noop("Kommer sedan")),
+    Stage.NOT: ("–", gettext_noop("Blev inte aktuellt")),
+    Stage.CANCELLED: ("✕", gettext_noop("Avbrutet")),
 }
 
 
@@ -93,14 +95,14 @@ def _next_days(waits: Iterable[Wait]) -> dict[str, datetime]:
 
 def _link(state: StepState) -> Link:
     shape, words = WORDS[state.stage]
-    late = "1 uppgift försenad" if state.late == 1 else f"{state.late} uppgifter försenade"
+    late = ngettext("%(count)d uppgift försenad", "%(count)d uppgifter försenade", state.late)
     return Link(
         name=state.name,
         stage=state.stage.value,
         shape=shape,
-        words=words,
+        words=gettext(words),
         now=state.stage is Stage.NOW,
         since=state.since,
         until=state.until,
-        late=late if state.late else "",
+        late=late % {"count": state.late} if state.late else "",
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from cases.queries_case import Wait
 from engine.bundle import Bundle
@@ -21,9 +22,9 @@ CLOSING = "avsluta_arende"
 STAND_IN = "slutanteckning_myndighet"
 CLOSING_FORM, FINAL_FORM = "avsluta_arende", "skriv_slutanteckning"
 NOTE_STATES = {
-    "saknas": "Slutanteckning saknas",
-    "osignerad": "Slutanteckningen är inte signerad",
-    "skriven": "Slutanteckningen är skriven, men akten är inte stängd",
+    "saknas": gettext_noop("Slutanteckning saknas"),
+    "osignerad": gettext_noop("Slutanteckningen är inte signerad"),
+    "skriven": gettext_noop("Slutanteckningen är skriven, men akten är inte stängd"),
 }
 
 
@@ -87,7 +88,7 @@ def _of_arende(page: CasePage, bundle: Bundle, known: Known) -> Panel:
             *_codes(unfinished(page.id, unit), words),
             *_waits(known.waits),
         ],
-        note="Inget stöd har getts. Orsaken skrivs när ärendet avslutas."
+        note=gettext("Inget stöd har getts. Orsaken skrivs när ärendet avslutas.")
         if "closing_reason_missing" in codes
         else "",
         way=_way(page, known),
@@ -98,28 +99,31 @@ def _hinder(page: CasePage, one: Hinder, known: Known, gone: Collection[UUID]) -
     order = next((row for row in page.seen.uppdrag if row.pk == one.uppdrag), None)
     if order is None:
         return None
-    name = f"uppdrag {order.nummer} hos {order.mottagare_unit.name}"
+    of = {"number": order.nummer, "unit": order.mottagare_unit.name}
+    name = gettext("uppdrag %(number)s hos %(unit)s") % of
     papers = reverse("web:case_papers", args=[page.id]) + "#uppdrag"
     if one.kod == "uppdrag_pending":
         return Row(
-            what=f"Obesvarat {name}.",
-            who="Enhetschefen hos utföraren svarar. Handläggaren kan ta tillbaka uppdraget.",
+            what=gettext("Obesvarat %(order)s.") % {"order": name},
+            who=gettext(
+                "Enhetschefen hos utföraren svarar. Handläggaren kan ta tillbaka uppdraget."
+            ),
             url=papers,
-            link="Se uppdraget",
+            link=gettext("Se uppdraget"),
         )
-    said = f"{NOTE_STATES.get(one.lage, NOTE_STATES['saknas'])}: {name}."
+    said = f"{gettext(NOTE_STATES.get(one.lage, NOTE_STATES['saknas']))}: {name}."
     if order.mottagare_unit_id in gone:
         return _stand_in(page, known, said, papers)
-    who = "Utföraren skriver och signerar den när stödet är avslutat."
-    return Row(what=said, who=who, url=papers, link="Se uppdraget")
+    who = gettext("Utföraren skriver och signerar den när stödet är avslutat.")
+    return Row(what=said, who=who, url=papers, link=gettext("Se uppdraget"))
 
 
 def _stand_in(page: CasePage, known: Known, said: str, papers: str) -> Row:
-    who = "Utföraren har upphört: handläggaren skriver den i utförarens ställe."
+    who = gettext("Utföraren har upphört: handläggaren skriver den i utförarens ställe.")
     if STAND_IN not in known.offers:
-        return Row(what=said, who=who, url=papers, link="Se uppdraget")
+        return Row(what=said, who=who, url=papers, link=gettext("Se uppdraget"))
     url = reverse("web:start_in_case", args=[page.id, STAND_IN])
-    return Row(what=said, who=who, url=url, link="Skriv slutanteckningen")
+    return Row(what=said, who=who, url=url, link=gettext("Skriv slutanteckningen"))
 
 
 def _way(page: CasePage, known: Known) -> Row | None:
@@ -127,12 +131,14 @@ def _way(page: CasePage, known: Known) -> Row | None:
     task = next((t for t in known.tasks if known.forms.get(t.id) == CLOSING_FORM), None)
     if task is not None:
         return Row(
-            what=task.name, url=reverse("web:task", args=[task.id]), link="Gå till uppgiften"
+            what=task.name,
+            url=reverse("web:task", args=[task.id]),
+            link=gettext("Gå till uppgiften"),
         )
     if CLOSING not in known.offers:
         return None
     running = any(row.status == "accepterat" for row in page.seen.uppdrag)
-    asked = "Be utföraren avsluta stödet" if running else "Avsluta ärendet"
+    asked = gettext("Be utföraren avsluta stödet") if running else gettext("Avsluta ärendet")
     return Row(what=asked, url=reverse("web:start_in_case", args=[page.id, CLOSING]), link=asked)
 
 
@@ -145,34 +151,49 @@ def _of_akter(page: CasePage, known: Known) -> Panel:
 
 
 def _akt(akt: Akt, task: TaskLine | None) -> Row:
-    said = f"{NOTE_STATES['saknas']} i akten hos {akt.unit.name}."
+    said = gettext("Slutanteckning saknas i akten hos %(unit)s.") % {"unit": akt.unit.name}
     if task is None:
-        return Row(what=said, who="Den skrivs när stödet är avslutat och orsaken är bekräftad.")
+        return Row(
+            what=said, who=gettext("Den skrivs när stödet är avslutat och orsaken är bekräftad.")
+        )
     url = reverse("web:task", args=[task.id])
-    return Row(what=said, who=f"{task.role_name} skriver den.", url=url, link=task.name)
+    who = gettext("%(role)s skriver den.") % {"role": task.role_name}
+    return Row(what=said, who=who, url=url, link=task.name)
 
 
 def _tasks(known: Known) -> Iterator[Row]:
     count = len(known.tasks)
     if count:
         roles = sorted({task.role_name for task in known.tasks})
-        said = "1 öppen uppgift" if count == 1 else f"{count} öppna uppgifter"
+        said = ngettext("%(count)d öppen uppgift.", "%(count)d öppna uppgifter.", count)
         yield Row(
-            what=f"{said}.", who=f"Hos: {', '.join(roles)}.", url="#nu", link="Se uppgifterna"
+            what=said % {"count": count},
+            who=gettext("Hos: %(roles)s.") % {"roles": ", ".join(roles)},
+            url="#nu",
+            link=gettext("Se uppgifterna"),
         )
 
 
 def _not_begun(page: CasePage, row: NotBegun, words: Words) -> Row:
     decided = row.part.beslut.beslutsdatum
     days = (local_date(page.here.now) - (row.avbrott or decided)).days
-    since = f"avbrutet {day(row.avbrott)}" if row.avbrott else f"beslutat {day(decided)}"
+    since = gettext("avbrutet %(day)s") if row.avbrott else gettext("beslutat %(day)s")
     late = row.rapporteras <= local_date(page.here.now)
-    told = "rapporteras som ej verkställt sedan" if late else "rapporteras som ej verkställt från"
+    told = (
+        gettext("Beslutet rapporteras som ej verkställt sedan %(day)s.")
+        if late
+        else gettext("Beslutet rapporteras som ej verkställt från %(day)s.")
+    )
     return Row(
-        what=f"{words.insats(row.part.insats)}: {since}, inte verkställt ({days} dagar).",
-        who=f"Beslutet {told} {day(row.rapporteras)}.",
+        what=gettext("%(insats)s: %(since)s, inte verkställt (%(days)d dagar).")
+        % {
+            "insats": words.insats(row.part.insats),
+            "since": since % {"day": day(row.avbrott or decided)},
+            "days": days,
+        },
+        who=told % {"day": day(row.rapporteras)},
         url=reverse("web:case_papers", args=[page.id]) + "#beslut",
-        link="Se beslutet",
+        link=gettext("Se beslutet"),
     )
 
 
@@ -183,8 +204,12 @@ def _codes(codes: Iterable[str], words: Words) -> Iterator[Row]:
 
 def _waits(waits: Iterable[Wait]) -> Iterator[Row]:
     for wait in waits:
-        till = f", till {day(wait.until)}" if wait.until else ""
-        yield Row(what=f"Väntar: {wait.name}{till}.")
+        said = (
+            gettext("Väntar: %(what)s, till %(day)s.")
+            if wait.until
+            else gettext("Väntar: %(what)s.")
+        )
+        yield Row(what=said % {"what": wait.name, "day": day(wait.until)})
 
 
 def _with_events(parts: Sequence[Delbeslut]) -> list[Delbeslut]:

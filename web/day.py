@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from cases import inbox
 from cases.context import access_context
@@ -109,12 +110,13 @@ def list_address(request: HttpRequest, task_id: UUID | None = None) -> str:
 
 def done_message(here: Visit, task: Task) -> SafeString:
     """Say that a task is done, with the next one of the list it was opened from."""
-    said = format_html("”{}” är klar.", task.name)
+    said = format_html(gettext("”{}” är klar."), task.name)
     found = _next(here, task)
     if found is None:
         return said
     address = reverse("web:task", args=[found.pk])
-    return format_html('{} Nästa i din lista: <a href="{}">{}</a>.', said, address, found.name)
+    told = gettext('{} Nästa i din lista: <a href="{}">{}</a>.')
+    return format_html(told, said, address, found.name)
 
 
 def _next(here: Visit, task: Task) -> Task | None:

@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, localtime
+from django.utils.translation import gettext, gettext_noop
 
 from cases import access, bundles
 from cases.actor import Actor, actor_for
@@ -19,6 +20,7 @@ from cases.errors import CaseError, NotFoundError, NotPermittedError, ProcessUna
 from config import clock
 from engine.bundle import Bundle
 from web.menu import menu_of
+from web.refusals import in_words
 
 P = ParamSpec("P")
 
@@ -135,36 +137,48 @@ def _visiting(
         try:
             return view(here, *args, **kwargs)
         except NotFoundError:
-            heading, detail = (
-                "Sidan finns inte",
-                "Den finns inte, eller så har din roll inte del i den.",
-            )
+            heading = gettext("Sidan finns inte")
+            detail = gettext("Den finns inte, eller så har din roll inte del i den.")
             return here.page("refused.html", {"heading": heading, "detail": detail}, status=404)
         except NotPermittedError:
-            heading, detail = "Det får din roll inte göra", "Fråga den som har gett dig din roll."
+            heading = gettext("Det får din roll inte göra")
+            detail = gettext("Fråga den som har gett dig din roll.")
             return here.page("refused.html", {"heading": heading, "detail": detail}, status=403)
 
     return login_required(inner)
 
 
 SENTENCES: Mapping[str, str] = {
-    "task_already_completed": "Uppgiften är redan klar. Någon hann före, eller så sändes den igen.",
-    "task_not_open": "Uppgiften är inte öppen längre. Läs ärendet igen.",
-    "stale_version": "Uppgiften har ändrats sedan du läste den. Det du skrev står kvar.",
-    "task_claimed": "En kollega har tagit uppgiften.",
-    "four_eyes": "Uppgiften ska göras av en annan person än den som gjorde steget före.",
-    "final_note_missing": "Akten kan inte stängas förrän slutanteckningen är skriven och signerad.",
-    "user_unknown": "Kollegan kan inte ta uppgiften. Välj någon annan.",
-    "process_stopped": "Systemet kunde inte gå vidare. Inget är sparat, och felet är anmält.",
+    "task_already_completed": gettext_noop(
+        "Uppgiften är redan klar. Någon hann före, eller så sändes den igen."
+    ),
+    "task_not_open": gettext_noop("Uppgiften är inte öppen längre. Läs ärendet igen."),
+    "stale_version": gettext_noop(
+        "Uppgiften har ändrats sedan du läste den. Det du skrev står kvar."
+    ),
+    "task_claimed": gettext_noop("En kollega har tagit uppgiften."),
+    "four_eyes": gettext_noop(
+        "Uppgiften ska göras av en annan person än den som gjorde steget före."
+    ),
+    "final_note_missing": gettext_noop(
+        "Akten kan inte stängas förrän slutanteckningen är skriven och signerad."
+    ),
+    "user_unknown": gettext_noop("Kollegan kan inte ta uppgiften. Välj någon annan."),
+    "process_stopped": gettext_noop(
+        "Systemet kunde inte gå vidare. Inget är sparat, och felet är anmält."
+    ),
 }
 
 
 def sentence(error: CaseError) -> str:
     """What a refusal means, for the person who meets it."""
     if error.code in SENTENCES:
-        return SENTENCES[error.code]
-    text = getattr(error, "svenska", "")
-    return str(text) or f"Det gick inte ({error.code}). Läs ärendet igen eller fråga en kollega."
+        return gettext(SENTENCES[error.code])
+    text = str(getattr(error, "svenska", ""))
+    if text:
+        return in_words(text)
+    said = gettext("Det gick inte (%(code)s). Läs ärendet igen eller fråga en kollega.")
+    return said % {"code": error.code}
 
 
 def edition(now: datetime) -> Bundle | None:

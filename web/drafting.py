@@ -14,6 +14,7 @@ from uuid import UUID
 from django.contrib.sessions.models import Session
 from django.utils.timezone import is_aware, localtime
 from django.utils.timezone import now as real_now
+from django.utils.translation import gettext
 
 from cases import queries_drafts
 from cases.context import access_context
@@ -206,7 +207,7 @@ def _lines(fields: tuple[Field, ...], values: Mapping[str, Any], above: str) -> 
 
 def _said(found: Field, value: Any) -> str:
     if found.kind == "checkbox":
-        return "Ja" if str(value).lower() in {"true", "on", "ja", "1"} else ""
+        return gettext("Ja") if str(value).lower() in {"true", "on", "ja", "1"} else ""
     labels = {option.value: option.label for option in found.options}
     chosen = value if isinstance(value, list) else [value]
     return ", ".join(labels.get(str(one), _plain(one)) for one in chosen if one not in (None, ""))

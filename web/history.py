@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils.translation import gettext, gettext_noop
+
 from cases import bundles
 from cases.explained import element_of
 from cases.models import Event
@@ -29,39 +31,39 @@ KINDS = (
     "reassigned",
 )
 RECORDED: Mapping[str, str] = {
-    "akt.stangd": "Akten stängdes",
-    "arende.avslutat": "Ärendet avslutades",
-    "arende.oppnat": "Ärendet öppnades",
-    "behov": "Förändrat behov antecknades",
-    "behov.kvitterat": "Förändrat behov kvitterades",
-    "beslut": "Beslut fattades",
-    "beslut.delgivet": "Den enskilde fick del av beslutet",
-    "beslut.uppfoljt": "Beslutet följdes upp",
-    "kontakt": "Kontakt utsågs",
-    "livsomraden": "Livsområdena sparades",
-    "mal": "Målen sparades",
-    "meddelande": "Ett meddelande om uppdraget skickades",
-    "namnd.listad": "Fördes upp på listan till nämnden",
-    "paminnelse": "Påminnelse skickades",
-    "person.avliden": "Dödsfall registrerades",
-    "person.avliden_aterford": "Registrerat dödsfall togs tillbaka",
-    "plan.ej_aktuell": "Planen är inte längre aktuell",
-    "plan.faststalld": "Planen fastställdes",
-    "plan.uppfoljd": "Planen följdes upp",
-    "plan.utkast": "Utkast till plan sparades",
-    "slutanteckning": "Slutanteckningen signerades",
-    "uppdrag": "Uppdraget utformades",
-    "uppdrag.andrat": "Uppdraget ändrades",
-    "uppdrag.aterkallat": "Uppdraget återkallades",
-    "uppdrag.avbojt": "Uppdraget avböjdes",
-    "uppdrag.avslutat": "Uppdraget avslutades",
-    "uppdrag.mottaget": "Uppdraget togs emot",
-    "uppdrag.skickat": "Uppdraget skickades",
-    "uppfoljning.nytt_datum": "Nytt uppföljningsdatum sattes",
-    "utredning.avslutad": "Utredningen avslutades",
-    "utredning.inledd": "Utredningen inleddes",
-    "verkstallighet": "Stödets början registrerades",
-    "verkstallighet.andrad": "Stödets början ändrades",
+    "akt.stangd": gettext_noop("Akten stängdes"),
+    "arende.avslutat": gettext_noop("Ärendet avslutades"),
+    "arende.oppnat": gettext_noop("Ärendet öppnades"),
+    "behov": gettext_noop("Förändrat behov antecknades"),
+    "behov.kvitterat": gettext_noop("Förändrat behov kvitterades"),
+    "beslut": gettext_noop("Beslut fattades"),
+    "beslut.delgivet": gettext_noop("Den enskilde fick del av beslutet"),
+    "beslut.uppfoljt": gettext_noop("Beslutet följdes upp"),
+    "kontakt": gettext_noop("Kontakt utsågs"),
+    "livsomraden": gettext_noop("Livsområdena sparades"),
+    "mal": gettext_noop("Målen sparades"),
+    "meddelande": gettext_noop("Ett meddelande om uppdraget skickades"),
+    "namnd.listad": gettext_noop("Fördes upp på listan till nämnden"),
+    "paminnelse": gettext_noop("Påminnelse skickades"),
+    "person.avliden": gettext_noop("Dödsfall registrerades"),
+    "person.avliden_aterford": gettext_noop("Registrerat dödsfall togs tillbaka"),
+    "plan.ej_aktuell": gettext_noop("Planen är inte längre aktuell"),
+    "plan.faststalld": gettext_noop("Planen fastställdes"),
+    "plan.uppfoljd": gettext_noop("Planen följdes upp"),
+    "plan.utkast": gettext_noop("Utkast till plan sparades"),
+    "slutanteckning": gettext_noop("Slutanteckningen signerades"),
+    "uppdrag": gettext_noop("Uppdraget utformades"),
+    "uppdrag.andrat": gettext_noop("Uppdraget ändrades"),
+    "uppdrag.aterkallat": gettext_noop("Uppdraget återkallades"),
+    "uppdrag.avbojt": gettext_noop("Uppdraget avböjdes"),
+    "uppdrag.avslutat": gettext_noop("Uppdraget avslutades"),
+    "uppdrag.mottaget": gettext_noop("Uppdraget togs emot"),
+    "uppdrag.skickat": gettext_noop("Uppdraget skickades"),
+    "uppfoljning.nytt_datum": gettext_noop("Nytt uppföljningsdatum sattes"),
+    "utredning.avslutad": gettext_noop("Utredningen avslutades"),
+    "utredning.inledd": gettext_noop("Utredningen inleddes"),
+    "verkstallighet": gettext_noop("Stödets början registrerades"),
+    "verkstallighet.andrad": gettext_noop("Stödets början ändrades"),
 }
 
 
@@ -120,7 +122,8 @@ def _who(event: Event, names: Mapping[str, str]) -> str:
     who, colleague = names.get(event.actor, ""), _stood_for(event)
     if not who or not colleague:
         return who
-    return f"{who}, som vikarie för {names.get(colleague, colleague)}"
+    said = gettext("%(who)s, som vikarie för %(colleague)s")
+    return said % {"who": who, "colleague": names.get(colleague, colleague)}
 
 
 def _line(event: Event, who: str) -> Line | None:
@@ -146,7 +149,7 @@ def _deadline(event: Event) -> Line | None:
     limit = explained.limit_told(event)
     if limit is None or not event.task_id:
         return None
-    text = f"Tid för ”{_name(_element(event))}”"
+    text = gettext("Tid för ”%(task)s”") % {"task": _name(_element(event))}
     return Line(at=event.at, text=text, who="", limit=limit)
 
 
@@ -162,22 +165,25 @@ def _text(event: Event) -> str:
     instance = event.instance
     bundle = bundles.compiled(instance.bundle_id)
     if event.kind == "nodoppning":
-        return "Ärendet öppnades i nödfall, för läsning"
+        return gettext("Ärendet öppnades i nödfall, för läsning")
     if event.kind == "reassigned":
         return _moved(event, bundle)
     if event.kind == "recorded":
-        return RECORDED.get(str(event.detail.get("record", "")), "")
+        said = RECORDED.get(str(event.detail.get("record", "")), "")
+        return gettext(said) if said else ""
     if event.kind in ("started", "ended"):
-        verb = "började" if event.kind == "started" else "är klar"
-        return f"{shown.process_name(bundle, instance.process_key)} {verb}"
+        began = event.kind == "started"
+        said = gettext("%(process)s började") if began else gettext("%(process)s är klar")
+        return said % {"process": shown.process_name(bundle, instance.process_key)}
     element = _element(event)
     name = _name(element)
     if event.kind == "completed":
-        return f"{name}: utfört" if element and name and element.kind == "userTask" else ""
+        done = element and name and element.kind == "userTask"
+        return gettext("%(task)s: utfört") % {"task": name} if done else ""
     if not name or (element is not None and element.kind == "startEvent"):
         return ""  # the line that the process began says it
-    verb = "Besked skickat" if event.kind == "thrown" else "Besked kom"
-    return f"{verb}: {name[:1].lower()}{name[1:]}"
+    said = gettext("Besked skickat") if event.kind == "thrown" else gettext("Besked kom")
+    return f"{said}: {name[:1].lower()}{name[1:]}"
 
 
 def _moved(event: Event, bundle: Bundle) -> str:
@@ -187,7 +193,8 @@ def _moved(event: Event, bundle: Bundle) -> str:
         return ""
     said = str((event.explanation or {}).get("text", ""))
     why = Words(bundle).flyttorsak(reason)
-    return f"{name}: lämnad till någon annan. Orsak: {why}" + (f". ”{said}”" if said else "")
+    moved = gettext("%(task)s: lämnad till någon annan. Orsak: %(why)s")
+    return moved % {"task": name, "why": why} + (f". ”{said}”" if said else "")
 
 
 def _full_names(usernames: set[str]) -> dict[str, str]:

@@ -8,17 +8,19 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_noop
 
 from engine.bundle import Bundle
+from web.refusals import in_words
 
 _PATH = "terms/anteckningstyper.toml"
 _LABELS = {
-    "typ": "Typ",
-    "text": "Anteckning",
-    "kalla": "Vem lämnade uppgiften?",
-    "handelsetid": "När det hände",
-    "mal": "Mål",
-    "livsomrade": "Livsområde",
+    "typ": gettext_noop("Typ"),
+    "text": gettext_noop("Anteckning"),
+    "kalla": gettext_noop("Vem lämnade uppgiften?"),
+    "handelsetid": gettext_noop("När det hände"),
+    "mal": gettext_noop("Mål"),
+    "livsomrade": gettext_noop("Livsområde"),
 }
 
 
@@ -48,12 +50,14 @@ class NoteForm:
 
     def refused(self, errors: Mapping[str, tuple[str, str]]) -> "NoteForm":
         """The same form with what is to be corrected."""
-        return replace(self, errors={name: message for name, (_code, message) in errors.items()})
+        return replace(
+            self, errors={name: in_words(message) for name, (_code, message) in errors.items()}
+        )
 
     def error_list(self) -> list[tuple[str, str, str]]:
         """For the summary: (id to jump to, label, message)."""
         known = [name for name in _LABELS if name in self.errors]
-        return [(f"anteckning-{name}", _LABELS[name], self.errors[name]) for name in known]
+        return [(f"anteckning-{name}", gettext(_LABELS[name]), self.errors[name]) for name in known]
 
 
 def _moment(text: str) -> datetime | str:

@@ -4,21 +4,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext, gettext_noop
+
 from cases.notices.links import DIGEST
 from cases.notices.terms import Terms
 from cases.notices.writing import CONFIRM
 from engine.notices import Kind, Way
 
 CHOICES: Final[Mapping[Way, str]] = {
-    Way.DIRECT: "E-post direkt",
-    Way.DIGEST: "I dagens sammandrag",
-    Way.KEDJA: "Bara i Kedja",
-    Way.SILENT: "Inte alls",
+    Way.DIRECT: gettext_noop("E-post direkt"),
+    Way.DIGEST: gettext_noop("I dagens sammandrag"),
+    Way.KEDJA: gettext_noop("Bara i Kedja"),
+    Way.SILENT: gettext_noop("Inte alls"),
 }
 _HOURS: Final = frozenset(str(hour) for hour in range(24))
 NAMES: Final[Mapping[str, str]] = {
-    DIGEST: "Dagens sammandrag",
-    CONFIRM: "Bekräfta din adress",
+    DIGEST: gettext_noop("Dagens sammandrag"),
+    CONFIRM: gettext_noop("Bekräfta din adress"),
 }
 
 
@@ -47,7 +49,7 @@ def rows_of(
     for kind in kinds:
         field = f"{prefix}{kind.id}"
         way = posted.get(field) or chosen.get(kind.id) or kind.forval
-        ways = tuple((way.value, CHOICES[way]) for way in kind.ways)
+        ways = tuple((way.value, gettext(CHOICES[way])) for way in kind.ways)
         known = way if way in kind.ways else kind.forval
         found.append(Row(kind=kind, field=field, ways=ways, chosen=known))
     return found
@@ -61,6 +63,6 @@ def hour_of(text: str) -> int:
 def kind_name(kind_id: str, terms: Terms | None) -> str:
     """What people read for a kind, or for the digest."""
     if kind_id in NAMES:
-        return NAMES[kind_id]
+        return gettext(NAMES[kind_id])
     kind = terms.kinds.get(kind_id) if terms else None
-    return kind.namn if kind else "Notiser"
+    return kind.namn if kind else gettext("Notiser")

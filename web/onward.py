@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext
+
 from engine.definition import Definition, ElementInfo
 
 PASSED: Final = frozenset(
@@ -116,12 +118,12 @@ def _is_gateway(found: ElementInfo) -> bool:
 def _answer(gateway: ElementInfo, way: str) -> str:
     if gateway.name and way:
         return f"{gateway.name} {way}"
-    return way or ("annars" if gateway.name else "")
+    return way or (gettext("annars") if gateway.name else "")
 
 
 def _said(found: ElementInfo, answers: tuple[str, ...], role_name: Callable[[str], str]) -> Next:
     ends = found.kind in ENDS
-    name = found.name or ("Processen är slut" if ends else found.id)
+    name = found.name or (gettext("Processen är slut") if ends else found.id)
     role = role_name(found.role) if found.role and found.kind == "userTask" else ""
     return Next(when=" · ".join(answers), text=name, role=role, ends=ends)
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from cases import form_sources, queries_origin
 from cases.context import access_context
 from cases.queries import TaskDetail
@@ -13,13 +15,14 @@ from web.door import Visit
 from web.widgets import same_answer
 from web.words import day
 
+FROM = gettext_noop("Från")
 SAID: Mapping[str, str] = {
-    "userTask": "Från steget",
-    "businessRuleTask": "Framräknat i steget",
-    "startEvent": "Från beskedet",
-    "intermediateCatchEvent": "Från beskedet",
-    "receiveTask": "Från beskedet",
-    "boundaryEvent": "Från beskedet",
+    "userTask": gettext_noop("Från steget"),
+    "businessRuleTask": gettext_noop("Framräknat i steget"),
+    "startEvent": gettext_noop("Från beskedet"),
+    "intermediateCatchEvent": gettext_noop("Från beskedet"),
+    "receiveTask": gettext_noop("Från beskedet"),
+    "boundaryEvent": gettext_noop("Från beskedet"),
 }
 
 
@@ -67,8 +70,8 @@ def _told(found: Field, written: Mapping[str, Written]) -> str:
     known = [written[name] for name in sorted(_names(found)) if name in written]
     if known:
         last = max(known, key=lambda one: one.at)
-        said = SAID.get(last.element.kind, "Från")
+        said = gettext(SAID.get(last.element.kind, FROM))
         return f"{said} ”{last.element.name or last.element.id}” {day(last.at)}."
     if _names(found) & form_sources.registered().keys():
-        return "Från det som redan är registrerat."
+        return gettext("Från det som redan är registrerat.")
     return ""

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 
 from cases import bundles
 from cases.models import Instance, Task
@@ -22,7 +23,7 @@ from web.door import Visit
 
 SOON = timedelta(days=7)
 NOBODY = UUID(int=0)
-OUTSIDE = "Utanför din roll"
+OUTSIDE = gettext_noop("Utanför din roll")
 """Instead of what a list does not tell its reader."""
 
 
@@ -128,9 +129,9 @@ def person_shown(person: Person) -> dict[str, Any]:
     """The banner that says who the page is about: number masked, protection in words (P-7)."""
     return {
         "name": person.namn,
-        "number": mask(person.personnummer) if person.personnummer else "saknas",
+        "number": mask(person.personnummer) if person.personnummer else gettext("saknas"),
         "protected": person.skydd != "ingen",
-        "protection": person.get_skydd_display(),
+        "protection": gettext(person.get_skydd_display()),
         "deceased": person.avliden_datum,
     }
 

@@ -7,11 +7,14 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+
 from engine.forms import REASONS, Field, Form, options_of, typed_answers
 from engine.forms.scope import Scope, concealed, hidden_keys, level_scope, row_scope
 from engine.forms.validate import NO_REASON
 from engine.manifest import Citation, Citations
 from web.explained import NORMS
+from web.refusals import in_words
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 Errors = Mapping[str, tuple[str, str]]
@@ -157,7 +160,7 @@ def error_list(form: Form, errors: Errors) -> list[tuple[str, str, str]]:
         label, (code, message) = labels.get(path.rpartition(".")[2], ""), errors[path]
         field_id = f"{_html_id(path)}-skal" if code == NO_REASON else _html_id(path)
         # Many messages name their field: said twice it is only in the way.
-        found.append((field_id, "" if label in message else label, message))
+        found.append((field_id, "" if label in message else label, in_words(message)))
     return found
 
 
@@ -262,7 +265,7 @@ def _widget(
         duty=_duty(found, sheet.citations),
         law="; ".join(row.text for row in cited),
         unverified=found.unverified or any(row.status == "U" for row in _known(found, sheet)),
-        error=message,
+        error=in_words(message),
         warns=code == NO_REASON,
         asks_reason=code == NO_REASON or path in sheet.reasons,
         reason=str(sheet.reasons.get(path, "")),
@@ -287,10 +290,13 @@ def _duty(found: Field, citations: Citations) -> str:
     """What is asked of the person, and on which level it stands: two different things (K-1)."""
     if not found.limits.required or found.readonly:
         return ""
-    word = "Bör" if found.modality == "bor" else "Ska"
+    should = found.modality == "bor"
     norms = (row.norm for name in found.lagrum if (row := citations.get(name)) is not None)
     norm = NORMS.get(found.norm or next(norms, ""), "")
-    return f"{word} enligt {norm}." if norm else f"{word} fyllas i."
+    if norm:
+        said = gettext("Bör enligt %(norm)s.") if should else gettext("Ska enligt %(norm)s.")
+        return said % {"norm": gettext(norm)}
+    return gettext("Bör fyllas i.") if should else gettext("Ska fyllas i.")
 
 
 def _known(found: Field, sheet: _Sheet) -> list[Citation]:

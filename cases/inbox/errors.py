@@ -1,15 +1,17 @@
 """What is refused of a person's own day: bevakning and saved choices."""
 
+from django.utils.translation import gettext_noop
+
 from cases.errors import CaseError
 
 _SLEEP = {
-    "reason": "Skriv varför uppgiften kan vänta, med högst 300 tecken.",
-    "past": "Välj en dag efter i dag.",
-    "due": "Välj en dag som inte är efter uppgiftens sista dag.",
+    "reason": gettext_noop("Skriv varför uppgiften kan vänta, med högst 300 tecken."),
+    "past": gettext_noop("Välj en dag efter i dag."),
+    "due": gettext_noop("Välj en dag som inte är efter uppgiftens sista dag."),
 }
 _FILTER = {
-    "name": "Ge urvalet ett namn på högst 60 tecken.",
-    "many": "Du har redan tolv sparade urval. Ta bort ett först.",
+    "name": gettext_noop("Ge urvalet ett namn på högst 60 tecken."),
+    "many": gettext_noop("Du har redan tolv sparade urval. Ta bort ett först."),
 }
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 
 class Epostadress(models.Model):
@@ -128,12 +129,12 @@ class Utskick(models.Model):
     class State(models.TextChoices):
         """Where the letter stands."""
 
-        WAITING = "vantar", "Väntar"
-        SENDING = "sander", "Sänds"
-        SENT = "sant", "Sänt"
-        NOTHING = "inget", "Inget kvar att berätta"
-        UNCERTAIN = "oviss", "Ovisst om det kom fram"
-        FAILED = "fel", "Gick inte att sända"
+        WAITING = "vantar", gettext_noop("Väntar")
+        SENDING = "sander", gettext_noop("Sänds")
+        SENT = "sant", gettext_noop("Sänt")
+        NOTHING = "inget", gettext_noop("Inget kvar att berätta")
+        UNCERTAIN = "oviss", gettext_noop("Ovisst om det kom fram")
+        FAILED = "fel", gettext_noop("Gick inte att sända")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -2,15 +2,19 @@
 
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from cases.errors import CaseError
 
 _WHY: Final = {
-    "way": "Välj ett av sätten för varje slag. Det som eskalerar går inte att dölja i Kedja.",
-    "hour": "Välj en hel timme bland dem som går att välja.",
-    "address": "Skriv en e-postadress, till exempel anna@kommun.example.",
-    "many": "Vänta en minut: ett brev är redan på väg.",
-    "word": "Länken gäller inte längre. Ange adressen igen, så kommer ett nytt brev.",
-    "off": "E-post är inte påslagen här. Fråga systemförvaltaren.",
+    "way": gettext_noop(
+        "Välj ett av sätten för varje slag. Det som eskalerar går inte att dölja i Kedja."
+    ),
+    "hour": gettext_noop("Välj en hel timme bland dem som går att välja."),
+    "address": gettext_noop("Skriv en e-postadress, till exempel anna@kommun.example."),
+    "many": gettext_noop("Vänta en minut: ett brev är redan på väg."),
+    "word": gettext_noop("Länken gäller inte längre. Ange adressen igen, så kommer ett nytt brev."),
+    "off": gettext_noop("E-post är inte påslagen här. Fråga systemförvaltaren."),
 }
 
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from records.models.arende import Arende
 from records.models.owned import Owned, code_field, user_key
@@ -11,8 +12,8 @@ from records.models.person import Person
 class JournalKind(models.TextChoices):
     """Who keeps it: the authority or the provider."""
 
-    MYNDIGHET = "myndighet", "Myndighetsjournal"
-    VERKSTALLIGHET = "verkstallighet", "Verkställighetsjournal"
+    MYNDIGHET = "myndighet", gettext_noop("Myndighetsjournal")
+    VERKSTALLIGHET = "verkstallighet", gettext_noop("Verkställighetsjournal")
 
 
 class Dokument(Owned):

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from records.identity import mask
 from records.models.owned import Owned, code_field, unique, user_key
@@ -11,9 +12,9 @@ class Skydd(models.TextChoices):
     """Protected identity, weakest first; the place in the list is the row's secrecy level."""
 
     INGEN = "ingen", "Ingen"
-    SEKRETESSMARKERING = "sekretessmarkering", "Sekretessmarkering"
-    SKYDDAD_FOLKBOKFORING = "skyddad_folkbokforing", "Skyddad folkbokföring"
-    FINGERADE = "fingerade", "Fingerade personuppgifter"
+    SEKRETESSMARKERING = "sekretessmarkering", gettext_noop("Sekretessmarkering")
+    SKYDDAD_FOLKBOKFORING = "skyddad_folkbokforing", gettext_noop("Skyddad folkbokföring")
+    FINGERADE = "fingerade", gettext_noop("Fingerade personuppgifter")
 
     @property
     def level(self) -> int:

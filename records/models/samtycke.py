@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
 from records.models.arende import Arende
 from records.models.journal import Dokument
@@ -98,10 +99,10 @@ class SamtyckeAterkallelse(Owned):
 class UtlamnandeStatus(models.TextChoices):
     """A disclosure waits, and is then sent, stopped or refused: once."""
 
-    VANTAR = "vantar", "Väntar på att skickas"
-    SKICKAD = "skickad", "Skickad"
-    STOPPAD = "stoppad", "Stoppad"
-    NEKAD = "nekad", "Nekad"
+    VANTAR = "vantar", gettext_noop("Väntar på att skickas")
+    SKICKAD = "skickad", gettext_noop("Skickad")
+    STOPPAD = "stoppad", gettext_noop("Stoppad")
+    NEKAD = "nekad", gettext_noop("Nekad")
 
 
 class Utlamnande(Owned):

@@ -8,6 +8,7 @@ says nothing.
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -27,3 +28,10 @@ def stands_on(context: dict[str, Any]) -> str:
 def swedish() -> SafeString:
     """Mark an element whose text is Swedish whatever the page is."""
     return mark_safe("" if get_language() == SWEDISH else ' lang="sv"')  # noqa: S308 - fixed text
+
+
+@register.simple_tag
+def unswedish() -> SafeString:
+    """Mark an element inside a Swedish one whose text is in the language of the page."""
+    language = get_language()
+    return mark_safe("") if language == SWEDISH else format_html(' lang="{}"', language)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext, gettext_noop
 
 from cases import bundles, queries, queries_case
 from cases.context import access_context
@@ -17,10 +18,10 @@ from web.views.starting import offers_in_case
 RECENT = 6
 LATEST = 40
 STATUS_NAMES = {
-    "running": "Pågår",
-    "incident": "Har stannat",
-    "completed": "Klar",
-    "cancelled": "Avbruten",
+    "running": gettext_noop("Pågår"),
+    "incident": gettext_noop("Har stannat"),
+    "completed": gettext_noop("Klar"),
+    "cancelled": gettext_noop("Avbruten"),
 }
 
 
@@ -69,7 +70,7 @@ def _process(row: Instance) -> dict[str, Any]:
     return {
         "id": row.pk,
         "name": shown.process_name(bundle, row.process_key),
-        "status_name": STATUS_NAMES[row.status],
+        "status_name": gettext(STATUS_NAMES[row.status]),
         "live": row.status in Instance.LIVE,
         "started": row.started_at,
         "ended": row.ended_at,

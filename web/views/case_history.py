@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext, gettext_noop
 
 from cases import queries
 from cases.context import access_context
@@ -15,28 +16,32 @@ from web import history
 from web.case_frame import CasePage, case_page
 
 PAGE = 120
-SORTS = {"valvet": "Skyddad adress", "nodoppning": "Ärendet", "nekad": "Ärendet"}
+SORTS = {
+    "valvet": gettext_noop("Skyddad adress"),
+    "nodoppning": gettext_noop("Ärendet"),
+    "nekad": gettext_noop("Ärendet"),
+}
 MARKED = {
-    "lista": ("I en lista", ""),
-    "valvet": ("Ur valvet", "soon"),
-    "nodoppning": ("Nödöppning", "late"),
-    "nekad": ("Nekad", "late"),
+    "lista": (gettext_noop("I en lista"), ""),
+    "valvet": (gettext_noop("Ur valvet"), "soon"),
+    "nodoppning": (gettext_noop("Nödöppning"), "late"),
+    "nekad": (gettext_noop("Nekad"), "late"),
 }
 WHAT = {
-    "arende": "Ärendet",
-    "arenden": "Listan över ärenden",
-    "sok": "Sökning",
-    "journal": "Journalen",
-    "dokument": "En handling",
-    "inkorg": "Min dag",
-    "skiftet": "Skiftet",
-    "dagens_insatser": "Dagens insatser",
-    "skiftrapport": "Skiftrapporten",
-    "oversikt.beslut-loper-ut": "Listan över beslut som löper ut",
-    "oversikt.uppdrag-loper-ut": "Listan över uppdrag som löper ut",
-    "avvikelse": "En avvikelse",
-    "klagomal": "Ett klagomål",
-    "ej_verkstallda": "Listan över beslut som inte är verkställda",
+    "arende": gettext_noop("Ärendet"),
+    "arenden": gettext_noop("Listan över ärenden"),
+    "sok": gettext_noop("Sökning"),
+    "journal": gettext_noop("Journalen"),
+    "dokument": gettext_noop("En handling"),
+    "inkorg": gettext_noop("Min dag"),
+    "skiftet": gettext_noop("Skiftet"),
+    "dagens_insatser": gettext_noop("Dagens insatser"),
+    "skiftrapport": gettext_noop("Skiftrapporten"),
+    "oversikt.beslut-loper-ut": gettext_noop("Listan över beslut som löper ut"),
+    "oversikt.uppdrag-loper-ut": gettext_noop("Listan över uppdrag som löper ut"),
+    "avvikelse": gettext_noop("En avvikelse"),
+    "klagomal": gettext_noop("Ett klagomål"),
+    "ej_verkstallda": gettext_noop("Listan över beslut som inte är verkställda"),
 }
 
 
@@ -80,10 +85,10 @@ def _reading(row: records.Reading) -> dict[str, Any]:
     return {
         "at": row.at,
         "name": row.name,
-        "what": WHAT.get(row.vad, row.vad) or SORTS.get(row.slag, row.slag),
-        "marked": marked,
+        "what": gettext(WHAT.get(row.vad, row.vad) or SORTS.get(row.slag, row.slag)),
+        "marked": gettext(marked) if marked else "",
         "tone": tone,
-        "why": row.skal or ("Uppgift i ärendet" if row.task else ""),
+        "why": row.skal or (gettext("Uppgift i ärendet") if row.task else ""),
     }
 
 

@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 
 from cases.context import access_context
 from cases.errors import AnswersInvalidError, NotFoundError, NotPermittedError
@@ -101,7 +102,7 @@ def note(page: CasePage) -> HttpResponse:
         add_note(page.id, _answers(page, form), actor=here.actor, now=here.now)
     except AnswersInvalidError as refusal:
         return _shown(page, Wanted(), form.refused(refusal.errors), status=422)
-    messages.success(here.request, "Anteckningen är skriven och signerad.")
+    messages.success(here.request, gettext("Anteckningen är skriven och signerad."))
     return redirect("web:journal", page.id)
 
 
@@ -211,7 +212,7 @@ def _note(row: JournalEntry, words: Words | None) -> dict[str, Any]:
         "livsomrade": words.livsomrade(row.livsomrade) if words and row.livsomrade else "",
         "kalla": row.kalla,
         "invandningar": [f"{one.datum}: {one.text}" for one in row.invandningar.all()],
-        "journal": row.journal.get_kind_display(),
+        "journal": gettext(row.journal.get_kind_display()),
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext, gettext_noop
 
 from cases.context import access_context
 from cases.errors import NotPermittedError
@@ -19,10 +20,10 @@ from web.words import Words
 
 FORM = "inhamta_samtycke"
 STATES = {
-    ConsentState.VALID: ("Gäller", "good"),
-    ConsentState.WITHDRAWN: ("Återkallat", "late"),
-    ConsentState.REPLACED: ("Ersatt av ett nyare", ""),
-    ConsentState.ENDED: ("Har gått ut", "soon"),
+    ConsentState.VALID: (gettext_noop("Gäller"), "good"),
+    ConsentState.WITHDRAWN: (gettext_noop("Återkallat"), "late"),
+    ConsentState.REPLACED: (gettext_noop("Ersatt av ett nyare"), ""),
+    ConsentState.ENDED: (gettext_noop("Har gått ut"), "soon"),
 }
 CONSENTS = frozenset(
     {"inhamta_samtycke", "aterkalla_samtycke", "inhamta_samtycke_utforare"}
@@ -64,9 +65,9 @@ def _contacts(page: CasePage, words: Words | None) -> Iterator[Contact]:
         kind = seen.arende.foretradare_behorighet
         if words:
             kind = words.option("starta_aktualisera", "foretradare_behorighet", kind)
-        yield Contact(part="Företrädare", name=seen.arende.foretradare_namn, more=kind)
+        yield Contact(part=gettext("Företrädare"), name=seen.arende.foretradare_namn, more=kind)
     if seen.person.tolk_sprak:
-        yield Contact(part="Tolk", name=seen.person.tolk_sprak)
+        yield Contact(part=gettext("Tolk"), name=seen.person.tolk_sprak)
     for akt in seen.akter:
         yield from _of_akt(akt, words)
     for order in seen.uppdrag:
@@ -97,12 +98,12 @@ def _of_akt(akt: Akt, words: Words | None) -> Iterator[Contact]:
         return
     kind = words.option("utse_kontakt", "typ", akt.utsedd_kontakt_typ) if words else ""
     name = user_name(contact)
-    yield Contact(part=kind or "Utsedd kontakt", name=name, more=akt.unit.name)
+    yield Contact(part=kind or gettext("Utsedd kontakt"), name=name, more=akt.unit.name)
 
 
 def _provider(order: Uppdrag) -> Contact:
     place = order.mottagare_organisation.name
-    return Contact(part="Utförare", name=order.mottagare_unit.name, more=place)
+    return Contact(part=gettext("Utförare"), name=order.mottagare_unit.name, more=place)
 
 
 def _participants(page: CasePage, words: Words | None) -> Iterator[Contact]:
@@ -112,7 +113,7 @@ def _participants(page: CasePage, words: Words | None) -> Iterator[Contact]:
         if one.roll == "den_enskilde":
             continue
         part = words.option("planera_med_den_enskilde", "roll", one.roll) if words else one.roll
-        yield Contact(part=part, name=one.namn, more="Deltog i planen")
+        yield Contact(part=part, name=one.namn, more=gettext("Deltog i planen"))
 
 
 def _consent(row: ConsentSeen, words: Words | None) -> dict[str, Any]:
@@ -123,7 +124,7 @@ def _consent(row: ConsentSeen, words: Words | None) -> dict[str, Any]:
         "until": consent.galler_till,
         "form": consent.form,
         "by": words.option(FORM, "lamnat_av", consent.lamnat_av) if words else consent.lamnat_av,
-        "state": said,
+        "state": gettext(said),
         "tone": tone,
         "ended": row.ended,
         "parts": [
@@ -131,7 +132,7 @@ def _consent(row: ConsentSeen, words: Words | None) -> dict[str, Any]:
                 "to": one.part.mottagare,
                 "purpose": one.part.syfte,
                 "what": _categories(one.part.uppgifter, words),
-                "state": STATES[one.state][0],
+                "state": gettext(STATES[one.state][0]),
                 "tone": STATES[one.state][1],
                 "ended": one.ended,
             }
@@ -141,13 +142,13 @@ def _consent(row: ConsentSeen, words: Words | None) -> dict[str, Any]:
 
 
 def _disclosure(row: Utlamnande, words: Words | None) -> dict[str, Any]:
-    grounds = {"samtycke": "Samtycke", "menprovning": "Menprövning"}
+    grounds = {"samtycke": gettext("Samtycke"), "menprovning": gettext("Menprövning")}
     ground = words.lagrum(row.lagrum) if words and row.lagrum else grounds.get(row.grund, row.grund)
     return {
         "to": row.mottagare,
         "purpose": row.syfte,
         "what": _categories(row.uppgifter, words),
-        "state": row.get_status_display(),
+        "state": gettext(row.get_status_display()),
         "at": row.skickad or row.provad,
         "ground": ground,
     }

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.timezone import localdate
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from cases import queries, queries_day
 from cases.context import access_context
@@ -23,8 +24,8 @@ from web.posted import day_of, number
 
 MOST = 50
 """Tasks in one go: more than a page of the list."""
-GONE = "Uppgiften finns inte längre, eller så har din roll inte del i den."
-REFUSED = "Det får din roll inte göra med den uppgiften."
+GONE = gettext_noop("Uppgiften finns inte längre, eller så har din roll inte del i den.")
+REFUSED = gettext_noop("Det får din roll inte göra med den uppgiften.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ def bulk(here: Visit) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     chosen = _chosen(here)
     if not chosen:
-        messages.warning(here.request, "Markera minst en uppgift i listan först.")
+        messages.warning(here.request, gettext("Markera minst en uppgift i listan först."))
         return redirect(day.list_address(here.request))
     kind = here.request.POST.get("gor", "")
     return _WAYS.get(kind, _take)(here, chosen)
@@ -91,14 +92,14 @@ def _take(here: Visit, chosen: Sequence[Chosen]) -> HttpResponse:
     def one(item: Chosen) -> None:
         claim(item.task.pk, actor=here.actor, now=here.now, version=item.version)
 
-    return _each(here, chosen, one, "tagen", "tagna")
+    return _each(here, chosen, one, _taken)
 
 
 def _wake(here: Visit, chosen: Sequence[Chosen]) -> HttpResponse:
     def one(item: Chosen) -> None:
         wake(item.task.pk, actor=here.actor, now=here.now)
 
-    return _each(here, chosen, one, "väckt", "väckta")
+    return _each(here, chosen, one, _woken)
 
 
 def _hand_over(here: Visit, chosen: Sequence[Chosen]) -> HttpResponse:
@@ -117,7 +118,7 @@ def _hand_over(here: Visit, chosen: Sequence[Chosen]) -> HttpResponse:
         except NotPermittedError:
             delegate(item.task.pk, to_user=to.pk, **who)
 
-    return _each(here, chosen, one, "överlämnad", "överlämnade")
+    return _each(here, chosen, one, _handed_over)
 
 
 def _sleep(here: Visit, chosen: Sequence[Chosen]) -> HttpResponse:
@@ -136,7 +137,7 @@ def _sleep(here: Visit, chosen: Sequence[Chosen]) -> HttpResponse:
             version=item.version,
         )
 
-    return _each(here, chosen, one, "bevakas nu", "bevakas nu")
+    return _each(here, chosen, one, _asleep)
 
 
 def _sleep_form(here: Visit, chosen: Sequence[Chosen]) -> HttpResponse:
@@ -153,8 +154,26 @@ def _sleep_form(here: Visit, chosen: Sequence[Chosen]) -> HttpResponse:
     return here.page("day/sleep.html", content, here="inbox", status=_status(missing))
 
 
+def _taken(count: int) -> str:
+    return ngettext("%(count)d uppgift är tagen.", "%(count)d uppgifter är tagna.", count)
+
+
+def _woken(count: int) -> str:
+    return ngettext("%(count)d uppgift är väckt.", "%(count)d uppgifter är väckta.", count)
+
+
+def _handed_over(count: int) -> str:
+    return ngettext(
+        "%(count)d uppgift är överlämnad.", "%(count)d uppgifter är överlämnade.", count
+    )
+
+
+def _asleep(count: int) -> str:
+    return ngettext("%(count)d uppgift bevakas nu.", "%(count)d uppgifter bevakas nu.", count)
+
+
 def _each(
-    here: Visit, chosen: Sequence[Chosen], do: Callable[[Chosen], None], one: str, several: str
+    here: Visit, chosen: Sequence[Chosen], do: Callable[[Chosen], None], told: Callable[[int], str]
 ) -> HttpResponse:
     """Do it task by task; what could not be done is said of each."""
     done = 0
@@ -163,11 +182,10 @@ def _each(
         if not why:
             done += 1
             continue
-        case = f" (ärende {item.number})" if item.number else ""
+        case = gettext(" (ärende %(number)s)") % {"number": item.number} if item.number else ""
         messages.error(here.request, f"”{item.task.name}”{case}: {why}")
     if done:
-        said = f"1 uppgift är {one}." if done == 1 else f"{done} uppgifter är {several}."
-        messages.success(here.request, said.replace("är bevakas", "bevakas"))
+        messages.success(here.request, told(done) % {"count": done})
     return redirect(day.list_address(here.request))
 
 
@@ -175,9 +193,9 @@ def _refusal(item: Chosen, do: Callable[[Chosen], None]) -> str:
     try:
         do(item)
     except NotFoundError:
-        return GONE
+        return gettext(GONE)
     except NotPermittedError:
-        return REFUSED
+        return gettext(REFUSED)
     except CaseError as error:
         return sentence(error)
     return ""

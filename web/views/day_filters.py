@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from cases.errors import CaseError, NotFoundError, NotPermittedError
 from cases.use_cases.filters import drop_filter, save_filter
@@ -29,7 +30,9 @@ def save(here: Visit) -> HttpResponse:
     except CaseError as refusal:
         messages.error(here.request, sentence(refusal))
     else:
-        messages.success(here.request, f"Urvalet ”{kept.name}” är sparat.")
+        messages.success(
+            here.request, gettext("Urvalet ”%(name)s” är sparat.") % {"name": kept.name}
+        )
     return redirect(day.address_of(wanted))
 
 
@@ -39,5 +42,5 @@ def drop(here: Visit, filter_id: UUID) -> HttpResponse:
     if here.request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     drop_filter(filter_id, actor=here.actor)
-    messages.success(here.request, "Urvalet är borttaget.")
+    messages.success(here.request, gettext("Urvalet är borttaget."))
     return redirect(day.list_address(here.request))

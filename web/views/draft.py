@@ -12,6 +12,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.timezone import localdate
+from django.utils.translation import gettext
 
 from cases import bundles, queries_drafts
 from cases.context import access_context
@@ -233,7 +234,7 @@ def discard(here: Visit, draft_id: UUID) -> HttpResponse:
     with access_context(here.actor):
         row = queries_drafts.drafts(here.actor, now=here.now).filter(pk=draft_id).first()
     discard_draft(draft_id, actor=here.actor)
-    messages.success(here.request, "Utkastet är borttaget.")
+    messages.success(here.request, gettext("Utkastet är borttaget."))
     if row is not None and row.task_id and "_stanna" in here.request.POST:
         return redirect("web:task", row.task_id)
     return redirect("web:drafts")

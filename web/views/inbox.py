@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.timezone import localdate
+from django.utils.translation import gettext
 
 from cases import bundles, inbox, queries_day, queries_notices
 from cases.context import access_context
@@ -129,18 +130,18 @@ def _tab_choices(wanted: Wanted, *, leads: bool, stands: bool) -> list[tuple[str
     """Name, words and choice of each count: within the same role, unit and process."""
     base = day.without(wanted, whose=Whose.FOR_ME, when=When.ANY, text="", holder=None, case=None)
     found = [
-        ("allt", "Allt att göra", base),
-        ("forsenade", "Försenade", day.without(base, when=When.LATE)),
-        ("idag", "Klart i dag", day.without(base, when=When.TODAY)),
-        ("vecka", "Senare i veckan", day.without(base, when=When.WEEK)),
-        ("mina", "Mina", day.without(base, whose=Whose.MINE)),
-        ("lediga", "Lediga", day.without(base, whose=Whose.FREE)),
-        ("bevakas", "Bevakas", day.without(base, whose=Whose.ASLEEP)),
+        ("allt", gettext("Allt att göra"), base),
+        ("forsenade", gettext("Försenade"), day.without(base, when=When.LATE)),
+        ("idag", gettext("Klart i dag"), day.without(base, when=When.TODAY)),
+        ("vecka", gettext("Senare i veckan"), day.without(base, when=When.WEEK)),
+        ("mina", gettext("Mina"), day.without(base, whose=Whose.MINE)),
+        ("lediga", gettext("Lediga"), day.without(base, whose=Whose.FREE)),
+        ("bevakas", gettext("Bevakas"), day.without(base, whose=Whose.ASLEEP)),
     ]
     if stands:
-        found.append(("vikarie", "Som vikarie", day.without(base, whose=Whose.STOOD_IN)))
+        found.append(("vikarie", gettext("Som vikarie"), day.without(base, whose=Whose.STOOD_IN)))
     if leads:
-        found.append(("alla", "Allas", day.without(base, whose=Whose.ALL)))
+        found.append(("alla", gettext("Allas"), day.without(base, whose=Whose.ALL)))
     return found
 
 
@@ -226,5 +227,5 @@ def notice_read(here: Visit, notice_id: UUID) -> HttpResponse:
     if here.request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     read_notice(notice_id, actor=here.actor, now=here.now)
-    messages.success(here.request, "Påminnelsen är undanlagd.")
+    messages.success(here.request, gettext("Påminnelsen är undanlagd."))
     return redirect("web:inbox")

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from cases import queries_notices
 from cases.context import access_context
@@ -36,7 +37,7 @@ def settings_page(here: Visit) -> HttpResponse:
         notices.save_choices(ways, digest=digest, hour=hour, actor=here.actor, now=here.now)
     except NoticeRefusedError as refusal:
         return _page(here, refusal)
-    messages.success(here.request, "Dina val är sparade.")
+    messages.success(here.request, gettext("Dina val är sparade."))
     return redirect("web:notice_settings")
 
 
@@ -50,7 +51,9 @@ def ask_address(here: Visit) -> HttpResponse:
         notices.ask_for_address(given, actor=here.actor, now=here.now)
     except NoticeRefusedError as refusal:
         return _page(here, refusal, given=given)
-    messages.success(here.request, "Ett brev är på väg. Öppna länken i det, så används adressen.")
+    messages.success(
+        here.request, gettext("Ett brev är på väg. Öppna länken i det, så används adressen.")
+    )
     return redirect("web:notice_settings")
 
 
@@ -64,7 +67,7 @@ def confirm(here: Visit, word: str) -> HttpResponse:
     except NoticeRefusedError as refusal:
         content = {"error": sentence(refusal)}
         return here.page("notices/confirm.html", content, here="notices", status=409)
-    messages.success(here.request, "Adressen är bekräftad. Brev går dit från och med nu.")
+    messages.success(here.request, gettext("Adressen är bekräftad. Brev går dit från och med nu."))
     return redirect("web:notice_settings")
 
 
@@ -75,7 +78,7 @@ def change_calendar(here: Visit) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     if here.request.POST.get("gor") == "avsluta":
         notices.end_calendar(actor=here.actor)
-        messages.success(here.request, "Kalenderns adress gäller inte längre.")
+        messages.success(here.request, gettext("Kalenderns adress gäller inte längre."))
         return redirect("web:notice_settings")
     word = notices.new_calendar(actor=here.actor, now=here.now)
     answer = _page(here, calendar_address=absolute(reverse("web:calendar", args=[word])))

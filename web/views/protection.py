@@ -5,11 +5,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from cases.errors import AnswersInvalidError
 from records import emergency
 from web.case_frame import closed
 from web.door import Visit, visit
+from web.refusals import in_words
 
 
 @visit
@@ -21,10 +23,12 @@ def open_case(here: Visit, arende_id: UUID) -> HttpResponse:
     try:
         way = emergency.open_case(arende_id, reason, actor=here.actor, now=here.now)
     except AnswersInvalidError as refusal:
-        told = next(iter(refusal.errors.values()))[1]
+        told = in_words(next(iter(refusal.errors.values()))[1])
         return closed(here, arende_id, error=told, status=422)
     hours = int(((way.expires_at or here.now) - here.now).total_seconds() // 3600)
     messages.warning(
-        here.request, f"Ärendet är öppet för läsning i {hours} h. Chefen har fått veta."
+        here.request,
+        gettext("Ärendet är öppet för läsning i %(hours)d h. Chefen har fått veta.")
+        % {"hours": hours},
     )
     return redirect("web:case", arende_id)

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from cases import bundles, queries_drafts
 from cases.context import access_context
@@ -66,8 +67,8 @@ def _put_aside(beginning: "Beginning", answers: Mapping[str, Any]) -> HttpRespon
     if after[0] is None:
         return beginning.page(answers, after=after, status=409)
     here, case = beginning.here, beginning.case
-    said = f"Sparat {drafting.clock(here.now, here.now)}. Du kan fortsätta från Mina utkast."
-    messages.success(here.request, said)
+    said = gettext("Sparat %(when)s. Du kan fortsätta från Mina utkast.")
+    messages.success(here.request, said % {"when": drafting.clock(here.now, here.now)})
     return redirect("web:case", case.line.id) if case else redirect("web:processes")
 
 
@@ -222,7 +223,7 @@ def _start(beginning: Beginning, answers: dict[str, Any]) -> HttpResponse:
         return beginning.page(answers, after=after, status=409)
     nyckel = here.request.POST.get("_nyckel", "")
     discard_sent(actor=here.actor, process_key=beginning.key, nyckel=nyckel)
-    messages.success(here.request, "Registrerat.")
+    messages.success(here.request, gettext("Registrerat."))
     return redirect("web:case", started.arende_id) if started.arende_id else redirect("/")
 
 

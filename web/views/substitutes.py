@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.timezone import localdate
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from cases import substitution
 from cases.context import access_context
@@ -24,7 +25,9 @@ from web.door import Visit, visit
 from web.posted import day_of, number
 
 FIELDS = {"period": "fran", "oneself": "vikarie", "overlap": "fran", "role": "vikarie"}
-NOT_HEAD = "Du leder inte alla enheter där kollegan arbetar. Kollegan kan själv utse sin vikarie."
+NOT_HEAD = gettext_noop(
+    "Du leder inte alla enheter där kollegan arbetar. Kollegan kan själv utse sin vikarie."
+)
 
 
 @visit
@@ -39,12 +42,13 @@ def substitutes(here: Visit) -> HttpResponse:
     try:
         row = appoint_substitute(asked, actor=here.actor, now=here.now)
     except SubstitutionRefusedError as refusal:
-        errors = [(FIELDS.get(refusal.why, "person"), refusal.svenska)]
+        errors = [(FIELDS.get(refusal.why, "person"), gettext(refusal.svenska))]
         return _shown(here, errors=errors, status=422)
     except NotPermittedError:
-        return _shown(here, errors=[("person", NOT_HEAD)], status=422)
-    who = user_name(row.vikarie)
-    messages.success(here.request, f"{who} är vikarie för {user_name(row.person)}.")
+        return _shown(here, errors=[("person", gettext(NOT_HEAD))], status=422)
+    said = gettext("%(who)s är vikarie för %(colleague)s.")
+    names = {"who": user_name(row.vikarie), "colleague": user_name(row.person)}
+    messages.success(here.request, said % names)
     return redirect("web:substitutes")
 
 
@@ -54,9 +58,13 @@ def end(here: Visit, vikariat_id: UUID) -> HttpResponse:
     if here.request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     back = end_substitution(vikariat_id, actor=here.actor, now=here.now)
-    went = "1 uppgift gick" if back == 1 else f"{back} uppgifter gick"
-    more = f" {went} tillbaka." if back else ""
-    messages.success(here.request, f"Vikariatet är avslutat.{more}")
+    said = gettext("Vikariatet är avslutat.")
+    if back:
+        went = ngettext(
+            "%(count)d uppgift gick tillbaka.", "%(count)d uppgifter gick tillbaka.", back
+        )
+        said = f"{said} {went % {'count': back}}"
+    messages.success(here.request, said)
     return redirect("web:substitutes")
 
 
@@ -128,16 +136,19 @@ def _asked(here: Visit) -> Substitution | None:
 def _missing(here: Visit, asked: Substitution | None) -> Iterable[tuple[str, str]]:
     given = here.request.POST
     for field, text in (
-        ("person", "Välj vem som ska ha en vikarie."),
-        ("vikarie", "Välj vem som ska vara vikarie."),
+        ("person", gettext("Välj vem som ska ha en vikarie.")),
+        ("vikarie", gettext("Välj vem som ska vara vikarie.")),
     ):
         if number(given.get(field, "")) is None:
             yield field, text
-    for field, text in (("fran", "Välj den första dagen."), ("till", "Välj den sista dagen.")):
+    for field, text in (
+        ("fran", gettext("Välj den första dagen.")),
+        ("till", gettext("Välj den sista dagen.")),
+    ):
         if day_of(given.get(field, "")) is None:
             yield field, text
     if given.get("orsak", "") not in _reasons(here):
-        yield "orsak", "Välj en orsak."
+        yield "orsak", gettext("Välj en orsak.")
     elif asked is None:
         return
 

@@ -13,6 +13,7 @@ from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext
 
 from cases import bundles, queries, queries_day, queries_drafts
 from cases.access import Action
@@ -77,8 +78,8 @@ def _put_aside(here: Visit, parts: TaskDetail, answers: Mapping[str, Any]) -> Ht
     after = _keep(here, parts, answers)
     if after[0] is None:
         return _shown(here, parts, answers, after=after, status=409)
-    said = f"Sparat {drafting.clock(here.now, here.now)}. Det du skrev finns kvar i uppgiften."
-    messages.success(here.request, said)
+    said = gettext("Sparat %(when)s. Det du skrev finns kvar i uppgiften.")
+    messages.success(here.request, said % {"when": drafting.clock(here.now, here.now)})
     return _onward(parts)
 
 
@@ -134,7 +135,7 @@ def _shown(
         "for_whom": shown.stood_in_for(row, here),
         "may_release": Action.RELEASE in parts.actions,
         "colleagues": _colleagues(here, row) if Action.DELEGATE in parts.actions else [],
-        "why_not": "Den hör till en annan roll, eller så har en kollega tagit den.",
+        "why_not": gettext("Den hör till en annan roll, eller så har en kollega tagit den."),
         "instruction": shown.instruction_shown(parts.instruction, bundle),
         "diagram": shown.diagram_shown(
             row.instance, row.process_key, bundle, here=[row.element], names=here
@@ -234,13 +235,15 @@ def _colleagues(here: Visit, row: Task) -> list[dict[str, str]]:
 @visit
 def claim_task(here: Visit, task_id: UUID) -> HttpResponse:
     """Take the task."""
-    return _changed(here, task_id, lambda: claim(task_id, **_who(here)), "Du har tagit uppgiften.")
+    return _changed(
+        here, task_id, lambda: claim(task_id, **_who(here)), gettext("Du har tagit uppgiften.")
+    )
 
 
 @visit
 def release_task(here: Visit, task_id: UUID) -> HttpResponse:
     """Give the task back."""
-    done = "Uppgiften är släppt."
+    done = gettext("Uppgiften är släppt.")
     return _changed(here, task_id, lambda: release(task_id, **_who(here)), done)
 
 
@@ -253,7 +256,7 @@ def delegate_task(here: Visit, task_id: UUID) -> HttpResponse:
     def change() -> TaskState:
         return delegate(task_id, to_user=user.pk if user else 0, **_who(here))
 
-    return _changed(here, task_id, change, "Uppgiften är överlämnad.")
+    return _changed(here, task_id, change, gettext("Uppgiften är överlämnad."))
 
 
 def _who(here: Visit) -> dict[str, Any]:

@@ -27,6 +27,8 @@ function keep(form) {
   let ends = Date.now() + 1000 * Number(form.dataset.left);
 
   const dirty = () => text(whole()) !== saved;
+  // What is said stands in the page, in its language; {…} is filled in here.
+  const told = (name, filled = {}) => Object.entries(filled).reduce((words, [key, value]) => words.replace(`{${key}}`, () => value), form.dataset[name]);
 
   function say(words, { bad = false, links = [] } = {}) {
     status.classList.toggle("unsaved", bad);
@@ -76,18 +78,18 @@ function keep(form) {
         signal: AbortSignal.timeout(ANSWER_MS),
       });
     } catch {
-      return lost("Inte sparat – ingen kontakt. Fortsätt skriva: det sparas när kontakten är tillbaka.");
+      return lost(told("saidNoContact"));
     }
     const body = await answer.json().catch(() => ({}));
     if (answer.ok) return kept(body);
     if (answer.status === 401) return loggedOut();
     if (answer.status === 403 && !retried && (await freshToken())) return send(whole(), true);
     if (body.code === "draft_elsewhere") return elsewhere(body);
-    if (body.code === "sent") { sent = true; say("Du har redan sänt in svaren."); return false; }
+    if (body.code === "sent") { sent = true; say(told("saidSent")); return false; }
     if (body.code === "other_user") return otherUser();
-    if (answer.status >= 500) return lost("Inte sparat – systemet svarar inte. Fortsätt skriva: det sparas så snart det går.");
+    if (answer.status >= 500) return lost(told("saidNoAnswer"));
     clearTimeout(timer);
-    say("Inte sparat – uppgiften är inte längre öppen för dig. Kopiera det du har skrivit.", { bad: true });
+    say(told("saidClosed"), { bad: true });
     return false;
   }
 
@@ -97,13 +99,13 @@ function keep(form) {
     field("_utkast").value = body.revision;
     ends = Date.now() + 1000 * body.left;
     const bad = Boolean(body.notice) && shown(body.notice);
-    say(bad ? `Sparat ${body.saved}. Något har ändrats:` : `Sparat ${body.saved}`,
+    say(told(bad ? "saidChanged" : "saidSaved", { when: body.saved }),
       { links: bad ? [jump()] : [] });
     return true;
   }
   function jump() {
     const made = document.createElement("a");
-    Object.assign(made, { href: "#andrat", textContent: "läs överst" });
+    Object.assign(made, { href: "#andrat", textContent: told("saidRead") });
     return made;
   }
   // Put in what others have done, once: what is there already is not read out again.
@@ -125,24 +127,24 @@ function keep(form) {
   function loggedOut() {
     failing = true;
     const href = `${form.dataset.login}?next=${encodeURIComponent(form.dataset.here)}`;
-    say("Inte sparat – du är utloggad. Det du har skrivit står kvar här.",
-      { bad: true, links: [link("Logga in i ett nytt fönster", href)] });
+    say(told("saidLoggedOut"),
+      { bad: true, links: [link(told("saidLogin"), href)] });
     clearTimeout(timer);
     timer = setTimeout(save, RETRY_MS);
     return false;
   }
   function otherUser() {
     stopped = "other_user";
-    say("Inte sparat – någon annan har loggat in i den här webbläsaren. Kopiera det du har skrivit.", { bad: true });
+    say(told("saidOther"), { bad: true });
     return false;
   }
   function elsewhere(body) {
     stopped = "elsewhere";
     clearTimeout(timer);
-    say(`Inte sparat – du har skrivit i samma formulär i ett annat fönster ${body.saved}.`, {
+    say(told("saidElsewhere", { when: body.saved }), {
       bad: true,
-      links: [link("Läs det andra", form.dataset.here),
-        button("Spara det som står här i stället", () => { field("_utkast").value = body.revision; save(); })],
+      links: [link(told("saidReadOther"), form.dataset.here),
+        button(told("saidSaveThis"), () => { field("_utkast").value = body.revision; save(); })],
     });
     return false;
   }
@@ -164,12 +166,12 @@ function keep(form) {
 
   form.addEventListener("input", (event) => {
     const from = event.target.closest("[data-w]")?.querySelector(":scope > .origin");
-    if (from) from.textContent = "Ändrat av dig.";
+    if (from) from.textContent = told("saidYours");
   });
   form.addEventListener("input", () => { if (stopped !== "elsewhere") later(); });
   form.addEventListener("change", () => { if (stopped !== "elsewhere") later(400); });
   addEventListener("online", () => { if (dirty()) save(); });
-  addEventListener("offline", () => { if (dirty()) lost("Inte sparat – ingen kontakt. Fortsätt skriva: det sparas när kontakten är tillbaka."); });
+  addEventListener("offline", () => { if (dirty()) lost(told("saidNoContact")); });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "hidden" || sent || stopped || !dirty()) return;
     const body = new URLSearchParams(whole());
@@ -206,7 +208,7 @@ function keep(form) {
       for (const input of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) input.value = body.token;
       return true;
     } catch {
-      return lost("Inte sänt – ingen kontakt. Det du har skrivit står kvar. Försök igen om en stund.");
+      return lost(told("saidNotSent"));
     }
   }
 
@@ -218,8 +220,8 @@ function keep(form) {
     box.id = "tiden";
     box.className = "notice warning";
     box.setAttribute("role", "alert");
-    box.append(`Du loggas ut om ${Math.max(1, Math.round(left / 60))} minuter. Det du har skrivit är sparat. `,
-      button("Fortsätt vara inloggad", async () => { if (await freshToken()) box.remove(); }));
+    box.append(`${told("saidEnds", { minutes: Math.max(1, Math.round(left / 60)) })} `,
+      button(told("saidStay"), async () => { if (await freshToken()) box.remove(); }));
     document.getElementById("innehall").prepend(box);
   }, 5000);
 }
