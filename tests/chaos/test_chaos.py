@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos import audit
+from tests.config.running import clean_environment
 
 LIMIT_S = 600
 
@@ -35,6 +36,19 @@ def _storm(folder: Path, *arguments: str) -> str:
 def test_five_kills_leave_every_case_of_the_chain_where_it_should_be(tmp_path: Path) -> None:
     printed = _storm(tmp_path, "--kills", "5", "--cases", "2", "--seed", "7")
     assert "2 cases, 5 kills" in printed
+
+
+def test_make_chaos_starts_without_what_pytest_has_set() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.chaos", "--help"],
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, "--kills" in done.stdout) == (0, True), done.stderr
 
 
 @pytest.mark.long

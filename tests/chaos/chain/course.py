@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from config.environment import PROJECT_ROOT
+from engine.bundle import Bundle
 from tests.chaos.chain.http_web import HttpWeb
 from tests.chaos.course import Answers, Course, Phase, Web
 from tests.chaos.world import World
 from tests.processes import answers
-from tests.processes.town import edition
 
 WEBS = 2
 PERSONS = ("194003652387", "195005672380", "194809762398", "194207802390", "193510802394")
@@ -127,7 +128,7 @@ def _webs(world: World, printed: str) -> Iterable[Web]:
 
 
 def _for_one() -> tuple[str, ...]:
-    messages = edition().messages.root.items()
+    messages = Bundle.from_directory(PROJECT_ROOT / "processes").messages.root.items()
     return tuple(name for name, rule in messages if rule.receivers == "one")
 
 
