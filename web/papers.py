@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from cases.user_names import user_name
 from records.models import (
@@ -191,7 +191,7 @@ def _often(months: int | None) -> str:
     """How often a plan is followed up, in words; empty where it says nothing."""
     if months is None or months <= 1:
         return ""
-    return gettext("var %(months)d:e månad") % {"months": months}
+    return ngettext("var %(months)d:e månad", "var %(months)d:e månad", months) % {"months": months}
 
 
 def _plan_goals(version: PlanVersion) -> Iterator[Item]:

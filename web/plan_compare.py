@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.utils.translation import gettext, gettext_noop, pgettext
+from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
 
 from records.models import PlanMal, PlanVersion
 from records.queries import CaseView
@@ -120,11 +120,16 @@ def _facts(row: PlanVersion) -> Texts:
         gettext("Synpunkter"): row.synpunkter,
         gettext("Samverkan"): row.samverkan,
         gettext("Hänvisningar"): row.referenser,
-        gettext("Följs upp"): ""
-        if months is None
-        else gettext("var %(months)d:e månad") % {"months": months},
+        gettext("Följs upp"): _often(months),
         gettext("Fastställd"): day(row.faststalld_datum) or gettext("Inte fastställd"),
     }
+
+
+def _often(months: int | None) -> str:
+    if months is None:
+        return ""
+    said = ngettext("var %(months)d:e månad", "var %(months)d:e månad", months)
+    return said % {"months": months}
 
 
 def _goals(row: PlanVersion) -> Texts:

@@ -14,6 +14,7 @@ from engine.forms import Field
 from records import visits
 from records.queries.oppna_insatser import Position, positions
 from web.door import Visit, sentence, visit
+from web.refusals import in_words
 
 AFTER = (
     ("aktualisera", gettext_noop("Den enskilde vill ha prövad hjälp")),
@@ -81,7 +82,7 @@ def _page(
     errors: Mapping[str, tuple[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    told = {name: message for name, (_code, message) in (errors or {}).items()}
+    told = {name: in_words(message) for name, (_code, message) in (errors or {}).items()}
     offered = dict(here.offers())
     content = {
         "position": position,
