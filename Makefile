@@ -33,11 +33,10 @@ test-long: .venv/.stamp-dev build/.frontend
 	$(V)/python -m tests.removal
 
 lint: .venv/.stamp-dev build/.frontend
-	$(V)/ruff check .
-	$(V)/ruff format --check .
-	$(V)/lint-imports --no-cache
-	$(V)/mypy .
-	$(V)/python -m config.frontend lint
+	@$(V)/mypy . & types=$$!; \
+	$(V)/ruff check . && $(V)/ruff format --check . && $(V)/lint-imports --no-cache \
+		&& $(V)/python -m config.frontend lint; rest=$$?; \
+	wait $$types && exit $$rest
 
 lockstep: .venv/.stamp-dev
 	$(V)/python -m tests.lockstep
