@@ -48,10 +48,15 @@ class HttpWalk(Walk):
         self._rest()
         return actor
 
+    @property
+    def _case(self) -> str | None:
+        """The ärende as the API writes it; None for what belongs to no ärende."""
+        return None if self.arende is None else str(self.arende)
+
     def _start(self, step: Step) -> str:
         actor = actor_named(step.actor or "", unit=None, now=self.now)
         answers = resolve(step.answers, self.saved)
-        own = None if step.case is None else str(self.arende)
+        own = None if step.case is None else self._case
         path = f"/api/v1/process-definitions/{step.start}/start/"
         started = self.api.post(actor.username, path, {"case": own, **_body(answers)})
         self.arende = UUID(started["case"]) if started["case"] else self.arende
@@ -77,7 +82,8 @@ class HttpWalk(Walk):
         assert shown["element"] == task.element
         if shown["status"] == "open":
             assert _WORDS[verb] in shown["actions"], shown["actions"]
-            rows = self.api.get(actor.username, f"/api/v1/tasks/?case={self.arende}")["results"]
+            of_case = "" if self._case is None else f"?case={self._case}"
+            rows = self.api.get(actor.username, f"/api/v1/tasks/{of_case}")["results"]
             assert str(task.id) in {row["id"] for row in rows}
         self.api.post(actor.username, f"{path}{verb}/", {**body, "version": shown["version"]})
 
@@ -90,7 +96,7 @@ class HttpWalk(Walk):
             "name": sent.name,
             "key": str(resolve(sent.key, self.saved)),
             "payload": resolve(sent.payload, self.saved),
-            "case": str(self.arende),
+            "case": self._case,
             "message_id": str(message_id),
         }
         self.api.post(actor.username, "/api/v1/messages/", body)
