@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from cases import queries_case
 from cases.models import Instance, Task
@@ -15,13 +16,13 @@ from records.progress import Run, Seen, Stage, StepState, chain
 from records.uppdrag_content import GRANTED
 from web.case_frame import CasePage
 
-WORDS: Final[Mapping[Stage, tuple[str, str]]] = {
-    Stage.DONE: ("✓", gettext_noop("Klart")),
-    Stage.NOW: ("●", gettext_noop("Pågår nu")),
-    Stage.NEXT: ("→", gettext_noop("Nästa steg")),
-    Stage.LATER: ("○", gettext_noop("Kommer sedan")),
-    Stage.NOT: ("–", gettext_noop("Blev inte aktuellt")),
-    Stage.CANCELLED: ("✕", gettext_noop("Avbrutet")),
+WORDS: Final[Mapping[Stage, tuple[str, str | Promise]]] = {
+    Stage.DONE: ("✓", gettext_lazy("Klart")),
+    Stage.NOW: ("●", gettext_lazy("Pågår nu")),
+    Stage.NEXT: ("→", gettext_lazy("Nästa steg")),
+    Stage.LATER: ("○", gettext_lazy("Kommer sedan")),
+    Stage.NOT: ("–", gettext_lazy("Blev inte aktuellt")),
+    Stage.CANCELLED: ("✕", pgettext_lazy("steg", "Avbrutet")),
 }
 
 
@@ -100,7 +101,7 @@ def _link(state: StepState) -> Link:
         name=state.name,
         stage=state.stage.value,
         shape=shape,
-        words=gettext(words),
+        words=str(words),
         now=state.stage is Stage.NOW,
         since=state.since,
         until=state.until,

@@ -8,19 +8,19 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from engine.bundle import Bundle
 from web.refusals import in_words
 
 _PATH = "terms/anteckningstyper.toml"
 _LABELS = {
-    "typ": gettext_noop("Typ"),
-    "text": gettext_noop("Anteckning"),
-    "kalla": gettext_noop("Vem lämnade uppgiften?"),
-    "handelsetid": gettext_noop("När det hände"),
-    "mal": gettext_noop("Mål"),
-    "livsomrade": gettext_noop("Livsområde"),
+    "typ": gettext_lazy("Typ"),
+    "text": gettext_lazy("Anteckning"),
+    "kalla": gettext_lazy("Vem lämnade uppgiften?"),
+    "handelsetid": gettext_lazy("När det hände"),
+    "mal": pgettext_lazy("ett mål", "Mål"),
+    "livsomrade": gettext_lazy("Livsområde"),
 }
 
 
@@ -57,7 +57,7 @@ class NoteForm:
     def error_list(self) -> list[tuple[str, str, str]]:
         """For the summary: (id to jump to, label, message)."""
         known = [name for name in _LABELS if name in self.errors]
-        return [(f"anteckning-{name}", gettext(_LABELS[name]), self.errors[name]) for name in known]
+        return [(f"anteckning-{name}", str(_LABELS[name]), self.errors[name]) for name in known]
 
 
 def _moment(text: str) -> datetime | str:

@@ -69,7 +69,8 @@ def exact(day: date, today: date, *, alone: bool) -> str:
     same_year = day.year == today.year
     if alone:
         return date_format(day, "j F Y")
-    return date_format(day, "j b" if same_year else "j b Y")
+    # A short month has a capital letter in English.
+    return date_format(day, gettext("j b") if same_year else gettext("j b Y"))
 
 
 def told(day: date, today: date) -> tuple[str, str]:

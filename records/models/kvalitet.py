@@ -7,6 +7,7 @@ texts are refused with an identity number in them. Numbers run per organisation 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from records.models.owned import Kvalitetsrad, code_field, unique, user_key
 
@@ -16,16 +17,16 @@ HAS_KRAV = Q(krav__len__gte=1)
 class Kalla(models.TextChoices):
     """Where something in the quality work comes from: the kinds that a link may join."""
 
-    AVVIKELSE = "avvikelse", "Avvikelse"
-    KLAGOMAL = "klagomal", "Klagomål och synpunkter"
-    LEX_SARAH = "lex_sarah", "Lex Sarah"
-    RISK = "risk", "Riskanalys"
-    EGENKONTROLL = "egenkontroll", "Egenkontroll"
-    LOGGKONTROLL = "loggkontroll", "Loggkontroll"
-    VERKSAMHETSUPPFOLJNING = "verksamhetsuppfoljning", "Verksamhetsuppföljning"
-    AVTALSUPPFOLJNING = "avtalsuppfoljning", "Avtalsuppföljning"
-    UPPFOLJNING = "uppfoljning", "Försenad uppföljning"
-    ARENDE = "arende", "Ärende"
+    AVVIKELSE = "avvikelse", gettext_noop("Avvikelse")
+    KLAGOMAL = "klagomal", gettext_noop("Klagomål och synpunkter")
+    LEX_SARAH = "lex_sarah", gettext_noop("Lex Sarah")
+    RISK = "risk", gettext_noop("Riskanalys")
+    EGENKONTROLL = "egenkontroll", gettext_noop("Egenkontroll")
+    LOGGKONTROLL = "loggkontroll", gettext_noop("Loggkontroll")
+    VERKSAMHETSUPPFOLJNING = "verksamhetsuppfoljning", gettext_noop("Verksamhetsuppföljning")
+    AVTALSUPPFOLJNING = "avtalsuppfoljning", gettext_noop("Avtalsuppföljning")
+    UPPFOLJNING = "uppfoljning", gettext_noop("Försenad uppföljning")
+    ARENDE = "arende", gettext_noop("Ärende")
 
 
 class Steg(models.TextChoices):
@@ -188,10 +189,10 @@ class KvalitetsSteg(Kvalitetsrad):
 class AtgardStatus(models.TextChoices):
     """Where a measure stands."""
 
-    BESLUTAD = "beslutad", "Beslutad"
-    UTFORD = "utford", "Utförd, effekten ska följas upp"
-    UPPNADD = "uppnadd", "Effekten uppnådd"
-    AVSLUTAD_ANDA = "avslutad_anda", "Avslutad utan full effekt, med skäl"
+    BESLUTAD = "beslutad", gettext_noop("Beslutad")
+    UTFORD = "utford", gettext_noop("Utförd, effekten ska följas upp")
+    UPPNADD = "uppnadd", gettext_noop("Effekten uppnådd")
+    AVSLUTAD_ANDA = "avslutad_anda", gettext_noop("Avslutad utan full effekt, med skäl")
 
 
 class Atgard(Kvalitetsrad):

@@ -6,6 +6,7 @@ that a check can be shown as it was made. Ids and user names only.
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
 from records.models.owned import Kvalitetsrad, code_field, unique, user_key
 
@@ -48,11 +49,11 @@ class Loggkontroll(Kvalitetsrad):
 class LoggSlag(models.TextChoices):
     """What kind of line it is, and so why it was taken."""
 
-    STICKPROV = "stickprov", "Läsning, stickprov"
-    SKYDDAD = "skyddad", "Läsning om en person med skyddade uppgifter"
-    VALVET = "valvet", "Läsning av skyddad adress"
-    NODOPPNING = "nodoppning", "Nödöppning"
-    NEKAD = "nekad", "Nekad läsning"
+    STICKPROV = "stickprov", gettext_noop("Läsning, stickprov")
+    SKYDDAD = "skyddad", gettext_noop("Läsning om en person med skyddade uppgifter")
+    VALVET = "valvet", gettext_noop("Läsning av skyddad adress")
+    NODOPPNING = "nodoppning", gettext_noop("Nödöppning")
+    NEKAD = "nekad", gettext_noop("Nekad läsning")
 
 
 class LoggRad(Kvalitetsrad):
@@ -85,9 +86,9 @@ class LoggRad(Kvalitetsrad):
 class LoggUtfall(models.TextChoices):
     """What the reviewer thinks of a reading."""
 
-    BEHORIG = "behorig", "Behörig"
-    OKLAR = "oklar", "Oklar"
-    OBEHORIG = "obehorig", "Obehörig"
+    BEHORIG = "behorig", gettext_noop("Behörig")
+    OKLAR = "oklar", gettext_noop("Oklar")
+    OBEHORIG = "obehorig", gettext_noop("Obehörig")
 
 
 class LoggBedomning(Kvalitetsrad):

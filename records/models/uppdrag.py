@@ -4,6 +4,7 @@ from uuid import UUID, uuid5
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from records.models.arende import Arende, Beslut
 from records.models.owned import Owned, Shared, code_field, unique, user_key
@@ -13,12 +14,12 @@ from records.models.person import Person
 class UppdragStatus(models.TextChoices):
     """The life of an uppdrag; content is frozen from ``skickat`` on."""
 
-    UTKAST = "utkast", "Utkast"
-    SKICKAT = "skickat", "Skickat"
-    ACCEPTERAT = "accepterat", "Accepterat"
-    AVBOJT = "avbojt", "Avböjt"
-    ATERKALLAT = "aterkallat", "Återkallat"
-    AVSLUTAT = "avslutat", "Avslutat"
+    UTKAST = "utkast", gettext_noop("Utkast")
+    SKICKAT = "skickat", gettext_noop("Skickat")
+    ACCEPTERAT = "accepterat", gettext_noop("Accepterat")
+    AVBOJT = "avbojt", gettext_noop("Avböjt")
+    ATERKALLAT = "aterkallat", gettext_noop("Återkallat")
+    AVSLUTAT = "avslutat", gettext_noop("Avslutat")
 
 
 class Uppdrag(Shared):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from cases.context import access_context
 from cases.errors import NotPermittedError
@@ -20,10 +20,10 @@ from web.words import Words
 
 FORM = "inhamta_samtycke"
 STATES = {
-    ConsentState.VALID: (gettext_noop("Gäller"), "good"),
-    ConsentState.WITHDRAWN: (gettext_noop("Återkallat"), "late"),
-    ConsentState.REPLACED: (gettext_noop("Ersatt av ett nyare"), ""),
-    ConsentState.ENDED: (gettext_noop("Har gått ut"), "soon"),
+    ConsentState.VALID: (pgettext_lazy("giltighet", "Gäller"), "good"),
+    ConsentState.WITHDRAWN: (gettext_lazy("Återkallat"), "late"),
+    ConsentState.REPLACED: (gettext_lazy("Ersatt av ett nyare"), ""),
+    ConsentState.ENDED: (gettext_lazy("Har gått ut"), "soon"),
 }
 CONSENTS = frozenset(
     {"inhamta_samtycke", "aterkalla_samtycke", "inhamta_samtycke_utforare"}
@@ -124,7 +124,7 @@ def _consent(row: ConsentSeen, words: Words | None) -> dict[str, Any]:
         "until": consent.galler_till,
         "form": consent.form,
         "by": words.option(FORM, "lamnat_av", consent.lamnat_av) if words else consent.lamnat_av,
-        "state": gettext(said),
+        "state": str(said),
         "tone": tone,
         "ended": row.ended,
         "parts": [
@@ -132,7 +132,7 @@ def _consent(row: ConsentSeen, words: Words | None) -> dict[str, Any]:
                 "to": one.part.mottagare,
                 "purpose": one.part.syfte,
                 "what": _categories(one.part.uppgifter, words),
-                "state": gettext(STATES[one.state][0]),
+                "state": str(STATES[one.state][0]),
                 "tone": STATES[one.state][1],
                 "ended": one.ended,
             }

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.timezone import localdate
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from cases import bundles, inbox, queries_day, queries_notices
 from cases.context import access_context
@@ -136,7 +136,7 @@ def _tab_choices(wanted: Wanted, *, leads: bool, stands: bool) -> list[tuple[str
         ("vecka", gettext("Senare i veckan"), day.without(base, when=When.WEEK)),
         ("mina", gettext("Mina"), day.without(base, whose=Whose.MINE)),
         ("lediga", gettext("Lediga"), day.without(base, whose=Whose.FREE)),
-        ("bevakas", gettext("Bevakas"), day.without(base, whose=Whose.ASLEEP)),
+        ("bevakas", pgettext("uppgift", "Bevakas"), day.without(base, whose=Whose.ASLEEP)),
     ]
     if stands:
         found.append(("vikarie", gettext("Som vikarie"), day.without(base, whose=Whose.STOOD_IN)))
