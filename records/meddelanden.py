@@ -18,6 +18,7 @@ from cases.context import access_context
 from cases.errors import AnswersInvalidError, IdempotencyConflictError, NotPermittedError
 from cases.models import Instance, RoleGrant
 from cases.repository import Line
+from cases.use_cases.drafts import discard_sent
 from cases.user_names import user_name
 from records.access import may_write
 from records.answers import local_date
@@ -29,6 +30,8 @@ from records.uppdrag_reading import MESSAGE, other_side, seen_uppdrag, side_of, 
 LONGEST: Final = 5000
 """Characters of a message."""
 LONGEST_KEY: Final = 200
+DRAFT: Final = "uppdragsmeddelande"
+"""The kind of the draft of a message."""
 OPEN: Final = (UppdragStatus.SKICKAT, UppdragStatus.ACCEPTERAT)
 TOLD: Final = {Sida.MYNDIGHET: "handlaggare", Sida.UTFORARE: "enhetschef"}
 """Whose role is told of a message to a side, where nobody is told by name."""
@@ -54,11 +57,7 @@ def send_message(uppdrag_id: UUID, text: str, *, key: str, actor: Actor, now: da
     """
     written = _checked(text, key)
     with access_context(actor):
-        uppdrag = seen_uppdrag(uppdrag_id, actor, now)
-        side = side_of(uppdrag, actor)
-        unit = _unit_of(uppdrag, side)
-        if unit is None or not may_write(actor, unit, uppdrag.secrecy, now, case=uppdrag.arende_id):
-            raise NotPermittedError(MESSAGE, uppdrag_id)
+        uppdrag, side, unit = written_by(uppdrag_id, actor, now)
         instance = _lock(uppdrag, unit)
         before = _sent_before(uppdrag, written, key, actor)
         if before is not None:
@@ -75,7 +74,30 @@ def send_message(uppdrag_id: UUID, text: str, *, key: str, actor: Actor, now: da
             line = Line(kind="recorded", detail={"record": MESSAGE, "uppdrag": str(uppdrag_id)})
             repository.save_line(instance, actor, now, line)
         _tell(row, actor, now)
+        discard_sent(actor=actor, process_key=DRAFT, nyckel=draft_word(uppdrag.pk))
     return row.pk
+
+
+def written_by(uppdrag_id: UUID, actor: Actor, now: datetime) -> tuple[Uppdrag, Sida, UUID]:
+    """The uppdrag that the actor may write about, her side and that side's unit.
+
+    Call it inside ``access_context``.
+
+    Raises:
+        NotFoundError: No such uppdrag is open to the actor.
+        NotPermittedError: Her roles may not write about it.
+    """
+    uppdrag = seen_uppdrag(uppdrag_id, actor, now)
+    side = side_of(uppdrag, actor)
+    unit = _unit_of(uppdrag, side)
+    if unit is None or not may_write(actor, unit, uppdrag.secrecy, now, case=uppdrag.arende_id):
+        raise NotPermittedError(MESSAGE, uppdrag_id)
+    return uppdrag, side, unit
+
+
+def draft_word(uppdrag_id: UUID) -> str:
+    """The word of the draft of a message: one person writes one at a time about an uppdrag."""
+    return uppdrag_id.hex
 
 
 def why_closed(uppdrag: Uppdrag) -> str:

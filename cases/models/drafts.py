@@ -12,6 +12,8 @@ from cases.models.process import CaseRow, Task
 class Utkast(CaseRow):
     """One person's unsent answers to one form: a task's, or that of a process to be started.
 
+    Or a text of no form, such as a message: ``process_key`` is then its kind.
+
     No document of the case: it belongs to its author alone (row-level security by ``user_id``),
     and goes when she sends the form or after the days of the table ``utkast_tid``. ``nyckel`` is
     the word of the page on which a start form is filled in; "" for a task, where one person has

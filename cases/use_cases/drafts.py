@@ -167,6 +167,39 @@ def save_start_draft(
         return _save(place, draft, actor, now)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A text of no form: its kind, the word of what it is about, and where that is held."""
+
+    kind: str
+    nyckel: str
+    case: UUID
+    organisation: UUID
+    unit: UUID
+    secrecy: int
+
+
+def save_written(about: Written, draft: Draft, *, actor: Actor, now: datetime) -> Saved:
+    """Keep what somebody writes about something that whoever calls has seen that she may.
+
+    Raises:
+        DraftElsewhereError: She has saved another text on it meanwhile.
+    """
+    place = _Place(
+        task=None,
+        process_key=about.kind,
+        nyckel=about.nyckel,
+        case=about.case,
+        organisation=about.organisation,
+        unit=about.unit,
+        secrecy=about.secrecy,
+        form_id=about.kind,
+        form_hash="",
+    )
+    with access_context(actor):
+        return _save(place, draft, actor, now)
+
+
 def _held(arende_id: UUID | None, actor: Actor, now: datetime) -> tuple[UUID, UUID, int]:
     """Organisation, unit and level of a start form's draft: the ärende's, else her own."""
     if arende_id is None:

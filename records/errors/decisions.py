@@ -106,6 +106,16 @@ class LivsomradenIncompleteError(CaseError):
         super().__init__(f"Utredningen {ref} saknar markering av livsområden. Fyll i alla.")
 
 
+class MessageSentError(CaseError):
+    """The message that is being written has been sent; there is nothing left to keep."""
+
+    code = "message_sent"
+    svenska = "Meddelandet är redan skickat."
+
+    def __init__(self, ref: object) -> None:
+        super().__init__(f"The message about uppdrag {ref} has been sent. Write a new one.")
+
+
 class ThreadClosedError(CaseError):
     """Nothing more is written about the uppdrag."""
 

@@ -279,6 +279,7 @@ def test_l34_everybody_who_reads_an_offered_uppdrag_is_written_down(sent):
 def test_k8_a_declined_uppdrag_takes_the_thread_out_of_sight(sent):
     say(sent, "enhetschef", "Vi har ont om folk.")
     look(sent, "enhetschef")
+    sent.later(minutes=1)
     say(sent, "handlaggare")
     assert open_to(sent, "enhetschef")
     assert len(told(sent, "handlaggare")) == 2, "one to each side"

@@ -42,6 +42,7 @@ FILES = frozenset(
         "start_draft",
         "case_start_draft",
         "shift_draft",
+        "message_draft",
         "overview_csv",
         "overview_xlsx",
         "calendar",

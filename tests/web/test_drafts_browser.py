@@ -15,13 +15,15 @@ from django.core.management import call_command
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from cases.models import Task, Utkast
+from records.demo_data import municipality
+from records.models import Skydd, Uppdrag
 from tests.acceptance.programs import Running, _listens, programs
 from tests.config.running import wait_for
 from tests.municipality import settle_in
 from tests.needs import require
 from tests.web import browser as chromium
 from tests.web.browser import ARGUMENTS, PASSWORD
-from tests.web.town import astrid, walk_to
+from tests.web.town import DAYS, astrid, walk_to
 
 pytestmark = [
     pytest.mark.needs("browser"),
@@ -37,6 +39,7 @@ class Office:
 
     running: Running
     task: Task
+    order: Uppdrag
     folder: Path
     driver: object
 
@@ -52,11 +55,14 @@ class Office:
         page.wait_for_url(f"{self.address}/")
 
     def at_the_task(self, browser: Browser, user: str) -> Page:
+        return self.at(f"/uppgifter/{self.task.pk}/", browser, user)
+
+    def at(self, path: str, browser: Browser, user: str) -> Page:
         context = browser.new_context(locale="sv-SE")
         context.set_default_timeout(LIMIT_MS)
         page = context.new_page()
         self.log_in(page, user)
-        page.goto(f"{self.address}/uppgifter/{self.task.pk}/")
+        page.goto(f"{self.address}{path}")
         return page
 
     @contextmanager
@@ -82,6 +88,10 @@ class Office:
         rows = Utkast.objects.filter(user__username=user, task=self.task)
         return str(rows.values_list("answers", flat=True).get()["syfte"])
 
+    def kept_message(self, user: str) -> str:
+        rows = Utkast.objects.filter(user__username=user, nyckel=self.order.pk.hex)
+        return str(rows.values_list("answers", flat=True).get()["text"])
+
 
 def kill(process: subprocess.Popen[bytes]) -> None:
     """As kill -9 does: the browser and all its helpers, without a word."""
@@ -105,10 +115,17 @@ def office(
             get_user_model().objects.update(password=hashed)
             arende = walk_to("Task_PlaneraUtredning", astrid())
             task = Task.objects.get(arende_id=arende, status="open")
+            other = (
+                municipality()
+                .person[1]
+                .model_copy(update={"ansokan_for_dagar_sedan": DAYS, "skydd": Skydd.INGEN})
+            )
+            ordered = walk_to("Task_BekraftaUppdrag", other)
+            order = Uppdrag.objects.get(arende_id=ordered)
             chromium.collect_static()
             folder = tmp_path_factory.mktemp("kontor")
             with programs(folder, worker=False) as running, sync_playwright() as driver:
-                yield Office(running, task, folder, driver)
+                yield Office(running, task, order, folder, driver)
         finally:
             call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
 
@@ -186,6 +203,49 @@ def the_connection_is_lost_and_found(office: Office, page: Page) -> None:
     page.context.set_offline(False)
     said(page, "Sparat ")
     assert office.kept("handlaggare") == "Ett. Två. Tre. Fyra."
+
+
+def test_a_message_survives_a_killed_browser_a_log_out_and_a_lost_connection(
+    office: Office,
+) -> None:
+    path, user = f"/uppdrag/{office.order.pk}/", "handlaggare"
+    with office.browser("skriver") as (first, process):
+        page = office.at(path, first, user)
+        page.locator("[name=text]").press_sequentially("Hej.")
+        said(page, "Sparat ")
+        kill(process)
+    assert office.kept_message(user) == "Hej."
+    with office.browser("skriver_igen") as (second, _process):
+        page = office.at(path, second, user)
+        text = page.locator("[name=text]")
+        expect(text).to_have_value("Hej.")
+        page.context.set_offline(True)
+        text.press("Control+End")
+        text.press_sequentially(" Kan ni börja?")
+        said(page, "Inte sparat – ingen kontakt.")
+        page.get_by_role("button", name="Skicka", exact=True).click()
+        said(page, "ingen kontakt")
+        expect(text).to_have_value("Hej. Kan ni börja?")
+        page.context.set_offline(False)
+        said(page, "Sparat ")
+        assert office.kept_message(user) == "Hej. Kan ni börja?"
+        page.context.clear_cookies()
+        text.press_sequentially(" Ring.")
+        said(page, "Inte sparat – du är utloggad.")
+        with page.context.expect_page() as opened:
+            page.get_by_role("link", name="Logga in i ett nytt fönster").click()
+        again = opened.value
+        again.get_by_label("Användarnamn").fill(user)
+        again.get_by_label("Lösenord").fill(PASSWORD)
+        again.get_by_label("Lösenord").press("Enter")
+        again.wait_for_url(f"**{path}")
+        again.close()
+        said(page, "Sparat ")
+        assert office.kept_message(user) == "Hej. Kan ni börja? Ring."
+        page.get_by_role("button", name="Skicka", exact=True).click()
+        expect(page.locator(".messages")).to_contain_text("Hej. Kan ni börja? Ring.")
+        expect(page.locator("[name=text]")).to_have_value("")
+    assert not Utkast.objects.filter(nyckel=office.order.pk.hex).exists()
 
 
 def test_the_second_one_of_two_keeps_her_text_and_sees_what_happened(office: Office) -> None:

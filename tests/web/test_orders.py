@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from cases.models import Event, RoleGrant, Task, Unit
+from cases.models import Event, RoleGrant, Task, Unit, Utkast
 from config import clock
 from records.meddelanden import send_message
 from records.models import Meddelande, NekadLasning, Notis, Person, Uppdrag, UppdragOppning
@@ -261,3 +261,102 @@ def test_an_empty_list_says_what_to_do(client_of):
     assert "Uppdrag" not in links(client_of("personal.norr").get("/"), "//header")
     assert client_of("handlaggare").get(page(uuid4())).status_code == 404
     assert Person.objects.count() == Unit.objects.filter(name="finns inte").count()
+
+
+def test_w5_a_message_is_kept_until_it_is_sent(client_of, case_at):
+    uppdrag = Uppdrag.objects.get(arende_id=case_at("Task_BekraftaUppdrag"))
+    ours = client_of("handlaggare")
+    it_comes_back_after_a_log_out_and_to_nobody_else(client_of, ours, uppdrag)
+    it_is_guarded_from_ones_other_window(ours, uppdrag)
+    it_is_kept_without_scripts_and_found_again(ours, uppdrag)
+    it_goes_with_the_sending_and_a_late_saving_keeps_nothing(ours, uppdrag)
+    who_may_not_write_keeps_nothing(client_of, uppdrag)
+    what_the_provider_wrote_goes_out_of_sight_with_the_uppdrag(client_of, uppdrag)
+
+
+def drafted(client, uppdrag, answer, said, **more):
+    sent = {**filled(answer), "text": said, **more}
+    return client.post(reverse("web:message_draft", args=[uppdrag.pk]), sent)
+
+
+def it_comes_back_after_a_log_out_and_to_nobody_else(client_of, ours, uppdrag):
+    answer = ours.get(page(uppdrag.pk))
+    assert read(answer).xpath("//form[@data-draft]/@data-here") == [page(uppdrag.pk)]
+    assert "web/draft.js" in answer.content.decode()
+    saved = drafted(ours, uppdrag, answer, "Kan ni <ringa>?")
+    assert (saved.status_code, saved.json()["revision"]) == (200, 1)
+    ours.post("/logga-ut/")
+    gone = drafted(ours, uppdrag, answer, "Utloggad")
+    assert (gone.status_code, gone.json()) == (401, {"code": "logged_out"})
+    ours.force_login(user("handlaggare"))
+    again = ours.get(page(uppdrag.pk))
+    assert value(again, "text") == "Kan ni <ringa>?"
+    assert "är hämtat" in text(again)
+    for other in ("handlaggare2", "enhetschef.norr"):
+        assert "ringa" not in client_of(other).get(page(uppdrag.pk)).content.decode()
+    theirs = drafted(client_of("handlaggare2"), uppdrag, again, "Min text")
+    assert theirs.json() == {"code": "other_user"}
+    assert Utkast.objects.get().answers == {"text": "Kan ni <ringa>?"}
+
+
+def it_is_guarded_from_ones_other_window(ours, uppdrag):
+    first, second = ours.get(page(uppdrag.pk)), ours.get(page(uppdrag.pk))
+    assert drafted(ours, uppdrag, first, "Ett").status_code == 200
+    told = drafted(ours, uppdrag, second, "Två")
+    assert (told.status_code, told.json()["code"]) == (409, "draft_elsewhere")
+    assert Utkast.objects.get().answers["text"] == "Ett"
+
+
+def it_is_kept_without_scripts_and_found_again(ours, uppdrag):
+    address = reverse("web:write_message", args=[uppdrag.pk])
+    aside = {**filled(ours.get(page(uppdrag.pk))), "text": "Vi hörs.", "_spara": "1"}
+    assert "Mina utkast" in text(ours.post(address, aside, follow=True))
+    assert not Meddelande.objects.exists()
+    found = ours.get("/utkast/")
+    place = links(found, "//table")["Meddelande om ett uppdrag"]
+    assert place == f"{page(uppdrag.pk)}#meddelanden"
+    row = Utkast.objects.get()
+    assert ours.get(reverse("web:draft", args=[row.pk])).url == place
+    too_long = {**filled(ours.get(page(uppdrag.pk))), "text": "x" * 5001}
+    assert ours.post(address, too_long).status_code == 422
+    assert value(ours.get(page(uppdrag.pk)), "text") == "x" * 5001
+    away = ours.post(reverse("web:discard_draft", args=[row.pk]), {"_stanna": "1"})
+    assert away.url == place
+    assert value(ours.get(page(uppdrag.pk)), "text") in (None, "")
+
+
+def it_goes_with_the_sending_and_a_late_saving_keeps_nothing(ours, uppdrag):
+    answer = ours.get(page(uppdrag.pk))
+    drafted(ours, uppdrag, answer, "Kan ni börja?")
+    address = reverse("web:write_message", args=[uppdrag.pk])
+    sent = ours.post(address, {**filled(answer), "text": "Kan ni börja?"})
+    assert sent.status_code == 302
+    assert not Utkast.objects.exists()
+    late = drafted(ours, uppdrag, answer, "Kan ni börja?")
+    assert (late.status_code, late.json()) == (409, {"code": "message_sent"})
+    assert not Utkast.objects.exists()
+    assert value(ours.get(page(uppdrag.pk)), "text") in (None, "")
+
+
+def who_may_not_write_keeps_nothing(client_of, uppdrag):
+    answer = client_of("enhetschef.norr").get(page(uppdrag.pk))
+    refused = NekadLasning.objects.filter(arende_id=uppdrag.arende_id)
+    before = refused.count()
+    for name in ("enhetschef.bjorken", "ansvarig.ekviken"):
+        assert drafted(client_of(name), uppdrag, answer, "Hej").status_code == 404
+    assert refused.count() == before + 2
+    assert not Utkast.objects.exists()
+
+
+def what_the_provider_wrote_goes_out_of_sight_with_the_uppdrag(client_of, uppdrag):
+    theirs = client_of("enhetschef.norr")
+    drafted(theirs, uppdrag, theirs.get(page(uppdrag.pk)), "Vi har ont om folk.")
+    task = Task.objects.get(element="Task_BekraftaUppdrag", status="open")
+    path = reverse("web:task", args=[task.pk])
+    said = {"kan_verkstallas": "nej", "avbojandeskal": "Ingen personal."}
+    assert theirs.post(path, {**filled(theirs.get(path)), **said}).status_code == 302
+    work(clock.now())
+    assert Utkast.objects.filter(user=user("enhetschef.norr")).exists()
+    assert "Meddelande om ett uppdrag" not in links(theirs.get("/utkast/"))
+    row = Utkast.objects.get(user=user("enhetschef.norr"))
+    assert theirs.get(reverse("web:draft", args=[row.pk])).status_code == 404

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
@@ -30,6 +31,8 @@ from cases.user_names import user_name
 from engine.bundle import Bundle, NotInBundleError
 from engine.forms import Form
 from records import queries as records
+from records.meddelanden import DRAFT
+from records.message_drafts import orders_of
 from web import drafting, shown
 from web.door import Visit, visit
 from web.posted import posted_answers
@@ -155,7 +158,9 @@ def drafts(here: Visit) -> HttpResponse:
     with access_context(here.actor):
         rows = list(queries_drafts.drafts(here.actor, now=here.now)[:MOST])
         numbers = shown.case_numbers(here, {row.arende_id for row in rows})
-    lines = [_line(here, row, numbers) for row in rows]
+    orders = orders_of(rows, actor=here.actor, now=here.now)
+    mine = [row for row in rows if row.process_key != DRAFT or row.pk in orders]
+    lines = [{**_line(here, row, numbers), "order": orders.get(row.pk)} for row in mine]
     return here.page("draft/list.html", {"drafts": lines}, here="drafts")
 
 
@@ -177,6 +182,8 @@ def _line(here: Visit, row: Utkast, numbers: Mapping[UUID, str]) -> dict[str, An
 
 
 def _title(here: Visit, row: Utkast) -> str:
+    if row.process_key == DRAFT:
+        return gettext("Meddelande om ett uppdrag")
     bundle = _edition(here, row)
     return title_of(row.process_key, bundle) if bundle else row.process_key
 
@@ -204,8 +211,18 @@ def draft(here: Visit, draft_id: UUID) -> HttpResponse:
         numbers = shown.case_numbers(here, {row.arende_id}) if row else {}
     if row is None:
         raise NotFoundError("draft", draft_id)
+    if row.process_key == DRAFT:
+        return _to_order(here, row)
     content: dict[str, Any] = {"draft": _line(here, row, numbers), **_about(here, row)}
     return here.page("draft/one.html", content, here="drafts")
+
+
+def _to_order(here: Visit, row: Utkast) -> HttpResponse:
+    """A message is gone on with where it is written, while its author may open that."""
+    found = orders_of([row], actor=here.actor, now=here.now).get(row.pk)
+    if found is None:
+        raise NotFoundError("draft", row.pk)
+    return redirect(f"{reverse('web:order', args=[found])}#meddelanden")
 
 
 def _about(here: Visit, row: Utkast) -> dict[str, Any]:
@@ -237,4 +254,6 @@ def discard(here: Visit, draft_id: UUID) -> HttpResponse:
     messages.success(here.request, gettext("Utkastet är borttaget."))
     if row is not None and row.task_id and "_stanna" in here.request.POST:
         return redirect("web:task", row.task_id)
+    if row is not None and row.process_key == DRAFT and "_stanna" in here.request.POST:
+        return _to_order(here, row)
     return redirect("web:drafts")

@@ -19,10 +19,12 @@ from records.models import Sida
 from records.queries.order import OrderView, order
 from records.queries.orders import Choice, orders
 from records.uppdrag_reading import log_refused
-from web import shown
+from web import drafting, shown
 from web.door import Visit, sentence, visit
+from web.order_sheet import saving, sheet_of
 from web.orders import CHOICES, message_shown, order_shown
 from web.papers import order_paper
+from web.refusals import in_words
 from web.words import Words
 
 PAGE = 30
@@ -80,11 +82,13 @@ def write(here: Visit, uppdrag_id: UUID) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     text = here.request.POST.get("text", "")
     key = here.request.POST.get("_nyckel", "")
+    if "_spara" in here.request.POST:
+        return _put_aside(here, uppdrag_id, text)
     try:
         send_message(uppdrag_id, text, key=key, actor=here.actor, now=here.now)
     except AnswersInvalidError as refusal:
         _code, told = refusal.errors["text"]
-        return _shown(here, uppdrag_id, text=text, error=told, status=422)
+        return _shown(here, uppdrag_id, text=text, error=in_words(told), status=422)
     except NotFoundError:
         log_refused(uppdrag_id, here.actor, here.now)
         raise
@@ -97,6 +101,16 @@ def write(here: Visit, uppdrag_id: UUID) -> HttpResponse:
     return redirect(f"{reverse('web:order', args=[uppdrag_id])}#meddelanden")
 
 
+def _put_aside(here: Visit, uppdrag_id: UUID, text: str) -> HttpResponse:
+    """The person goes on another time."""
+    revision, _elsewhere = drafting.keep(saving(here, uppdrag_id))
+    if revision is None:
+        return _shown(here, uppdrag_id, text=text, status=409)
+    said = gettext("Sparat. Du kan fortsätta från Mina utkast.")
+    messages.success(here.request, said)
+    return redirect("web:orders")
+
+
 def _shown(
     here: Visit, uppdrag_id: UUID, *, text: str = "", error: str = "", status: int = 200
 ) -> HttpResponse:
@@ -106,6 +120,7 @@ def _shown(
     own, other = found.line.row.mottagare_unit.name, found.line.row.unit.name
     if found.line.side == Sida.MYNDIGHET:
         own, other = other, own
+    written, sheet = sheet_of(here, uppdrag_id, text)
     content = {
         "order": line,
         "other": other,
@@ -118,7 +133,9 @@ def _shown(
         "later": before is not None,
         "closed": why_closed(found.line.row),
         "longest": LONGEST,
-        "text": text,
+        "text": written,
+        "sheet": sheet,
+        "action": reverse("web:order", args=[uppdrag_id]),
         "errors": [("meddelande", gettext("Meddelande"), error)] if error else [],
         "key": uuid.uuid4().hex,
     }

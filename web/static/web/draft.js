@@ -83,7 +83,7 @@ function keep(form) {
     const body = await answer.json().catch(() => ({}));
     if (answer.ok) return kept(body);
     if (answer.status === 401) return loggedOut();
-    if (answer.status === 403 && !retried && (await freshToken())) return send(whole(), true);
+    if (answer.status === 403 && !retried) return (await freshToken()) && send(whole(), true);
     if (body.code === "draft_elsewhere") return elsewhere(body);
     if (body.code === "sent") { sent = true; say(told("saidSent")); return false; }
     if (body.code === "other_user") return otherUser();
@@ -160,7 +160,7 @@ function keep(form) {
       ends = Date.now() + 1000 * body.left;
       return true;
     } catch {
-      return false;
+      return lost(told("saidNoContact"));
     }
   }
 
