@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from records.queries.quality.controls import ControlState
 from records.queries.quality.events import State
@@ -48,7 +48,9 @@ def _parts(found: Overview) -> list[Part]:
     parts = [] if found.quality is None else _events(found.quality)
     if found.lex_sarah is not None:
         total, going = found.lex_sarah
-        text = gettext("rapporter, varav %(count)d pågår") % {"count": going}
+        text = ngettext(
+            "rapporter, varav %(count)d pågår", "rapporter, varav %(count)d pågår", total
+        ) % {"count": going}
         tab = _count(text, total, reverse("web:lex_sarah_list"))
         place = reverse("web:lex_sarah_list")
         parts.append(Part(id="lex-sarah", title=gettext("Lex Sarah"), address=place, counts=[tab]))
@@ -127,7 +129,11 @@ def _controls(found: Quality) -> list[Part]:
                 _count(gettext("aktuella"), current, address("risks", anchor="lista")),
                 *classes,
                 _count(
-                    gettext("delar av verksamheten utan riskanalys"),
+                    ngettext(
+                        "delar av verksamheten utan riskanalys",
+                        "delar av verksamheten utan riskanalys",
+                        found.uncovered,
+                    ),
                     found.uncovered,
                     address("risks", anchor="tackning"),
                     late=True,
@@ -161,7 +167,7 @@ def _controls(found: Quality) -> list[Part]:
             counts=[
                 _at("controls", gettext("pågår"), ControlState.GOING, found.controls),
                 _count(
-                    gettext("försenade enheter"),
+                    ngettext("försenade enheter", "försenade enheter", found.controls_late),
                     found.controls_late,
                     address("controls", anchor="enheter"),
                     late=True,
@@ -204,7 +210,9 @@ def _board(found: Board) -> list[Part]:
                 _at("exemptions", gettext("gäller"), ExemptionState.EXEMPT, found.exempt),
                 _at(
                     "exemptions",
-                    gettext("försenade omprövningar"),
+                    ngettext(
+                        "försenade omprövningar", "försenade omprövningar", found.reviews_late
+                    ),
                     ExemptionState.LATE,
                     found.reviews_late,
                     late=True,
@@ -218,7 +226,11 @@ def _reports(found: Overview) -> Part:
     counts = []
     if found.reports:
         open_ones = sum(line.faststalld is None for line in found.reports)
-        text = gettext("år, varav %(count)d inte är fastställda") % {"count": open_ones}
+        text = ngettext(
+            "år, varav %(count)d inte är fastställda",
+            "år, varav %(count)d inte är fastställda",
+            len(found.reports),
+        ) % {"count": open_ones}
         counts.append(_count(text, len(found.reports), address("reports")))
     if found.received:
         waiting = sum(line.kvitterad is None for line in found.received)
