@@ -38,6 +38,11 @@ def entries() -> dict[Key, Message]:
     return {_key(found.context, found.id): found for found in catalogue() if found.id}
 
 
+def texts(found: Message) -> tuple[str, ...]:
+    """The English of one, and of several where that is another."""
+    return found.string if isinstance(found.string, tuple) else (found.string,)
+
+
 def _key(context: str | None, text: str | tuple[str, ...] | list[str]) -> Key:
     one, several = text if isinstance(text, tuple | list) else (text, "")
     return (context or "", one, several)

@@ -4,22 +4,26 @@ import re
 from collections import Counter
 
 import pytest
-from babel.messages.catalog import Message
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 
 from config.catalogue import CatalogueError, compile_catalogue
-from tests.web.catalogue import TEMPLATES, Key, asked, catalogue, entries, templates, unmarked
+from tests.web.catalogue import (
+    TEMPLATES,
+    Key,
+    asked,
+    catalogue,
+    entries,
+    templates,
+    texts,
+    unmarked,
+)
 from web.refusals import in_words
 
 SAME_IN_BOTH = re.compile(r"\bKedja\b|In English|På svenska|digg\.se/tdosanmalan")
 """Names, and the two words that must be in the other language."""
 _PLACE = re.compile(r"%\(\w+\)[sd]|\{\w*\}|</?\w[^>]*>")
-
-
-def texts(found: Message) -> tuple[str, ...]:
-    return found.string if isinstance(found.string, tuple) else (found.string,)
 
 
 def test_every_text_that_is_marked_has_an_english_one():

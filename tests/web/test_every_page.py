@@ -35,6 +35,7 @@ from tests.web import axe
 from tests.web import browser as chromium
 from tests.web.browser import CONTRAST, SMALL, Desk
 from tests.web.drafted import a_draft
+from tests.web.english import untranslated
 from tests.web.places import PATTERNS, USERS, Place, places, session_of
 from tests.web.test_lexsarah import report
 from tests.web.town import astrid, walk_to
@@ -194,6 +195,7 @@ def test_every_page_is_readable_and_usable(desk, name):
             assert answer.status == 200
             assert page.url == desk.address + place.address
             wrong += look(page, place.label)
+        wrong += untranslated(place)
     assert wrong == []
 
 
