@@ -66,21 +66,26 @@ class HttpWalk(Walk):
     def _complete(self, step: Step) -> str:
         task, actor = self._task(step, step.complete or "")
         answers = resolve(step.answers, self.saved)
-        self._act(task, actor, "complete", _body(answers))
+        self._act(task, actor, "complete", _body(answers), refused=_refused(step))
         self._save(step, answers, arende=self.arende, task=task.id)
         return actor.username
 
     def _claim(self, step: Step) -> str:
         task, actor = self._task(step, step.claim or "")
-        self._act(task, actor, "claim", {})
+        self._act(task, actor, "claim", {}, refused=_refused(step))
         return actor.username
 
-    def _act(self, task: OpenTask, actor: Actor, verb: str, body: Mapping[str, Any]) -> None:
-        """Read the task as the person does, then act on the version that was read."""
+    def _act(
+        self, task: OpenTask, actor: Actor, verb: str, body: Mapping[str, Any], *, refused: bool
+    ) -> None:
+        """Read the task as the person does, then act on the version that was read.
+
+        What is offered is looked at unless the step expects to be refused.
+        """
         path = f"/api/v1/tasks/{task.id}/"
         shown = self.api.get(actor.username, path)
         assert shown["element"] == task.element
-        if shown["status"] == "open":
+        if shown["status"] == "open" and not refused:
             assert _WORDS[verb] in shown["actions"], shown["actions"]
             of_case = "" if self._case is None else f"?case={self._case}"
             rows = self.api.get(actor.username, f"/api/v1/tasks/{of_case}")["results"]
@@ -116,6 +121,10 @@ class HttpWalk(Walk):
         """Wait until the worker has nothing left that is due."""
         assert wait_for(lambda: _waiting() == (0, 0), QUIET_LIMIT_S), _left()
         self.now = clock.now()
+
+
+def _refused(step: Step) -> bool:
+    return step.expect is not None and bool(step.expect.error)
 
 
 def _body(answers: Mapping[str, Any]) -> dict[str, Any]:
