@@ -1,7 +1,9 @@
 """The English texts: none is missing, none is left over, and no page has words of its own."""
 
+import ast
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from django.template.loader import render_to_string
@@ -9,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 
 from config.catalogue import CatalogueError, compile_catalogue
+from config.environment import PROJECT_ROOT
 from tests.web.catalogue import (
     TEMPLATES,
     Key,
@@ -150,3 +153,20 @@ def test_a_catalogue_that_cannot_be_read_leaves_the_one_before(tmp_path):
     with pytest.raises(CatalogueError):
         compile_catalogue(source)
     assert source.with_suffix(".mo").read_bytes() == before
+
+
+def test_what_is_written_into_the_record_is_swedish_whoever_writes_it():
+    """Below the pages a text is only marked; a query may tell a page in its own language."""
+    calling = {
+        str(path.relative_to(PROJECT_ROOT))
+        for package in ("engine", "cases", "records", "workers", "api")
+        for path in (PROJECT_ROOT / package).rglob("*.py")
+        if "queries" not in path.parts and set(_imported(path.read_text())) - {"gettext_noop"}
+    }
+    assert calling == set()
+
+
+def _imported(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").endswith("utils.translation"):
+            yield from (name.name for name in node.names)
