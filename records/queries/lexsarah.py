@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from cases import access, bundles
 from cases.access import Action, Resource
 from cases.actor import Actor
@@ -112,21 +114,26 @@ def _line(row: LexSarah) -> ReportLine:
 
 
 def _texts(row: LexSarah) -> list[tuple[str, str]]:
+    """Headings in the language of whoever reads, and what was written."""
     found = [
-        ("Vad har hänt", row.handelse),
-        ("Hur upptäcktes det", row.upptackt),
-        ("Vad betydde det för den enskilde", row.konsekvens_enskild),
-        ("Vad har redan gjorts", row.omedelbar_atgard),
+        (gettext("Vad har hänt"), row.handelse),
+        (gettext("Hur upptäcktes det"), row.upptackt),
+        (gettext("Vad betydde det för den enskilde"), row.konsekvens_enskild),
+        (gettext("Vad har redan gjorts"), row.omedelbar_atgard),
     ]
     found += [
-        (f"Bedömning {judged.datum}: {judged.utfall}", judged.skal)
+        (
+            gettext("Bedömning %(day)s: %(outcome)s")
+            % {"day": judged.datum, "outcome": judged.utfall},
+            judged.skal,
+        )
         for judged in row.bedomningar.order_by("nummer")
     ]
     for done in LexSarahUtredning.objects.filter(lex_sarah=row):
         found += [
-            (f"Utredning {done.klar_datum}", done.handelse),
-            ("Följden för den enskilde", done.konsekvens_enskild),
-            ("Orsaker", done.orsaker),
+            (gettext("Utredning %(day)s") % {"day": done.klar_datum}, done.handelse),
+            (gettext("Följden för den enskilde"), done.konsekvens_enskild),
+            (gettext("Orsaker"), done.orsaker),
         ]
     found += [
         (f"IVO {sent.datum}: {sent.slag}", sent.kvittens)
