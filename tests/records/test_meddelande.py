@@ -27,6 +27,7 @@ from records.models import (
     Uppdrag,
     UppdragOppning,
 )
+from records.queries.declined import declined
 from records.queries.order import order
 from records.queries.orders import Choice, OrderState, open_orders, orders
 from records.queries.paper_messages import threads
@@ -297,6 +298,46 @@ def test_k8_a_declined_uppdrag_takes_the_thread_out_of_sight(sent):
     assert [one.text for one in page.messages] == ["Vi har ont om folk.", ASKED]
     with pytest.raises(ThreadClosedError):
         say(sent, "handlaggare")
+
+
+def decline(chain, reason="Ingen personal."):
+    form = {"avbojandeskal": reason}
+    chain.call("uppdrag.avboj", by="enhetschef", form=form, uppdrag=chain.ids["uppdrag"])
+
+
+def declined_by(chain, role, program="app"):
+    with database_role(program):
+        return declined(who(chain, role), now=chain.now)
+
+
+def test_k8_the_provider_sees_that_it_declined_and_nothing_of_whom(sent):
+    other = place("utforare", "Omsorg Björken", "privat", "enhetschef")
+    assert declined_by(sent, "enhetschef") == []
+    decline(sent)
+    (row,) = declined_by(sent, "enhetschef")
+    number = Uppdrag.objects.get().nummer
+    assert (row.number, row.reason, row.sender) == (number, "Ingen personal.", "Myndighet Norr")
+    assert row.answered == sent.now
+    assert "Astrid" not in str(row)
+    assert declined_by(sent, "handlaggare") == [], "hers is the list of what she has sent"
+    with database_role("app"):
+        assert declined(other.users["enhetschef"], now=sent.now) == []
+        with access_context(other.users["enhetschef"]), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM records_declined(%s, 9)", [[sent.provider.unit.pk]]
+            )
+            assert cursor.fetchone() == (0,), "the database asks whose units they are"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('kedja.restamp', 'on', true)")
+        Uppdrag.objects.update(secrecy=1)
+    assert declined_by(sent, "enhetschef") == []
+
+
+@pytest.mark.parametrize("reason", ["Vi kan inte ta emot {}.", "Gäller 194003652387."])
+def test_k8_a_reason_that_names_the_person_is_not_shown(sent, reason):
+    decline(sent, reason.format(Uppdrag.objects.get().person_kopia["efternamn"].upper()))
+    (row,) = declined_by(sent, "enhetschef")
+    assert row.reason == ""
 
 
 def test_r198_the_thread_follows_an_akt_that_is_handed_over(sent):

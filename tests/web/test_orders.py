@@ -356,7 +356,14 @@ def what_the_provider_wrote_goes_out_of_sight_with_the_uppdrag(client_of, uppdra
     said = {"kan_verkstallas": "nej", "avbojandeskal": "Ingen personal."}
     assert theirs.post(path, {**filled(theirs.get(path)), **said}).status_code == 302
     work(clock.now())
+    ended = theirs.get(f"{ORDERS}?visa=slut")
+    said = row(ended, uppdrag.nummer)
+    assert "Ingen personal." in said
+    assert f"av {user('enhetschef.norr').get_full_name()}" in said
+    assert "Inga uppdrag här" not in text(ended)
+    assert "Ekholt" not in ended.content.decode()
+    assert uppdrag.nummer not in text(client_of("enhetschef.bjorken").get(f"{ORDERS}?visa=slut"))
     assert Utkast.objects.filter(user=user("enhetschef.norr")).exists()
     assert "Meddelande om ett uppdrag" not in links(theirs.get("/utkast/"))
-    row = Utkast.objects.get(user=user("enhetschef.norr"))
-    assert theirs.get(reverse("web:draft", args=[row.pk])).status_code == 404
+    mine = Utkast.objects.get(user=user("enhetschef.norr"))
+    assert theirs.get(reverse("web:draft", args=[mine.pk])).status_code == 404

@@ -16,6 +16,7 @@ from cases.errors import AnswersInvalidError, CaseError, NotFoundError, NotPermi
 from records import queries as records
 from records.meddelanden import LONGEST, send_message, why_closed
 from records.models import Sida
+from records.queries.declined import declined
 from records.queries.order import OrderView, order
 from records.queries.orders import Choice, orders
 from records.uppdrag_reading import log_refused
@@ -59,6 +60,7 @@ def order_list(here: Visit) -> HttpResponse:
             }
             for one, text in CHOICES
         ],
+        "declined": declined(here.actor, now=here.now) if choice is Choice.ENDED else [],
         "own": own,
         "may_widen": MINE in here.actor.roles,
         "other_reach": _address(visa=choice.value, av="alla" if own else "mig"),
