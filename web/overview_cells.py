@@ -67,16 +67,17 @@ def cells(line: Line, columns: Sequence[tuple[str, str]], told: Told) -> list[Ce
 
 
 def _cell(line: Line, part: str, heading: str, told: Told) -> Cell:
-    may_open = line.case in told.opens
+    may_open = (line.case or line.task) in told.opens
     match part:
         case "number":
             own = line.number or told.numbers.get(line.case or UUID(int=0)) or short(line.case)
-            return Cell(heading, own, reverse("web:case", args=[line.case]) if may_open else "")
+            link = reverse("web:case", args=[line.case]) if may_open and line.case else ""
+            return Cell(heading, own, link)
         case "task":
             link = reverse("web:task", args=[line.task]) if may_open and line.task else ""
             return Cell(heading, line.what, link)
         case "who":
-            return Cell(heading, told.people.get(line.who or 0) or gettext(_NOBODY))
+            return Cell(heading, told.people.get(line.who or 0) or _nobody(line, told.bundle))
         case "day" | "end":
             return Cell(heading, _on(line.day if part == "day" else line.end))
         case _:
@@ -99,6 +100,14 @@ def _plain(line: Line, part: str, told: Told) -> Value:
             return line.place
         case _:
             return line.what
+
+
+def _nobody(line: Line, bundle: Bundle) -> str:
+    """That nobody has it; of a task also whose it is to take: then one knows whom to ask."""
+    found = (bundle.roles.get(role) for role in line.roles)
+    names = ", ".join(sorted(role.name for role in found if role is not None))
+    text = gettext(_NOBODY)
+    return f"{text} ({names})" if names else text
 
 
 def ladder(line: Line, bundle: Bundle) -> str:

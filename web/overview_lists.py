@@ -216,7 +216,7 @@ LISTS: Final[Mapping[str, Listing]] = {
         ),
     ),
     "star": Listing(
-        heading=gettext_noop("Står hos någon"),
+        heading=gettext_noop("Väntar på någon"),
         about=gettext_noop(
             "Uppgifter som väntar på att bli gjorda, den som har stått längst först."
         ),

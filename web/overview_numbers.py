@@ -284,7 +284,7 @@ def _element_name(definition: Any, element: str) -> str:
 
 def _numbers(asked: Asked, standing: int, days: int, messages: int) -> list[Number]:
     parts = (
-        ("star", gettext("Står hos någon"), standing),
+        ("star", gettext("Väntar på någon"), standing),
         ("vantar-dag", gettext("Väntar på en dag"), days),
         ("vantar-besked", gettext("Väntar på besked"), messages),
     )

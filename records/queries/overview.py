@@ -84,7 +84,8 @@ class Line:
         step: The step of the ladder reached, and
         role: to whom it went.
         process: The process that a step belongs to.
-        task: The task, where the row is one.
+        task: The task, where the row is one, and
+        roles: the roles that may take it.
     """
 
     unit: UUID
@@ -101,6 +102,7 @@ class Line:
     role: str = ""
     process: str = ""
     task: UUID | None = None
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,24 +225,28 @@ def numbers(asked: Asked, cases: Iterable[UUID | None]) -> Mapping[UUID, str]:
 
 
 def opens(asked: Asked, lines: Sequence[Line]) -> frozenset[UUID]:
-    """Which of the ärenden the asker may open, by the table ``atkomst``. No query."""
+    """Which of the ärenden, and of the tasks outside them, the asker may open. No query.
+
+    By the table ``atkomst``, as the pages that the lines lead to.
+    """
     edition = bundles.newest_hash(asked.today)
     places = asked.actor.places
     return frozenset(
-        line.case
+        ref
         for line in lines
-        if line.case is not None
+        if (ref := line.case or line.task) is not None
         and line.unit in places
         and access.allowed(
             asked.actor,
             Action.READ,
             Resource(
-                ref=line.case,
+                ref=ref,
                 bundle=edition,
                 organisation=places[line.unit],
                 unit=line.unit,
                 secrecy=line.secrecy,
                 case=line.case,
+                in_case=line.case is not None,
             ),
         )
     )

@@ -111,6 +111,7 @@ def _line(asked: Asked, *, since: bool = False) -> Any:
             days=days,
             process=task.process_key,
             task=task.pk,
+            roles=tuple(task.groups),
         )
 
     return told
@@ -131,6 +132,7 @@ def _review_line(asked: Asked) -> Any:
             role=task.told or "",
             process=task.process_key,
             task=task.pk,
+            roles=tuple(task.groups),
         )
 
     return told

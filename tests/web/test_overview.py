@@ -152,6 +152,7 @@ def test_w11_numbers_agree_with_lists_files_and_rights(
             tried.append(what)
     assert len({address for _name, address in tried}) > 15
     _review(client_of("enhetschef.norr"))
+    _who_may_take(client_of, case)
     _only_own(client_of, number)
     _lead_times(client_of("myndighetschef"))
     _logged(client_of, case)
@@ -173,6 +174,20 @@ def _review(chief):
     assert (deviation["Avvikelse"], deviation["Klass"]) == ("A-1", "Inte klassad")
     assert whole(chief, "/oversikt/avvikelser/?klass=niva_1") == []
     assert whole(chief, "/oversikt/sena-uppfoljningar/?fran=skrap&enhet=x")
+
+
+def _who_may_take(client_of, case):
+    """What nobody has says whose it is to take; what belongs to no ärende can be opened too."""
+    chief, address = client_of("enhetschef.norr"), "/oversikt/sena-uppgifter/"
+    contact = "Ingen än (Fast omsorgskontakt eller kontaktperson hos utföraren)"
+    assert {row["Hos"] for row in whole(chief, address)} == {contact}
+    review = Task.objects.get(arende_id=case, element="Task_FoljUppPlan")
+    copies(review, 1, arende_id=None)
+    [apart] = Task.objects.filter(arende_id=None, element="Task_FoljUppPlan")
+    place = f"/uppgifter/{apart.pk}/"
+    assert place in links(chief.get(address)).values()
+    assert chief.get(place).status_code == 200
+    apart.delete()
 
 
 def _only_own(client_of, number):
