@@ -8,7 +8,7 @@ the way back from a task leads to the same page and row.
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -25,15 +25,19 @@ from django.utils.translation import gettext
 from cases import inbox
 from cases.context import access_context
 from cases.inbox import Key, Wanted, When, Whose
-from cases.models import Task
+from cases.models import Bevakning, Task
 from web.door import Visit
 from web.posted import number
+from web.shown import case_numbers
 
 COOKIE = "min_dag"
 LONGEST = 60
 """Characters of a search."""
 WORDS = ("visa", "nar", "roll", "enhet", "process", "sok", "hos", "arende")
 PLACE = "fran"
+IN_CASE = 20
+UNDATED = timedelta(days=30)
+"""Where a task without a last day stands among the others of its case."""
 Chosen = TypeVar("Chosen", bound=StrEnum)
 
 
@@ -109,25 +113,52 @@ def list_address(request: HttpRequest, task_id: UUID | None = None) -> str:
 
 
 def done_message(here: Visit, task: Task) -> SafeString:
-    """Say that a task is done, with the next one of the list it was opened from."""
+    """Say that a task is done, with what comes next.
+
+    That is what now waits for her in the same case; else the next one of the list it was opened
+    from, with the number of its case, so that nobody goes on about another person unawares.
+    """
     said = format_html(gettext("”{}” är klar."), task.name)
-    found = _next(here, task)
+    with access_context(here.actor):
+        who = inbox.looker(here.actor, here.now)
+        same = _next_in_case(who, task)
+        found = same or _next(here, who, task)
+        numbers = case_numbers(here, () if found is None else (found.arende_id,))
     if found is None:
         return said
     address = reverse("web:task", args=[found.pk])
-    told = gettext('{} Nästa i din lista: <a href="{}">{}</a>.')
-    return format_html(told, said, address, found.name)
+    case = numbers.get(found.arende_id) if found.arende_id else None
+    if same is not None:
+        told = gettext('{} Nästa i samma ärende: <a href="{}">{}</a>.')
+        return format_html(told, said, address, found.name)
+    if case is None:
+        told = gettext('{} Nästa i din lista: <a href="{}">{}</a>.')
+        return format_html(told, said, address, found.name)
+    told = gettext('{} Nästa i din lista, ett annat ärende: <a href="{}">{}, {}</a>.')
+    return format_html(told, said, address, found.name, case)
 
 
-def _next(here: Visit, task: Task) -> Task | None:
+def _next_in_case(who: inbox.Looker, task: Task) -> Task | None:
+    """What is to be done first of what waits for her in the case; None where nothing does.
+
+    A task without a day waits for nothing, so it comes before one that is due much later.
+    """
+    if task.arende_id is None:
+        return None
+    rows = inbox.page(who, Wanted(case=task.arende_id), limit=IN_CASE).rows
+    asleep = Bevakning.objects.filter(arende_id=task.arende_id, until__gt=who.now)
+    out = {task.pk, *asleep.values_list("task_id", flat=True)}
+    left = [row for row in rows if row.pk not in out]
+    return min(left, key=lambda row: row.due or who.now + UNDATED, default=None)
+
+
+def _next(here: Visit, who: inbox.Looker, task: Task) -> Task | None:
     """The one after the task in the list, else the first of it."""
     wanted = wanted_of(_left(here.request))
-    with access_context(here.actor):
-        who = inbox.looker(here.actor, here.now)
-        for after in (inbox.key_of(task), None):
-            page = inbox.page(who, wanted, after=after, limit=1)
-            if page.rows and page.rows[0].pk != task.pk:
-                return page.rows[0]
+    for after in (inbox.key_of(task), None):
+        page = inbox.page(who, wanted, after=after, limit=1)
+        if page.rows and page.rows[0].pk != task.pk:
+            return page.rows[0]
     return None
 
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from cases.models import Bevakning, Event, SparatFilter, Task, Unit
 from config import clock
 from tests.municipality import user
-from tests.web.reading import links, read, task_links, text, title
+from tests.web.reading import filled, links, read, task_links, text, title
 from tests.web.town import NUMBER, application
 
 PEOPLE = (NUMBER, "189410059803", "193501752384")
@@ -205,6 +205,41 @@ def test_the_way_back_leads_to_the_same_row(reception):
     page = reception.get(reverse("web:task", args=[second.pk]))
     assert f"/?process=aktualisera#u-{second.pk}" in links(page).values()
     assert {first.pk, third.pk} <= set(task_ids(reception.get("/")))
+
+
+def test_what_is_done_leads_on_in_the_case_else_names_the_other_case(reception):
+    first, second, third = tasks()
+    number = case_links(reception.get("/"))[second.pk]
+    told = text(completed(reception, first, komplett="ja"))
+    assert f"Nästa i din lista, ett annat ärende: {second.name}, {number}." in told
+    now = clock.now()
+    also_in_the_case(third, second, element="T1", name="Följ upp", due=now + timedelta(days=300))
+    waiting = also_in_the_case(third, second, element="T2", name="Skriv brev", due=None)
+    done = completed(reception, third, komplett="ja")
+    assert "Nästa i samma ärende: Skriv brev." in text(done)
+    assert links(done, "//p[@role='status']")["Skriv brev"] == f"/uppgifter/{waiting.pk}/"
+
+
+def also_in_the_case(task, other, **more):
+    """Of another process than the task, which would end what it does not know of."""
+    return Task.objects.create(
+        instance_id=other.instance_id, process_key=task.process_key, groups=task.groups,
+        created_at=task.created_at, organisation_id=task.organisation_id, unit_id=task.unit_id,
+        arende_id=task.arende_id, **more,
+    )  # fmt: skip
+
+
+def completed(client, task, **answers):
+    address = f"/uppgifter/{task.pk}/"
+    return client.post(address, {**filled(client.get(address)), **answers}, follow=True)
+
+
+def case_links(answer):
+    rows = read(answer).xpath("//tr[@data-row]")
+    return {
+        UUID(row.get("id").removeprefix("u-")): row.xpath("td[@data-label='Ärende']//a")[0].text
+        for row in rows
+    }
 
 
 def test_the_page_costs_the_same_with_many(reception, django_assert_max_num_queries):
