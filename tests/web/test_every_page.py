@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import call_command
@@ -20,9 +20,10 @@ from playwright.sync_api import Page
 
 from cases.models import Epostadress, Incident, Task
 from cases.notices.links import DIGEST, STOP, stop_word
-from cases.use_cases import Substitution, appoint_substitute
+from cases.use_cases import Draft, Substitution, appoint_substitute
 from config import clock
 from records.meddelanden import send_message
+from records.message_drafts import save_message_draft
 from records.models import Akt, Arende, Uppdrag
 from records.queries.order import order
 from tests import quality_town
@@ -92,6 +93,7 @@ def _town() -> None:
     long["framstallning"] = f"{UNBROKEN} " * 40
     walk_to("Task_PlaneraUtredning", astrid(personnummer="189410059803", **long))
     talk()
+    one_declined()
     protected_case(personnummer="193501752384", ansokan_for_dagar_sedan=50)
     linden()
     quality_town.everything()
@@ -122,6 +124,26 @@ def talk() -> None:
     # Read beforehand: who reads first writes it down, and a test's own reading would hold the row.
     for name in ("handlaggare", "enhetschef.norr"):
         order(actor(name, clock.now()), uppdrag.pk, now=clock.now())
+
+
+def one_declined() -> None:
+    """A second uppdrag to the same unit, declined in long words; and a message half written."""
+    uppdrag = Uppdrag.objects.get()
+    written = Draft(answers={"text": UNBROKEN}, revision=0, read_at=clock.now())
+    who = actor("enhetschef.norr", clock.now())
+    save_message_draft(uppdrag.pk, written, actor=who, now=clock.now())
+    parts = [*uppdrag.insatser.all(), *uppdrag.mal.all()]
+    uppdrag.pk, uppdrag.nummer, uppdrag.delad_med = uuid4(), f"{uppdrag.nummer}9", None
+    uppdrag.status, uppdrag.skickad = "utkast", None
+    uppdrag.save(force_insert=True)
+    for part in parts:
+        part.pk, part.uppdrag_id, part.delad_med = uuid4(), uppdrag.pk, None
+        part.save(force_insert=True)
+    uppdrag.status, uppdrag.skickad = "skickat", clock.now()
+    uppdrag.save()
+    uppdrag.status, uppdrag.avbojandeskal = "avbojt", UNBROKEN
+    uppdrag.besvarad, uppdrag.besvarad_av_id = clock.now(), who.user_id
+    uppdrag.save()
 
 
 def order_page() -> str:
@@ -312,6 +334,8 @@ STATES: Mapping[str, tuple[str, Callable[[], str], Callable[[Page], None]]] = {
     "case-closed": ("handlaggare.fn", lambda: case_of("astrid"), nothing),
     "orders-all": ("handlaggare", lambda: "/uppdrag/?visa=alla", nothing),
     "orders-delay-only": ("ansvarig.ekviken", lambda: "/uppdrag/?visa=alla", nothing),
+    "orders-declined": ("enhetschef.norr", lambda: "/uppdrag/?visa=slut", nothing),
+    "order-kept": ("enhetschef.norr", order_page, nothing),
     "order-error": ("handlaggare", order_page, press("Skicka")),
     "start-error": ("mottagning", lambda: "/starta/aktualisera/", press("Registrera")),
     "inbox-bad-address": ("handlaggare2", lambda: "/", nothing),
