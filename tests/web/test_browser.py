@@ -165,6 +165,21 @@ def test_the_chain_works_without_scripts(desk):
         assert "är klar" in page.get_by_role("status").inner_text()
 
 
+def test_a_template_keeps_what_is_written_in_the_note(desk):
+    with desk.page("handlaggare") as page:
+        page.get_by_role("link", name="Planera utredningen").first.click()
+        page.locator(".person").get_by_role("link").click()
+        page.get_by_role("link", name="Journal", exact=True).click()
+        page.get_by_label("Anteckning", exact=True).fill("Ringde i morse.")
+        page.get_by_role("link", name="Kontakt", exact=True).click()
+        written = page.get_by_label("Anteckning", exact=True).input_value()
+        assert written.startswith("Ringde i morse.\n\nVad togs upp:")
+        assert page.locator("#anteckning-typ").input_value() == "kontakt"
+        page.get_by_label("Anteckning", exact=True).fill("")
+        page.get_by_role("link", name="Delaktighet", exact=True).click()
+        page.wait_for_url("**?ny=delaktighet*")
+
+
 def test_r238_a_visit_is_three_taps_on_a_telephone(desk):
     with desk.page("oppen.personal", width=390) as page:
         page.get_by_role("link", name="Räkna").click()

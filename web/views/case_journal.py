@@ -169,7 +169,7 @@ def _writing(page: CasePage, form: NoteForm, goals: Iterable[UppdragMal]) -> dic
         "note_form": form,
         "note_kinds": note_kinds(page.bundle),
         "templates": [
-            (kind.namn, f"{address}?{urlencode({'ny': kind.id})}#skriv")
+            (kind, f"{address}?{urlencode({'ny': kind.id})}#skriv")
             for kind in kinds_of(page.bundle).values()
             if kind.mall and (kind.id, kind.namn) in note_kinds(page.bundle)
         ],

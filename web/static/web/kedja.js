@@ -64,3 +64,15 @@ for (const kind of ["click", "focusin"]) {
     for (const menu of menus) if (menu.open && !menu.contains(event.target)) menu.open = false;
   });
 }
+
+// A template is put after what stands in the note already, instead of a page without it.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-mall]");
+  const note = document.getElementById("anteckning-text");
+  if (!link || !note || !note.value.trim() || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const untouched = [...document.querySelectorAll("a[data-mall]")].some((one) => one.dataset.mall.trim() === note.value.trim());
+  note.value = untouched ? link.dataset.mall : `${note.value.trimEnd()}\n\n${link.dataset.mall}`;
+  document.getElementById("anteckning-typ").value = link.dataset.typ;
+  note.focus();
+});
