@@ -69,6 +69,7 @@ class Visit:
 
         Args:
             in_case: What begins in an ärende that is there, instead of what opens or needs none.
+                What needs none is never begun in one: its forms are no part of it (R-140).
         """
         found = []
         for key, bundle_hash in bundles.current_editions(localdate(self.now)):
@@ -82,7 +83,7 @@ class Visit:
             if not mine and not (entry.for_everyone and self._may_start(bundle_hash)):
                 continue
             alone = entry.starts_new_case or not entry.needs_case
-            if (not entry.starts_new_case) if in_case else alone:
+            if alone is not in_case:
                 found.append((key, bundle_hash))
         return found
 

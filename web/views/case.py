@@ -13,7 +13,7 @@ from records.queries.kvalitet import linked_events
 from web import closing, history, shown
 from web.case_frame import CasePage, case_page
 from web.chain import strip
-from web.views.starting import offers_in_case
+from web.views.starting import offers_beside, offers_in_case
 
 RECENT = 6
 LATEST = 40
@@ -55,6 +55,7 @@ def case(page: CasePage) -> HttpResponse:
             "history": lines[:RECENT],
             "diagram": _diagram(page, running),
             "offers": offers,
+            "reports": offers_beside(here),
         }
     return page.show("overview.html", content, tab="case")
 

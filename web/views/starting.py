@@ -25,10 +25,15 @@ from engine.bundle import Bundle
 from engine.forms import Form, default_answers
 from records import queries as records
 from records.queries import CaseView
-from web import drafting, shown
+from web import day, drafting, shown
 from web.door import Visit, sentence, visit
 from web.posted import filled_up, posted_answers, rows_changed
 from web.widgets import build_widgets, error_list, only_reasons, some_follow
+
+ABOUT = "arende"
+"""The word of the address that says from which ärende something beside it is reported."""
+NUMBER, CASES, CONCERNED = "arendenummer", "berorda", "lex_sarah_berorda"
+"""Fields of the forms about an event: the ärende by its number, or chosen among the unit's."""
 
 
 @visit
@@ -45,7 +50,7 @@ def start(here: Visit, key: str, arende_id: UUID | None = None) -> HttpResponse:
     if key not in offered:
         raise NotFoundError("process", key)
     case = None if arende_id is None else records.case(here.actor, arende_id, now=here.now)
-    beginning = Beginning(here, key, bundles.compiled(offered[key]), case)
+    beginning = Beginning(here, key, bundles.compiled(offered[key]), case, _seen(here, arende_id))
     form = beginning.form
     if here.request.method != "POST":
         return beginning.first_page()
@@ -72,14 +77,24 @@ def _put_aside(beginning: "Beginning", answers: Mapping[str, Any]) -> HttpRespon
     return redirect("web:case", case.line.id) if case else redirect("web:processes")
 
 
+def _seen(here: Visit, arende_id: UUID | None) -> CaseView | None:
+    """The ärende that the address names, for what is not begun in one."""
+    named = day.unit_of(here.request.GET.get(ABOUT, "")) if arende_id is None else None
+    return None if named is None else records.case(here.actor, named, now=here.now)
+
+
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """A process about to be started; ``case`` is None where it opens one."""
+    """A process about to be started; ``case`` is None where it opens one or belongs to none.
+
+    ``seen`` is the ärende whose page led to something that is reported beside it.
+    """
 
     here: Visit
     key: str
     bundle: Bundle
     case: CaseView | None
+    seen: CaseView | None = None
 
     @property
     def form(self) -> Form:
@@ -101,6 +116,12 @@ class Beginning:
             return {}
 
     @property
+    def address(self) -> str:
+        """Where the form is sent: it is still known from where the page was opened."""
+        path = self.here.request.path
+        return f"{path}?{ABOUT}={self.seen.line.id}" if self.seen else path
+
+    @property
     def case_id(self) -> UUID | None:
         """The ärende it begins in."""
         return None if self.case is None else self.case.line.id
@@ -120,7 +141,16 @@ class Beginning:
         answers = default_answers(self.form, context=self.context(), now=here.now)
         if draft is not None:
             return self.page({**answers, **draft.answers}, draft=draft)
-        return self.page(answers, others=mine)
+        return self.page({**answers, **self.about()}, others=mine)
+
+    def about(self) -> dict[str, Any]:
+        """What the page that led here has said already: which ärende it is about."""
+        if self.seen is None:
+            return {}
+        ref = str(self.seen.line.id)
+        offered = self.context().get(CONCERNED)
+        listed = isinstance(offered, list) and any(one["value"] == ref for one in offered)
+        return {NUMBER: self.seen.line.nummer, CASES: [ref] if listed else []}
 
     def keep(self, answers: Mapping[str, Any]) -> tuple[int | None, datetime | None]:
         """Keep what was sent and not done."""
@@ -184,7 +214,7 @@ class Beginning:
             "only_reasons": only_reasons(errors or {}),
             "errors": error_list(form, errors or {}),
             "depends": some_follow(form),
-            "action": here.request.path,
+            "action": self.address,
             "idempotency_key": here.request.POST.get("_nyckel")
             or (draft.nyckel if draft else uuid.uuid4().hex),
             "others": others,
@@ -196,6 +226,8 @@ class Beginning:
         if case is not None:
             content["person"] = shown.person_shown(case.person)
             content["case"] = {"id": case.line.id, "short": case.line.nummer}
+        if self.seen is not None:
+            content["back"] = {"id": self.seen.line.id, "short": self.seen.line.nummer}
         place = "start" if case is None else "cases"
         return here.page("start.html", content, here=place, status=status)
 
@@ -224,7 +256,8 @@ def _start(beginning: Beginning, answers: dict[str, Any]) -> HttpResponse:
     nyckel = here.request.POST.get("_nyckel", "")
     discard_sent(actor=here.actor, process_key=beginning.key, nyckel=nyckel)
     messages.success(here.request, gettext("Registrerat."))
-    return redirect("web:case", started.arende_id) if started.arende_id else redirect("/")
+    back = started.arende_id or (beginning.seen.line.id if beginning.seen else None)
+    return redirect("web:case", back) if back else redirect("/")
 
 
 def _start_element(bundle: Bundle, key: str) -> str:
@@ -243,6 +276,17 @@ def offers_in_case(here: Visit) -> list[dict[str, str]]:
         {"key": key, "title": title_of(key, bundles.compiled(bundle_hash))}
         for key, bundle_hash in here.offers(in_case=True)
     ]
+
+
+def offers_beside(here: Visit) -> list[dict[str, str]]:
+    """What anyone reports beside an ärende, and may begin from its page: key and title."""
+    found = []
+    for key, bundle_hash in here.offers():
+        bundle = bundles.compiled(bundle_hash)
+        entry = bundle.manifest.entry(key)
+        if entry is not None and entry.for_everyone and not entry.needs_case:
+            found.append({"key": key, "title": title_of(key, bundle)})
+    return found
 
 
 def _row(key: str, bundle: Bundle) -> dict[str, Any]:

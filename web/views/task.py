@@ -80,12 +80,22 @@ def _put_aside(here: Visit, parts: TaskDetail, answers: Mapping[str, Any]) -> Ht
         return _shown(here, parts, answers, after=after, status=409)
     said = gettext("Sparat %(when)s. Det du skrev finns kvar i uppgiften.")
     messages.success(here.request, said % {"when": drafting.clock(here.now, here.now)})
-    return _onward(parts)
+    return _onward(here, parts)
 
 
-def _onward(parts: TaskDetail) -> HttpResponse:
+def _onward(here: Visit, parts: TaskDetail) -> HttpResponse:
+    """To the ärende; to Min dag where the answer has put it out of her sight (a declined uppdrag).
+
+    To be sent to a closed page would be written down as an attempt to read it (R-163).
+    """
     case = parts.task.arende_id
-    return redirect("web:case", case) if case else redirect("/")
+    if case is None:
+        return redirect("/")
+    with access_context(here.actor):
+        if shown.case_numbers(here, [case]):
+            return redirect("web:case", case)
+    messages.info(here.request, gettext("Ärendet hör inte längre till dig, så det visas inte här."))
+    return redirect("/")
 
 
 def _complete(here: Visit, parts: TaskDetail, answers: dict[str, Any]) -> HttpResponse:
@@ -112,7 +122,7 @@ def _complete(here: Visit, parts: TaskDetail, answers: dict[str, Any]) -> HttpRe
         return _shown(here, parts, answers, draft=draft, after=after, status=409)
     discard_sent(actor=here.actor, task_id=parts.task.pk)
     messages.success(here.request, day.done_message(here, parts.task))
-    return _onward(parts)
+    return _onward(here, parts)
 
 
 def _shown(

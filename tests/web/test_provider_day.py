@@ -1,0 +1,67 @@
+"""A provider's day as a new user met it: declining, reporting from an ärende."""
+
+import pytest
+from django.urls import reverse
+
+from cases.models import Instance, Task
+from records.models import Avvikelse, Klagomal, LexSarah, NekadLasning, Uppdrag
+from tests.web.reading import filled, links, read, text, value
+
+DEVIATION = {
+    "handelse": "Morgonbesöket kom två timmar för sent.",
+    "kategori": "uteblivet",
+    "konsekvens": "liten",
+    "krav": "insatsen_ges",
+    "omrade": "socialtjanst",
+}
+
+
+def test_r163_who_declines_an_uppdrag_is_not_sent_to_a_closed_page(client_of, case_at):
+    arende = case_at("Task_BekraftaUppdrag")
+    client = client_of("enhetschef.norr")
+    task = Task.objects.get(arende_id=arende, status="open", element="Task_BekraftaUppdrag")
+    before = NekadLasning.objects.count()
+    said = {"kan_verkstallas": "nej", "avbojandeskal": "Ingen personal förrän i januari."}
+    address = reverse("web:task", args=[task.pk])
+    answer = client.post(address, {**filled(client.get(address)), **said}, follow=True)
+    assert answer.redirect_chain == [("/", 302)]
+    assert "”Bekräfta uppdraget” är klar." in text(answer)
+    assert "visas inte här" in text(answer)
+    assert NekadLasning.objects.count() == before
+
+
+@pytest.fixture
+def carried_out(case_at):
+    return case_at("Task_PlaneraMedDenEnskilde")
+
+
+def test_r140_an_event_is_reported_from_an_arende_and_beside_it(client_of, carried_out):
+    client = client_of("personal.norr")
+    number = Uppdrag.objects.get(arende_id=carried_out).nummer
+    offers = links(client.get(reverse("web:case", args=[carried_out])), "//aside")
+    way = offers["Rapportera en avvikelse"]
+    page = client.get(way)
+    assert value(page, "arendenummer") == number
+    assert links(page)[f"← Ärende {number}"] == reverse("web:case", args=[carried_out])
+    action = read(page).xpath("//form[.//textarea[@name='handelse']]/@action")[0]
+    answer = client.post(action, {**filled(page), **DEVIATION}, follow=True)
+    assert answer.redirect_chain[0][0] == reverse("web:case", args=[carried_out])
+    row = Avvikelse.objects.get()
+    assert (row.arende_id, row.unit.name) == (carried_out, "Hemtjänst Norr")
+    assert not Instance.objects.filter(
+        arende_id=carried_out, process_key="rapportera_avvikelse"
+    ).exists()
+    complaint = read(client.get(offers["Ta emot klagomål, synpunkt eller beröm"]))
+    assert complaint.xpath("//input[@name='arendenummer']/@value") == [number]
+    lex_sarah = read(client.get(offers["Rapportera missförhållande (lex Sarah)"]))
+    assert lex_sarah.xpath("//input[@name='berorda'][@checked]/@value") == [str(carried_out)]
+    assert not Klagomal.objects.exists()
+    assert not LexSarah.objects.exists()
+
+
+def test_what_needs_no_arende_cannot_begin_in_one(client_of, carried_out):
+    client = client_of("personal.norr")
+    for key in ("rapportera_avvikelse", "klagomal", "lex_sarah"):
+        assert client.get(reverse("web:start_in_case", args=[carried_out, key])).status_code == 404
+        there = client_of("personal.soder").get(f"/starta/{key}/?arende={carried_out}")
+        assert there.status_code in (403, 404)
