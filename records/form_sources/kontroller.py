@@ -3,6 +3,7 @@
 from django.contrib.auth import get_user_model
 
 from cases.form_sources import FormPlace, form_source
+from cases.user_names import names_of, user_name
 from records.answers import STOCKHOLM
 from records.capabilities.loggkontroll import lines_of
 from records.checklist import checklist
@@ -24,8 +25,8 @@ def points(place: FormPlace) -> list[Choice]:
 @form_source("granskare_att_valja")
 def who_may_review(place: FormPlace) -> list[Choice]:
     """Those who may read the unit's akter; who has written in a drawn akt is refused later."""
-    names = reviewers(place.bundle, place.organisation, place.unit, place.now)
-    return [choice(name, name) for name in names]
+    found = names_of(reviewers(place.bundle, place.organisation, place.unit, place.now))
+    return [choice(one, found[one]) for one in sorted(found, key=lambda one: (found[one], one))]
 
 
 @form_source("lasningar_att_bedoma")
@@ -37,12 +38,12 @@ def lines(place: FormPlace) -> list[Choice]:
         return []
     rows = lines_of(made, str(place.inputs.get("grupp", "")))
     users = get_user_model().objects.filter(pk__in={row.lasare_id for row in rows})
-    names = dict(users.values_list("pk", "username"))
+    names = {user.pk: user_name(user) for user in users}
     return [
         choice(
             row.nummer,
             f"{row.nummer}. {row.at.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}"
-            f" {names[row.lasare_id]}: {LoggSlag(row.slag).label}, ärende {row.arende_id}"
+            f" {names[row.lasare_id]}: {LoggSlag(row.slag).label}, ärende {str(row.arende_id)[:8]}"
             f" {row.vad} {row.skal}".rstrip(),
         )
         for row in rows

@@ -7,9 +7,11 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
 from cases.errors import AnswersInvalidError
+from cases.form_sources import FormPlace, registered
 from cases.models import Bundle, CaseAccess, Instance
 from records.checklist import checklist, draw
 from records.errors import (
@@ -42,6 +44,21 @@ def drawn(chain, **changes):
     form = planned(chain, "granskaren", **changes)
     found = call(chain, "egenkontroll.dra", "enhetschef", form, instance=instance)
     return Egenkontroll.objects.get(pk=found["egenkontroll"]), found
+
+
+def test_r042_a_reviewer_is_chosen_by_name_not_by_log_in(unit):
+    get_user_model().objects.filter(username="granskaren").update(first_name="Gun", last_name="Ask")
+    place = FormPlace(
+        now=unit.now,
+        bundle=unit.bundle,
+        organisation=unit.provider.unit.organisation_id,
+        unit=unit.provider.unit.pk,
+        secrecy=0,
+        arende_id=None,
+    )
+    found = registered()["granskare_att_valja"](place)
+    assert {"value": "granskaren", "label": "Gun Ask"} in found
+    assert [one["label"] for one in found] == sorted(one["label"] for one in found)
 
 
 def _stored(bundle):
