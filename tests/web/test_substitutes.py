@@ -70,6 +70,9 @@ def test_a_substitute_finds_takes_and_does_the_colleagues_task(held, client_of):
     assert "vikarie" not in text(hugo.get("/")).replace("Vikarier", "")
 
 
+NAMES = ("person", "vikarie")
+
+
 def text_of(answer):
     return answer.content.decode()
 
@@ -100,6 +103,18 @@ def test_a_person_appoints_for_herself_and_is_told_what_does_not_fit(held, clien
     assert client_of("mottagning").post(f"/vikarier/{row.pk}/avsluta/").status_code == 403
     assert hanna.get(f"/vikarier/{row.pk}/avsluta/").status_code == 405
     assert held.claimed_by == user("handlaggare")
+
+
+def test_only_who_can_stand_in_is_offered_and_who_has_nobody_is_named(edition, client_of):
+    page = read(client_of("arbetsledare").get("/vikarier/"))
+    offered = {name: set(page.xpath(f"//select[@name='{name}']/option/@value")) for name in NAMES}
+    both = {str(user(name).pk) for name in ("handlaggare", "handlaggare2")}
+    assert offered == {"person": both | {""}, "vikarie": both | {""}}
+    said = text(client_of("arbetsledare").get("/vikarier/"))
+    alone = ", ".join(user(name).get_full_name() for name in ("arbetsledare", "mottagning"))
+    assert f"Ingen annan har samma roll i samma enhet: {alone}." in said
+    today = localdate(clock.now()).isoformat()
+    assert page.xpath("string(//input[@name='fran']/@value)") == today
 
 
 def test_the_page_costs_the_same_for_many(held, client_of, django_assert_max_num_queries):

@@ -84,21 +84,30 @@ def _shown(
     people = colleagues(here.actor, today)
     own = [one for one in people if one.id == here.actor.user_id]
     others = [one for one in people if leads and one.works_in(leads) and one not in own]
+    absent = own + others
     content = {
         "rows": [_line(row, here, today, reasons) for row in rows],
-        "people": [_choice(here, one) for one in own + others],
-        "substitutes": [
-            _choice(here, one) for one in people if leads or one.roles & here.actor.roles
-        ],
+        "people": [_choice(here, one) for one in absent if _stand_ins(one, people)],
+        "substitutes": [_choice(here, one) for one in people if _stand_ins(one, absent)],
+        "without": [one.name for one in absent if not _stand_ins(one, people)],
         "alone": not others,
         "reasons": reasons.values(),
         "today": today,
-        "given": here.request.POST,
+        "given": here.request.POST or {"fran": today.isoformat()},
         "me": here.actor.user_id,
         "errors": [(f"{field}", "", text) for field, text in errors],
         "wrong": dict(errors),
     }
     return here.page("substitutes/page.html", content, here="substitutes", status=status)
+
+
+def _stand_ins(one: Colleague, among: Iterable[Colleague]) -> list[Colleague]:
+    """Those who share a role and a place with somebody: the others cannot be chosen anyway."""
+    return [
+        other
+        for other in among
+        if other.id != one.id and other.roles & one.roles and other.units & one.units
+    ]
 
 
 def _line(row: Vikariat, here: Visit, today: date, reasons: Mapping[str, Term]) -> dict[str, Any]:
