@@ -53,6 +53,7 @@ class Reminder:
     due: date | None
     urgent: bool
     order: UUID | None = None
+    of_edition: bool = True
     message: bool = False
 
 
@@ -85,6 +86,7 @@ def _reminder(
     text = texts.get((row.niva, row.roll)) or by_level.get(row.niva)
     return Reminder(
         id=row.pk,
+        of_edition=bool(text),
         text=text or gettext(_OTHER.get(row.typ, _SOMETHING)),
         case=row.arende_id,
         unit=unit,

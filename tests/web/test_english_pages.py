@@ -45,9 +45,9 @@ def test_the_overview_and_its_lists_are_in_english(english, case_at):
     listed = client.get("/oversikt/oppna-uppgifter/")
     assert title(listed) == "Open tasks – Kedja"
     heads = [cell.text_content() for cell in read(listed).xpath("//main//thead//th")]
-    assert heads == ["Case", "Task", "Unit", "With", "Due"]
+    assert heads == ["Case", "Task", "Unit", "Held by", "Due"]
     file = client.get("/oversikt/oppna-uppgifter/csv/").content.decode()
-    assert file.removeprefix("\ufeff").splitlines()[0] == "Case;Task;Unit;With;Due"
+    assert file.removeprefix("\ufeff").splitlines()[0] == "Case;Task;Unit;Held by;Due"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,9 @@ def test_a_process_is_kept_for_each_language_by_itself(english, client_of):
         assert page.xpath("//li//dt/text()")[0] == said
         how = page.xpath("//p[@class='help']/text()")[0]
         assert ("row" in how) is (language == "en")
-    name = read(clients["en"].get(address)).xpath("//h1")[0]
+    page = read(clients["en"].get(address))
+    assert page.xpath("//*[@data-bpmn-url]/@data-said-whole") == ["Show the whole map"]
+    name = page.xpath("//h1")[0]
     assert (name.get("lang"), name.text_content()) == ("sv", "Utreda avvikelse")
 
 

@@ -1,6 +1,7 @@
 // Draws every element with data-bpmn-url and marks the steps that are current or done.
 //   <div data-bpmn-url="/…" data-bpmn-current="Task_A Task_B" data-bpmn-done="Task_C"></div>
 // data-bpmn-counts='{"Task_A": {"text": "3 står", "level": 1}}' puts a text at each element.
+// What the buttons say stands in data-said-…, in the language of the page.
 // The page carries the same steps as a list: the drawing adds to it and never replaces it.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
@@ -68,10 +69,10 @@ function tools(container, viewer) {
     button.addEventListener("click", act);
     bar.append(button);
   };
-  add("Visa hela kartan", () => showWhole(viewer));
-  add("Visa steget", () => showStep(viewer, container.dataset.bpmnCurrent));
-  add("Större", () => viewer.get("zoomScroll").stepZoom(1));
-  add("Mindre", () => viewer.get("zoomScroll").stepZoom(-1));
+  add(container.dataset.saidWhole, () => showWhole(viewer));
+  add(container.dataset.saidStep, () => showStep(viewer, container.dataset.bpmnCurrent));
+  add(container.dataset.saidLarger, () => viewer.get("zoomScroll").stepZoom(1));
+  add(container.dataset.saidSmaller, () => viewer.get("zoomScroll").stepZoom(-1));
   container.after(bar);
 }
 
