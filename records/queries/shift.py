@@ -93,13 +93,15 @@ class Followed:
 class Card:
     """One open akt with what is new in it, and the goals that a note can be tied to.
 
-    ``others``: further open akter about the same ärende.
+    ``others``: further open akter about the same ärende. ``important``: what the uppdrag says that
+    whoever gives the support has to know.
     """
 
     line: Followed
     new: Mapping[str, Sequence[Any]]
     goals: Mapping[str, UppdragMal]
     others: Sequence[Followed]
+    important: str = ""
 
 
 def followed(look: Look, *, unit: UUID | None = None) -> list[Followed]:
@@ -146,7 +148,13 @@ def card(look: Look, case_id: UUID, akt_id: UUID | None = None) -> Card:
             if kind in _NEW and count
         }
         others = [one for one in lines if one is not line]
-        return Card(line=line, new=new, goals=current_goals(row.uppdrag_id), others=others)
+        return Card(
+            line=line,
+            new=new,
+            goals=current_goals(row.uppdrag_id),
+            others=others,
+            important=row.uppdrag.viktig_info,
+        )
 
 
 def written_in(

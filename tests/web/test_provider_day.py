@@ -65,3 +65,20 @@ def test_what_needs_no_arende_cannot_begin_in_one(client_of, carried_out):
         assert client.get(reverse("web:start_in_case", args=[carried_out, key])).status_code == 404
         there = client_of("personal.soder").get(f"/starta/{key}/?arende={carried_out}")
         assert there.status_code in (403, 404)
+
+
+def test_the_card_says_whose_journal_it_is_and_what_to_know(client_of, carried_out):
+    client = client_of("personal.norr")
+    order = Uppdrag.objects.get(arende_id=carried_out)
+    assert order.viktig_info
+    page = client.get(reverse("web:shift_card", args=[carried_out]))
+    assert "Skriv i journalen om Astrid Ekholt" in text(page)
+    assert f"Viktigt att veta: {order.viktig_info}" in text(page)
+    papers = reverse("web:case_papers", args=[carried_out])
+    assert links(page)["Läs uppdraget"] == papers, "there is no plan yet"
+    assert "Hemtjänst, omvårdnad" in text(client.get(papers))
+    number = value(client.get(links(page)["Rapportera en avvikelse"]), "arendenummer")
+    assert number == order.nummer
+    day = client.get(reverse("web:shift_day"))
+    assert "I dag är det" in text(day)
+    assert links(day)["Läs uppdraget"] == papers

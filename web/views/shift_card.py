@@ -42,6 +42,7 @@ from web import drafting, shift, shown
 from web.door import Visit, sentence, visit
 from web.notes import NoteForm
 from web.views.draft import answered, saving, token
+from web.views.starting import offers_beside
 from web.words import Words
 
 KIND = "handelse_av_betydelse"
@@ -146,7 +147,7 @@ def _page(
     here: Visit, found: Card, form: NoteForm | None = None, status: int = 200
 ) -> HttpResponse:
     line, words = found.line, Words(here.bundle) if here.bundle else None
-    kept = None if form else _kept(here, line.akt.arende_id)
+    own, kept = _own(here, line.akt), None if form else _kept(here, line.akt.arende_id)
     shown_form = form or (_of_draft(kept) if kept else NoteForm(handelsetid=_field(here)))
     content = {
         "person": shown.person_shown(line.akt.person),
@@ -156,7 +157,9 @@ def _page(
         "read": line.read,
         "since": line.since,
         "until": here.now.isoformat(),
-        "own": _own(here, line.akt),
+        "own": own,
+        "important": found.important,
+        "reports": offers_beside(here) if own else [],
         "day": shift.day_of(day_of(shift.look(here), line.akt), words),
         **_news(found, words),
         **_writing(here, found.goals, shown_form),
