@@ -1,13 +1,18 @@
-"""The words of a letter. Pure: what goes in is numbers and addresses, nothing about anybody."""
+"""The words of a letter: what goes in is numbers and addresses, nothing about anybody.
+
+They are in the language that is active: ``cases.notices.writing`` takes its reader's.
+"""
 
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext, gettext_noop
+
 from cases.inbox import MANY
 
-SUBJECT: Final = "Nytt i Kedja"
-DIGEST_SUBJECT: Final = "Att göra i Kedja i dag"
-CONFIRM_SUBJECT: Final = "Bekräfta din adress i Kedja"
+SUBJECT: Final = gettext_noop("Nytt i Kedja")
+DIGEST_SUBJECT: Final = gettext_noop("Att göra i Kedja i dag")
+CONFIRM_SUBJECT: Final = gettext_noop("Bekräfta din adress i Kedja")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +56,11 @@ def news(amount: Amount, kind: str, links: Links) -> str:
     """
     lines = []
     if amount.tasks:
-        lines.append(f"Du har {_tasks(amount.tasks, new=True)} i Kedja{_late(amount.late)}.")
+        lines.append(_there_are(_tasks(amount.tasks, new=True), _late(amount.late)))
     if amount.reminders:
-        lines.append(f"Du har {_reminders(amount.reminders, new=True)} i Kedja.")
-    return _letter(lines, f"Du får brevet för att du har valt e-post direkt för: {kind}.", links)
+        lines.append(_there_are(_reminders(amount.reminders, new=True)))
+    why = gettext("Du får brevet för att du har valt e-post direkt för: %(kind)s.")
+    return _letter(lines, why % {"kind": kind}, links)
 
 
 def digest(amount: Amount, links: Links, *, ended: bool = False) -> str:
@@ -67,20 +73,19 @@ def digest(amount: Amount, links: Links, *, ended: bool = False) -> str:
     """
     lines = []
     if amount.tasks:
-        due = [_late(amount.late)]
-        if amount.today:
-            due.append(f", {_some(amount.today)} ska vara {_done(amount.today)} i dag")
-        lines.append(f"Du har {_tasks(amount.tasks)} i Kedja{''.join(due)}.")
+        lines.append(_there_are(_tasks(amount.tasks), _late(amount.late) + _today(amount.today)))
     if amount.reminders:
-        lines.append(f"Du har {_reminders(amount.reminders)} att läsa.")
+        said = gettext("Du har %(reminders)s att läsa.")
+        lines.append(said % {"reminders": _reminders(amount.reminders)})
     if amount.doubtful:
-        lines.append(
+        lost = gettext(
             "Ett tidigare brev till dig kan ha försvunnit på vägen. Det gällde"
-            f" {_some(amount.doubtful)} som fortfarande väntar."
+            " %(number)s som fortfarande väntar."
         )
-    why = "Du får brevet en gång om dagen, när något väntar på dig."
+        lines.append(lost % {"number": _some(amount.doubtful)})
+    why = gettext("Du får brevet en gång om dagen, när något väntar på dig.")
     if ended:
-        why = "Du får det här enda brevet fast du har avslutat sammandraget."
+        why = gettext("Du får det här enda brevet fast du har avslutat sammandraget.")
     return _letter(lines, why, links)
 
 
@@ -90,44 +95,59 @@ def confirmation(address: str) -> str:
     Args:
         address: The page with the button.
     """
-    return (
-        "Någon har angett den här adressen för brev från Kedja.\n\n"
-        f"Är det du? Öppna sidan och bekräfta:\n{address}\n\n"
-        "Är det inte du behöver du inte göra något. Då kommer inga fler brev.\n"
-    )
+    given = gettext("Någon har angett den här adressen för brev från Kedja.")
+    yours = gettext("Är det du? Öppna sidan och bekräfta:")
+    other = gettext("Är det inte du behöver du inte göra något. Då kommer inga fler brev.")
+    return f"{given}\n\n{yours}\n{address}\n\n{other}\n"
 
 
 def _letter(lines: list[str], why: str, links: Links) -> str:
-    end = f"{why} Ändra det i Kedja:\n{links.settings}"
+    change, stop = (
+        gettext("Ändra det i Kedja:"),
+        gettext("Sluta få sådana brev, utan att logga in:"),
+    )
+    end = f"{why} {change}\n{links.settings}"
     if links.stop:
-        end += f"\n\nSluta få sådana brev, utan att logga in:\n{links.stop}"
-    said = "\n".join(lines)
-    return f"{said}\n\nLogga in och se vad det är:\n{links.start}\n\n-- \n{end}\n"
+        end += f"\n\n{stop}\n{links.stop}"
+    said, see = "\n".join(lines), gettext("Logga in och se vad det är:")
+    return f"{said}\n\n{see}\n{links.start}\n\n-- \n{end}\n"
+
+
+def _there_are(what: str, of_them: str = "") -> str:
+    return gettext("Du har %(what)s i Kedja%(of_them)s.") % {"what": what, "of_them": of_them}
 
 
 def _tasks(number: int, *, new: bool = False) -> str:
     if number == 1:
-        return "en ny uppgift" if new else "en uppgift"
-    return f"{_some(number)} {'nya ' if new else ''}uppgifter"
+        return gettext("en ny uppgift") if new else gettext("en uppgift")
+    said = gettext("%(number)s nya uppgifter") if new else gettext("%(number)s uppgifter")
+    return said % {"number": _some(number)}
 
 
 def _reminders(number: int, *, new: bool = False) -> str:
     if number == 1:
-        return "en ny påminnelse" if new else "en påminnelse"
-    return f"{_some(number)} {'nya ' if new else ''}påminnelser"
+        return gettext("en ny påminnelse") if new else gettext("en påminnelse")
+    said = gettext("%(number)s nya påminnelser") if new else gettext("%(number)s påminnelser")
+    return said % {"number": _some(number)}
 
 
 def _late(number: int) -> str:
     if not number:
         return ""
-    return f", {_some(number)} är {'försenad' if number == 1 else 'försenade'}"
+    if number == 1:
+        return gettext(", en är försenad")
+    return gettext(", %(number)s är försenade") % {"number": _some(number)}
 
 
-def _done(number: int) -> str:
-    return "klar" if number == 1 else "klara"
+def _today(number: int) -> str:
+    if not number:
+        return ""
+    if number == 1:
+        return gettext(", en ska vara klar i dag")
+    return gettext(", %(number)s ska vara klara i dag") % {"number": _some(number)}
 
 
 def _some(number: int) -> str:
     if number >= MANY:
-        return f"minst {MANY}"
-    return "en" if number == 1 else str(number)
+        return gettext("minst %(number)d") % {"number": MANY}
+    return gettext("en") if number == 1 else str(number)

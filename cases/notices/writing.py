@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.utils import translation
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 
 from cases.actor import Actor, actor_for
-from cases.models import Epostadress, Notisinstallning, Utskick
+from cases.models import Epostadress, Notisinstallning, Sprakval, Utskick
 from cases.notices import counting, letters, people
 from cases.notices.links import DIGEST, confirm_address, links
 from cases.notices.terms import Terms
@@ -25,11 +27,19 @@ CONFIRM: Final = "bekrafta"
 def letter_of(row: Utskick, terms: Terms, now: datetime) -> EmailMessage | None:
     """The letter as it is true now; None where nothing is left to tell, or nobody to tell it to.
 
+    It is in the language that its reader has chosen for the pages.
+
     Args:
         row: The letter that waits.
         terms: Of the edition of the day.
         now: The moment, aware.
     """
+    chosen = Sprakval.objects.filter(user_id=row.user_id).first()
+    with translation.override(chosen.sprak if chosen else Sprakval.Language.SWEDISH.value):
+        return _letter(row, terms, now)
+
+
+def _letter(row: Utskick, terms: Terms, now: datetime) -> EmailMessage | None:
     address = Epostadress.objects.filter(user_id=row.user_id, user__is_active=True).first()
     if address is None:
         return None
@@ -37,14 +47,15 @@ def letter_of(row: Utskick, terms: Terms, now: datetime) -> EmailMessage | None:
         if address.ny_ord is None or not address.ny_adress:
             return None
         text = letters.confirmation(confirm_address(address.ny_ord))
-        return _message(row, address.ny_adress, letters.CONFIRM_SUBJECT, text, now)
+        subject = gettext(letters.CONFIRM_SUBJECT)
+        return _message(row, address.ny_adress, subject, text, now)
     if address.tillstand != Epostadress.State.GOOD:
         return None
     text = _text(row, address, terms, now)
     if not text:
         return None
     subject = letters.DIGEST_SUBJECT if row.slag == DIGEST else letters.SUBJECT
-    message = _message(row, address.adress, subject, text, now)
+    message = _message(row, address.adress, gettext(subject), text, now)
     message.extra_headers["List-Unsubscribe"] = f"<{links(address.pk, row.slag).stop}>"
     message.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return message
