@@ -18,7 +18,16 @@ from config.postgres import embedded, urls
 from tests.config import running
 
 pytestmark = pytest.mark.xdist_group("up")
-STEPS = ["postgres", "migrate", "deploy", "demo data", "front-end", "static", "web, worker"]
+STEPS = [
+    "postgres",
+    "migrate",
+    "deploy",
+    "demo data",
+    "front-end",
+    "static",
+    "english",
+    "web, worker",
+]
 
 
 def _begin(data_dir: Path, out: Path, *words: str, **variables: str) -> running.Run:
