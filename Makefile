@@ -93,4 +93,5 @@ lock:
 
 clean:
 	rm -rf .venv .venv-node node_modules build shots web/static/dist *.egg-info
+	rm -f web/locale/*/LC_MESSAGES/*.mo web/locale/*/LC_MESSAGES/*.compiled
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
