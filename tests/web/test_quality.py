@@ -422,6 +422,17 @@ def test_r163_each_role_sees_its_pages(client_of, name, seen):
     assert found == seen
 
 
+def test_no_count_says_that_all_is_well_where_nothing_is_known(client_of):
+    """R-032, R-163: no parts named is no coverage; who sees no ärenden is told of no decisions."""
+    page = client_of("kvalitet").get(at("quality"))
+    assert standing(page, "risker", "delar av verksamheten utan riskanalys")[0] == 0
+    assert standing(page, "risker", "enheter utan utpekade delar")[0] == 3
+    assert not read(page).xpath("//section[@aria-labelledby='ej-verkstallda']")
+    own = client_of("arbetsledare").get(at("quality"))
+    assert standing(own, "ej-verkstallda", "väntar")[0] == 0
+    assert standing(own, "risker", "enhet utan utpekade delar")[0] == 1
+
+
 def test_r163_a_provider_sees_only_its_own(client_of):
     town.everything()
     client = client_of("enhetschef.bjorken")

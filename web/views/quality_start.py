@@ -1,5 +1,6 @@
 """The start page of the quality work: counts that lead to the lists behind them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.http import HttpResponse
@@ -138,6 +139,7 @@ def _controls(found: Quality) -> list[Part]:
                     address("risks", anchor="tackning"),
                     late=True,
                 ),
+                *_unnamed(found.unnamed),
             ],
         ),
         Part(
@@ -185,23 +187,31 @@ def _controls(found: Quality) -> list[Part]:
     ]
 
 
+def _unnamed(number: int) -> list[Tab]:
+    if not number:
+        return []
+    text = ngettext("enhet utan utpekade delar", "enheter utan utpekade delar", number)
+    return [_count(text, number, address("risks", anchor="tackning"), late=True)]
+
+
+def _waiting(parts: Mapping[Clock, int]) -> Part:
+    place = "not_carried_out"
+    due = parts[Clock.DUE]
+    return Part(
+        id="ej-verkstallda",
+        title=gettext("Beslut som inte är verkställda"),
+        address=address(place),
+        counts=[
+            _at(place, gettext("väntar"), Clock.ALL, parts[Clock.ALL]),
+            _at(place, gettext("ska rapporteras"), Clock.DUE, due, late=True),
+        ],
+    )
+
+
 def _board(found: Board) -> list[Part]:
+    waiting = [] if found.parts is None else [_waiting(found.parts)]
     return [
-        Part(
-            id="ej-verkstallda",
-            title=gettext("Beslut som inte är verkställda"),
-            address=address("not_carried_out"),
-            counts=[
-                _at("not_carried_out", gettext("väntar"), Clock.ALL, found.parts[Clock.ALL]),
-                _at(
-                    "not_carried_out",
-                    gettext("ska rapporteras"),
-                    Clock.DUE,
-                    found.parts[Clock.DUE],
-                    late=True,
-                ),
-            ],
-        ),
+        *waiting,
         Part(
             id="undantag",
             title=gettext("Undantagsbeslut"),
@@ -226,12 +236,9 @@ def _reports(found: Overview) -> Part:
     counts = []
     if found.reports:
         open_ones = sum(line.faststalld is None for line in found.reports)
-        text = ngettext(
-            "år, varav %(count)d inte är fastställda",
-            "år, varav %(count)d inte är fastställda",
-            len(found.reports),
-        ) % {"count": open_ones}
-        counts.append(_count(text, len(found.reports), address("reports")))
+        counts.append(_count(gettext("år"), len(found.reports), address("reports")))
+        text = ngettext("är inte fastställd", "är inte fastställda", open_ones)
+        counts.append(_count(text, open_ones, address("reports"), late=True))
     if found.received:
         waiting = sum(line.kvitterad is None for line in found.received)
         text = gettext("mottagna, varav %(count)d ska kvitteras") % {"count": waiting}

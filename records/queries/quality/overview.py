@@ -26,13 +26,18 @@ from records.queries.risktackning import risk_coverage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
-    """What who leads the quality work of a unit sees."""
+    """What who leads the quality work of a unit sees.
+
+    ``uncovered``: parts without a risk analysis; ``unnamed``: units whose parts nobody has named,
+    so that nothing can be covered.
+    """
 
     deviations: Mapping[State, int]
     complaints: Mapping[State, int]
     risks: Mapping[RiskState, int]
     classes: Mapping[str, int]
     uncovered: int
+    unnamed: int
     measures: Mapping[MeasureState, int]
     controls: int
     controls_late: int
@@ -41,9 +46,12 @@ class Quality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """What who works for the authority sees: decisions, and insatser without assessment."""
+    """What who works for the authority sees: decisions, and insatser without assessment.
 
-    parts: Mapping[Clock, int]
+    ``parts`` is None where the reader sees no ärenden: none waiting would not be true.
+    """
+
+    parts: Mapping[Clock, int] | None
     exempt: int
     reviews_late: int
 
@@ -91,6 +99,7 @@ def _quality(who: Reader) -> Quality:
         risks=states,
         classes=classes,
         uncovered=sum(not part.tackt for unit in covered for part in unit.delar),
+        unnamed=sum(not unit.delar for unit in covered),
         measures=measure_counts(who),
         controls=control_counts(who)[ControlState.GOING],
         controls_late=sum(unit.late for unit in units_due(who)),
@@ -101,7 +110,7 @@ def _quality(who: Reader) -> Quality:
 def _board(who: Reader) -> Board:
     lines: list[ExemptionLine] = exemption_lines(who)
     return Board(
-        parts=part_counts(who),
+        parts=part_counts(who) if who.units(Action.READ, in_case=True) else None,
         exempt=len(exemptions_in(lines, ExemptionState.EXEMPT)),
         reviews_late=len(exemptions_in(lines, ExemptionState.LATE)),
     )
