@@ -32,11 +32,11 @@ class Kalla(models.TextChoices):
 class Steg(models.TextChoices):
     """The five stages of R-050, in order."""
 
-    RAPPORTERA = "rapportera", "Rapportera"
-    UTREDA = "utreda", "Utreda"
-    ANALYSERA = "analysera", "Analysera"
-    ATGARDA = "atgarda", "Åtgärda"
-    FOLJA_UPP = "folja_upp", "Följa upp"
+    RAPPORTERA = "rapportera", gettext_noop("Rapportera")
+    UTREDA = "utreda", gettext_noop("Utreda")
+    ANALYSERA = "analysera", gettext_noop("Analysera")
+    ATGARDA = "atgarda", gettext_noop("Åtgärda")
+    FOLJA_UPP = "folja_upp", gettext_noop("Följa upp")
 
 
 class Avvikelse(Kvalitetsrad):

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext
 
 from cases.context import access_context
 from cases.errors import NotFoundError
@@ -116,8 +117,8 @@ def _stage(step: Steg, row: KvalitetsSteg | None) -> StageLine:
         return StageLine(steg=step, done=None)
     texts = (
         ("", row.text),
-        ("Orsak", row.orsak),
-        ("Så förebyggs det", row.forebyggande),
+        (pgettext("till händelsen", "Orsak"), row.orsak),
+        (gettext("Så förebyggs det"), row.forebyggande),
     )
     # The first stage is the report itself, and who reported is not shown.
     reported = step == Steg.RAPPORTERA
