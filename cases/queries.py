@@ -35,6 +35,8 @@ class TaskDetail:
         instruction: What to do, how and by whom.
         inputs: What the task knows (``zeebe:input``) and what the form asks of the server:
             context of the form's expressions.
+        variables: What its process knows while it is open. An answer of an earlier step may be
+            somebody's alone: a page names what it takes from here.
         actions: What the actor may do with it now.
     """
 
@@ -43,6 +45,7 @@ class TaskDetail:
     form: Form | None
     instruction: Instruction | None
     inputs: Mapping[str, Any]
+    variables: Mapping[str, Any]
     actions: frozenset[access.Action]
 
 
@@ -108,18 +111,22 @@ def task_detail(task_id: UUID, *, actor: Actor, now: datetime) -> TaskDetail:
         raise NotFoundError("task", task_id)
     instance = task.instance
     bundle = bundles.compiled(instance.bundle_id)
+    is_open = task.status == Task.Status.OPEN
+    known, variables = _known(task, now) if is_open else ({}, {})
     return TaskDetail(
         task=task,
         element=bundle.definition(task.process_key).elements.get(task.element),
         form=bundle.form(task.form_id) if task.form_id else None,
         instruction=bundle.instruction(task.element) or bundle.instruction(task.form_id),
-        inputs=_context(task, bundle, now) if task.status == Task.Status.OPEN else {},
+        inputs=_context(task, bundle, known, now) if is_open else {},
+        variables=variables,
         actions=frozenset(_actions(task, actor)),
     )
 
 
-def _context(task: Task, bundle: Bundle, now: datetime) -> Mapping[str, Any]:
-    known = _inputs(task, now)
+def _context(
+    task: Task, bundle: Bundle, known: Mapping[str, Any], now: datetime
+) -> Mapping[str, Any]:
     if not task.form_id:
         return known
     place = FormPlace(
@@ -134,11 +141,13 @@ def _context(task: Task, bundle: Bundle, now: datetime) -> Mapping[str, Any]:
     return form_context(bundles.names_from_outside(task.instance.bundle_id, task.form_id), place)
 
 
-def _inputs(task: Task, now: datetime) -> Mapping[str, Any]:
+def _known(task: Task, now: datetime) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """What the task is given, and what its process knows."""
     instance = task.instance
     definition = bundles.definition(instance.bundle_id, instance.process_key)
     outcome = runtime.inspect(definition, bytes(instance.state), now=now)
-    return next((found.inputs for found in outcome.tasks if found.id == str(task.pk)), {})
+    given = next((found.inputs for found in outcome.tasks if found.id == str(task.pk)), {})
+    return given, outcome.variables
 
 
 def _actions(task: Task, actor: Actor) -> Iterable[access.Action]:

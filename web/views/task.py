@@ -30,10 +30,12 @@ from engine.forms import default_answers
 from records import queries as records
 from web import day, drafting, onward, shown
 from web.door import Visit, sentence, visit
+from web.error_rows import error_list
 from web.origin import origins
 from web.papers import sections
 from web.posted import filled_up, posted_answers, rows_changed
-from web.widgets import build_widgets, error_list, only_reasons, some_follow
+from web.subject import subject
+from web.widgets import build_widgets, only_reasons, some_follow
 from web.words import Words
 
 Errors = Mapping[str, tuple[str, str]]
@@ -153,6 +155,7 @@ def _shown(
         "next": onward.next_steps(bundle.definition(row.process_key), row.element, here.role_name),
         "action": here.request.path,
         "idempotency_key": here.request.POST.get("_nyckel") or uuid.uuid4().hex,
+        "subject": subject(here, parts),
         **_person(here, row),
     }
     if parts.form is not None:
