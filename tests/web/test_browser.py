@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.core.management import call_command
 from playwright.sync_api import expect
 
+from records.models import Uppdrag
 from tests.acceptance.programs import programs
 from tests.municipality import settle_in
 from tests.needs import require
@@ -58,11 +59,18 @@ def _nothing_to_complain_about(desk: Desk) -> Iterator[None]:
     assert desk.complaints == []
 
 
+# What has the focus is seen to have it (WCAG 2.4.7): an outline of two pixels, or a shadow.
+SEEN = """e => { const style = getComputedStyle(e);
+  return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2)
+    || style.boxShadow !== "none"; }"""
+
+
 def tab_to(page, target):
-    """Press Tab until the element has the focus; returns how many times."""
+    """Press Tab until the element has the focus, and is seen to have it; returns how many times."""
     for presses in range(1, 120):
         page.keyboard.press("Tab")
         if target.evaluate("e => e === document.activeElement"):
+            assert target.evaluate(SEEN), "the focus is not seen"
             return presses
     raise AssertionError("the keyboard does not reach it")
 
@@ -100,6 +108,40 @@ def test_a_case_is_opened_and_a_task_completed_by_keyboard_alone(desk):
         keys.press("Enter")
         page.wait_for_url("**/arenden/*/")
         assert page.get_by_role("status").inner_text() == "”Kontrollera ansökan” är klar."
+
+
+def test_a_note_of_the_shift_is_written_by_keyboard_alone(desk):
+    with desk.page("personal.norr") as page:
+        keys = page.keyboard
+        tab_to(page, page.get_by_role("link", name="Skiftet", exact=True))
+        keys.press("Enter")
+        page.wait_for_url("**/skiftet/")
+        case = Uppdrag.objects.get(status="accepterat").arende_id
+        tab_to(page, page.locator(f"main a[href^='/skiftet/{case}/']").first)
+        keys.press("Enter")
+        tab_to(page, page.get_by_label("Vad hände?"))
+        keys.type("Åt frukost tillsammans.")
+        tab_to(page, page.get_by_role("button", name="Spara och signera"))
+        keys.press("Enter")
+        page.get_by_text("Sparad och signerad").wait_for()
+
+
+def test_a_message_about_an_uppdrag_is_sent_by_keyboard_alone(desk):
+    with desk.page("handlaggare") as page:
+        keys = page.keyboard
+        tab_to(page, page.get_by_role("link", name="Uppdrag", exact=True))
+        keys.press("Enter")
+        page.wait_for_url("**/uppdrag/")
+        tab_to(page, page.locator("main a[href*='visa=alla']"))
+        keys.press("Enter")
+        order = Uppdrag.objects.get(status="accepterat").pk
+        tab_to(page, page.locator(f"main a[href^='/uppdrag/{order}/']").first)
+        keys.press("Enter")
+        tab_to(page, page.locator("main textarea[name=text]"))
+        keys.type("Kan ni börja på måndag?")
+        tab_to(page, page.get_by_role("button", name="Skicka", exact=True))
+        keys.press("Enter")
+        page.locator(".messages").get_by_text("Kan ni börja på måndag?").wait_for()
 
 
 def test_the_drawing_marks_the_step(desk):
