@@ -277,3 +277,20 @@ def answer(page: Page) -> None:
     page.locator("[name=fragestallningar]").fill("Vilket stöd behövs?")
     page.locator("[name=informerad_datum]").fill("2026-11-20")
     page.locator("[name=tidplan]").fill("Klart inom en månad.")
+
+
+def test_who_asks_for_english_stays_on_the_page_and_is_told_in_english(office: Office) -> None:
+    with office.browser("english") as (browser, _process):
+        page = office.at("/starta/aktualisera/", browser, "mottagning")
+        page.get_by_role("button", name="In English").click()
+        page.wait_for_url("**/starta/aktualisera/")
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        page.locator("#svar textarea").first.press_sequentially("Ett.")
+        said(page, "Saved ")
+        page.context.set_offline(True)
+        page.locator("#svar textarea").first.press_sequentially(" Två.")
+        said(page, "Not saved – no connection.")
+        page.context.set_offline(False)
+        said(page, "Saved ")
+        page.get_by_role("button", name="På svenska").click()
+        expect(page.locator("html")).to_have_attribute("lang", "sv")
