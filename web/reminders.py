@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext, gettext_noop
 
 from cases.models import Unit
@@ -20,6 +21,7 @@ from records.uppdrag_reading import MESSAGE
 from web.door import Visit
 
 TABLE = "eskalering"
+ROUTINES = "las_rutiner"
 ABOUT_ORDERS = (MESSAGE, CLOCK)
 """Kinds of reminders whose ``handelse_id`` is an uppdrag."""
 # Any interval for which the ladder has all its steps: only the text is looked up here.
@@ -28,7 +30,7 @@ _OTHER = {
     "nodoppning": gettext_noop(
         "Någon har öppnat ett ärende i nödfall. Läs skälet och kontrollera loggen."
     ),
-    "las_rutiner": gettext_noop("Du har rutiner eller instruktioner att läsa. Se Rutiner i menyn."),
+    ROUTINES: gettext_noop("Du har rutiner eller instruktioner att läsa."),
     "loggkontroll_forsenad": gettext_noop("Loggkontrollen är inte signerad i tid."),
     "meddelande": gettext_noop("Du har ett nytt meddelande om ett uppdrag."),
     "slutanteckning": gettext_noop("Slutanteckningen ska vara skriven senast i dag."),
@@ -41,8 +43,9 @@ _SOMETHING = gettext_noop("Något väntar i ärendet.")
 class Reminder:
     """One unread reminder; the text holds nothing about a person.
 
+    ``past``: the last day that it is about has gone by since, so "I dag" in its text was then.
     ``order`` is the uppdrag that it is about, where the person may open it; ``message``: the other
-    side has written about it.
+    side has written about it. ``routines``: what waits is read under Rutiner.
     """
 
     id: UUID
@@ -55,6 +58,8 @@ class Reminder:
     order: UUID | None = None
     of_edition: bool = True
     message: bool = False
+    past: bool = False
+    routines: bool = False
 
 
 def reminders(here: Visit, hidden: Collection[str] = ()) -> list[Reminder]:
@@ -72,7 +77,10 @@ def reminders(here: Visit, hidden: Collection[str] = ()) -> list[Reminder]:
     units = dict(Unit.objects.filter(pk__in={r.unit_id for r in rows}).values_list("pk", "name"))
     about = {r.handelse_id for r in rows if r.handelse_id and r.typ in ABOUT_ORDERS}
     opens = open_orders(about, here.actor, now=here.now)
-    return [_reminder(row, texts[row.typ], units.get(row.unit_id, ""), opens) for row in rows]
+    today = localdate(here.now)
+    return [
+        _reminder(row, texts[row.typ], units.get(row.unit_id, ""), opens, today) for row in rows
+    ]
 
 
 def _is_hidden(kind: Kind | None, hidden: Collection[str]) -> bool:
@@ -80,7 +88,11 @@ def _is_hidden(kind: Kind | None, hidden: Collection[str]) -> bool:
 
 
 def _reminder(
-    row: Notis, texts: dict[tuple[str, str], str], unit: str, opens: Collection[UUID]
+    row: Notis,
+    texts: dict[tuple[str, str], str],
+    unit: str,
+    opens: Collection[UUID],
+    today: date,
 ) -> Reminder:
     by_level = {level: text for (level, _role), text in texts.items()}
     text = texts.get((row.niva, row.roll)) or by_level.get(row.niva)
@@ -95,6 +107,8 @@ def _reminder(
         urgent=row.typ != MESSAGE and not row.niva.startswith("T-"),
         order=row.handelse_id if row.handelse_id in opens else None,
         message=row.typ == MESSAGE,
+        past=row.forfallen_datum is not None and row.forfallen_datum < today,
+        routines=row.typ == ROUTINES,
     )
 
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
-from cases.models import Instance, Task
+from cases.models import Instance, Task, Unit
 from config import clock
 from config.scenarios import machinery
-from records.models import JournalEntry, Skydd
+from records.models import JournalEntry, Notis, Skydd
 from tests.web.reading import links, read, summary, task_links, text, title
 from tests.web.town import DAYS, NUMBER, application
 from web.views import inbox
@@ -223,6 +224,28 @@ def test_a_kind_the_note_form_cannot_complete_is_not_offered(client_of, case_at)
     offered = page.xpath("//select[@id='anteckning-typ']/option/@value")
     assert {"kontakt", "viktig_livshandelse", "formaga"} <= set(offered)
     assert not {"omgivning", "klagomal"} & set(offered)
+
+
+def test_a_reminder_whose_day_has_passed_says_so_and_routines_are_one_step_away(edition, client_of):
+    unit = Unit.objects.get(name="Hemtjänst Norr")
+    now = clock.now()
+    for typ, days in (("las_rutiner", 14), ("kvalitetsberattelse", -2)):
+        Notis.objects.create(
+            organisation_id=unit.organisation_id,
+            unit=unit,
+            typ=typ,
+            niva="T0",
+            roll="enhetschef",
+            forfallen_datum=localdate(now + timedelta(days=days)),
+            skapad=now,
+        )
+    page = client_of("enhetschef.norr").get("/")
+    rows = read(page).xpath("//li[.//form[contains(@action, '/paminnelser/')]]")
+    [late] = [row for row in rows if "kvalitetsberättelsen" in row.text_content()]
+    [routines] = [row for row in rows if "rutiner" in row.text_content()]
+    assert "(har passerat)" in late.text_content()
+    assert "(har passerat)" not in routines.text_content()
+    assert routines.xpath(".//a/@href") == [reverse("web:routines")]
 
 
 def test_a_reminder_is_shown_and_put_away(client_of, case_at):
