@@ -228,7 +228,7 @@ def test_r238_a_visit_is_three_taps_on_a_telephone(desk):
         page.get_by_role("link", name="Träffpunkt Linden").click()
         page.get_by_text("Kvinna", exact=True).click()
         page.get_by_role("button", name="65–79").click()
-        assert page.get_by_role("status").inner_text() == "Räknat."
+        assert page.get_by_role("status").inner_text() == "Räknat: Kvinna, 65–79."
         buttons = page.locator("button.tap, label.tap")
         sizes = [found.bounding_box() for found in buttons.all()]
         assert all(size["width"] >= 60 and size["height"] >= 60 for size in sizes)

@@ -18,7 +18,7 @@ def test_r238_three_taps_count_a_visit(client_of):
     given = {"_nyckel": page.xpath("//input[@name='_nyckel']/@value")[0]}
     posted = {**given, "kon": sexes[0], "aldersgrupp": ages[4]}
     done = client.post(address, posted, follow=True)
-    assert "Räknat" in text(done)
+    assert "Räknat: Kvinna, 40–49." in text(done)
     client.post(address, posted)  # a double tap
     kept = AnonymtBesok.objects.get()
     assert (kept.kon, kept.aldersgrupp, kept.antal, kept.insats) == ("kvinna", "40_49", 1, row)

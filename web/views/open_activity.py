@@ -15,6 +15,7 @@ from records import visits
 from records.queries.oppna_insatser import Position, positions
 from web.door import Visit, sentence, visit
 from web.refusals import in_words
+from web.words import Words
 
 AFTER = (
     ("aktualisera", gettext_noop("Den enskilde vill ha prövad hjälp")),
@@ -53,7 +54,8 @@ def counter(here: Visit, insats_id: UUID) -> HttpResponse:
     except CaseError as refusal:
         messages.error(here.request, sentence(refusal))
         return _page(here, position, written, status=409)
-    messages.success(here.request, gettext("Räknat."))
+    said = gettext("Räknat: %(who)s.")
+    messages.success(here.request, said % {"who": _who(here, written)})
     return redirect(f"{here.request.path}?raknat={number}")
 
 
@@ -96,6 +98,18 @@ def _page(
         "after": [(key, gettext(text)) for key, text in AFTER if key in offered],
     }
     return here.page("counter.html", content, here="open", status=status)
+
+
+def _who(here: Visit, written: Mapping[str, Any]) -> str:
+    """What was counted, in the words of the buttons: who taps fast sees a wrong tap."""
+    words = Words(here.bundle) if here.bundle is not None else None
+    parts = [
+        words.option(visits.FORM, name, str(written[name]))
+        for name in ("kon", "aldersgrupp")
+        if words is not None and written.get(name)
+    ]
+    number = str(written.get("antal", ""))
+    return ", ".join([*parts, *([number] if number not in ("", "1") else [])])
 
 
 def _fields(here: Visit) -> dict[str, Field]:
