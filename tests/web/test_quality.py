@@ -1,6 +1,7 @@
 """Kvalitet and loggkontroll: figures that agree with the lists and with SQL, and who sees what."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases.models import RoleGrant
+from cases.models import RoleGrant, Task
 from records.models import (
     Arende,
     Atgard,
@@ -212,6 +213,17 @@ def test_r044_the_sample_who_reviews_and_what_each_question_showed(client_of, ca
     assert "Planen anger vad, hur, när och vem för varje del Ska R092" in said
     assert "Ekholt" not in page.content.decode()
     assert client_of("enhetschef.bjorken").get(at("control", made.pk)).status_code == 404
+
+
+def test_r044_before_the_first_the_day_of_the_task_that_plans_it_is_said(client_of):
+    chief = client_of("enhetschef.norr")
+    assert "Hemtjänst Norr: ingen är fastställd än" in text(chief.get(at("controls")))
+    waiting = town.log_task(town.log_check(), "Task_PlaneraEgenkontroll")
+    late = waiting.created_at - timedelta(days=1)
+    Task.objects.filter(pk=waiting.pk).update(process_key="genomfor_egenkontroll", due=late)
+    said = text(chief.get(at("controls")))
+    assert "Försenad (den första)" in said
+    assert standing(chief.get(at("quality")), "egenkontroll", "försenade enheter")[0] == 1
 
 
 def test_r062_three_sections_their_figures_and_the_paper_of_the_namnd(client_of):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from cases import bundles
@@ -147,13 +148,18 @@ def _step_name(asked: Asked) -> str:
 @visit
 def as_csv(here: Visit, what: str) -> HttpResponse:
     """Give a list as a CSV file."""
-    return exported.as_csv(f"oversikt-{what}", *_exported(here, what))
+    return exported.as_csv(_file(here, what), *_exported(here, what))
 
 
 @visit
 def as_xlsx(here: Visit, what: str) -> HttpResponse:
     """Give a list as an Excel file."""
-    return exported.as_xlsx(f"oversikt-{what}", *_exported(here, what), now=here.now)
+    return exported.as_xlsx(_file(here, what), *_exported(here, what), now=here.now)
+
+
+def _file(here: Visit, what: str) -> str:
+    """The name of a file, with its day: numbers of two days are compared."""
+    return f"oversikt-{what}-{localdate(here.now).isoformat()}"
 
 
 def _exported(here: Visit, what: str) -> tuple[list[str], list[list[Value]]]:

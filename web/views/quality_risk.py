@@ -68,6 +68,7 @@ def risk_list(here: Visit) -> HttpResponse:
         "whole": address("risks", {"visa": state.value, **within}),
         "units": unit_names(who),
         "coverage": risk_coverage(here.actor, now=here.now),
+        "may_start": any(key == "riskanalys" for key, _edition in here.offers()),
         "pages": quality.pages("risks", {"visa": state.value, **kept}, found.page, found.pages),
     }
     return here.page("quality/risks.html", content, here="quality")

@@ -6,16 +6,16 @@ database refuses anybody else.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from cases.context import access_context
 from cases.errors import NotFoundError
-from cases.models import Unit
+from cases.models import Task, Unit
 from cases.user_names import user_name
 from records.answers import local_date
 from records.checklist import checklist
@@ -24,6 +24,8 @@ from records.queries.quality.reader import PAGE, Reader, page_of
 from records.terms import decide
 
 WHAT = "egenkontroll"
+PLANS, PLAN = "genomfor_egenkontroll", "Task_PlaneraEgenkontroll"
+"""The process of one egenkontroll, and its first task."""
 
 
 class ControlState(StrEnum):
@@ -50,7 +52,10 @@ class ControlLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitDue:
-    """When a unit last finished one, and by when the next must be; None before the first."""
+    """When a unit last finished one, and by when the next must be.
+
+    Before the first, ``senast`` is None and ``due`` the last day of the task that plans it.
+    """
 
     enhet: str
     senast: date | None
@@ -157,20 +162,28 @@ def control(who: Reader, ref: UUID) -> ControlPage:
 
 
 def units_due(who: Reader) -> list[UnitDue]:
-    """How every unit stands; one query however many there are. Call it inside a context."""
+    """How every unit stands; three queries however many there are. Call it inside a context."""
     newest = dict(
         _rows(who, ControlState.SETTLED)
         .order_by()
         .values_list("unit")
         .annotate(senast=Max("faststalld_datum"))
     )
+    waiting = Task.objects.filter(
+        unit__in=who.units(), process_key=PLANS, element=PLAN, status=Task.Status.OPEN
+    )
+    first = dict(waiting.order_by().values_list("unit").annotate(due=Min("due")))
     names = Unit.objects.filter(pk__in=who.units()).order_by("name", "pk")
-    return [_due(who, name, newest.get(ref)) for ref, name in names.values_list("pk", "name")]
+    return [
+        _due(who, name, newest.get(ref), first.get(ref))
+        for ref, name in names.values_list("pk", "name")
+    ]
 
 
-def _due(who: Reader, name: str, last: date | None) -> UnitDue:
+def _due(who: Reader, name: str, last: date | None, first: datetime | None) -> UnitDue:
     if last is None:
-        return UnitDue(enhet=name, senast=None, due=None, late=False)
+        late = first is not None and first < who.now
+        return UnitDue(enhet=name, senast=None, due=first and local_date(first), late=late)
     times = decide(who.bundle, "egenkontroll_tid", {"senast_genomford": last})
     late = times["forsenad"] <= who.day
     return UnitDue(enhet=name, senast=last, due=times["senast"], late=late)
