@@ -14,47 +14,16 @@ from django.utils.translation import gettext, ngettext, pgettext
 from cases.user_names import user_name
 from records.models import (
     Akt,
-    Beslut,
-    BeslutUppfoljning,
-    Delbeslut,
-    LivsomradeBedomning,
     PlanMal,
     PlanVersion,
     Uppdrag,
     UppdragMal,
     Uppfoljning,
 )
-from records.models import Mal as Goal
 from records.queries import CaseView
-from web.words import Words, day, period, yes_no
-
-Facts = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One line of a list inside a paper; ``number`` is how forms refer to it."""
-
-    head: str
-    text: str = ""
-    sub: str = ""
-    number: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
-    """One document: a decision, an uppdrag, a plan, a follow-up.
-
-    ``file``: the paper that it can be fetched as, about ``record``.
-    """
-
-    title: str
-    tag: str = ""
-    tone: str = ""
-    facts: Facts = ()
-    file: str = ""
-    record: UUID | None = None
-    listed: tuple[tuple[str, tuple[Item, ...]], ...] = ()
+from web.paper_parts import Item, Paper, facts, joined, need
+from web.papers_authority import decisions, investigations
+from web.words import Words, day, period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +69,10 @@ def sections(view: CaseView, words: Words) -> list[Section]:
         Section(
             id="beslut",
             title=pgettext("flera", "Beslut"),
-            papers=tuple(_decisions(view.beslut, words)),
+            papers=tuple(decisions(view.beslut, words)),
         ),
         Section(
-            id="utredning", title=gettext("Utredning"), papers=tuple(_investigation(view, words))
+            id="utredning", title=gettext("Utredning"), papers=tuple(investigations(view, words))
         ),
     ]
     return [section for section in found if section.papers]
@@ -119,18 +88,6 @@ def order_paper(row: Uppdrag, words: Words) -> Paper:
     return _uppdrag(row, words)
 
 
-def _need(text: str) -> str:
-    return gettext("Behov: %(need)s") % {"need": text}
-
-
-def _facts(*pairs: tuple[str, str]) -> Facts:
-    return tuple((label, value) for label, value in pairs if value)
-
-
-def _joined(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)
-
-
 def _akt(row: Akt, words: Words) -> Paper:
     contact: Any = row.utsedd_kontakt
     name = user_name(contact)
@@ -140,7 +97,7 @@ def _akt(row: Akt, words: Words) -> Paper:
         title=gettext("Genomförandeakt hos %(unit)s") % {"unit": row.unit.name},
         tag=gettext("Stängd") if row.stangd else gettext("Öppen"),
         tone="good" if row.stangd else "",
-        facts=_facts(
+        facts=facts(
             (kind or gettext("Utsedd kontakt"), name),
             (gettext("Stödet började"), day(row.verkstalld_datum)),
             (gettext("Planen är ej aktuell sedan"), day(late)),
@@ -170,7 +127,7 @@ def _plan(version: PlanVersion, tag: str, tone: str) -> Paper:
         record=version.pk,
         tag=tag,
         tone=tone,
-        facts=_facts(
+        facts=facts(
             (gettext("Fastställd"), day(version.faststalld_datum)),
             (gettext("Följs upp"), _often(months)),
             (
@@ -196,7 +153,7 @@ def _often(months: int | None) -> str:
 
 def _plan_goals(version: PlanVersion) -> Iterator[Item]:
     for goal in sorted(version.mal.all(), key=lambda row: row.nummer):
-        yield Item(head=goal.mal, sub=_need(goal.behov), number=goal.nummer)
+        yield Item(head=goal.mal, sub=need(goal.behov), number=goal.nummer)
 
 
 def _activities(version: PlanVersion) -> Iterator[Item]:
@@ -206,7 +163,7 @@ def _activities(version: PlanVersion) -> Iterator[Item]:
             head=gettext("%(what)s (mål %(number)s)")
             % {"what": row.vad, "number": numbers.get(row.mal_id, "?")},
             text=row.hur,
-            sub=_joined(row.nar, row.vem),
+            sub=joined(row.nar, row.vem),
             number=row.nummer,
         )
 
@@ -227,7 +184,7 @@ def _review(row: Uppfoljning, goals: dict[UUID, PlanMal], words: Words) -> Paper
         title=gettext("Uppföljning %(day)s") % {"day": day(row.datum)},
         tag=gettext("Förändrat behov") if row.forandrat_behov else "",
         tone="soon",
-        facts=_facts(
+        facts=facts(
             (gettext("Den enskildes synpunkter"), row.synpunkt),
             (gettext("Resurser"), row.resurser),
             (gettext("Behov"), row.behov),
@@ -245,7 +202,7 @@ def _uppdrag(row: Uppdrag, words: Words) -> Paper:
         record=row.pk,
         tag=gettext(row.get_status_display()),
         tone="good" if row.status in ("accepterat", "avslutat") else "soon",
-        facts=_facts(
+        facts=facts(
             (gettext("Omfattning"), row.omfattning),
             (gettext("Period"), period(row.period_fran, row.period_till)),
             (gettext("Viktigt att veta"), row.viktig_info),
@@ -258,7 +215,7 @@ def _uppdrag(row: Uppdrag, words: Words) -> Paper:
                 tuple(
                     Item(
                         head=words.insats(part.insats),
-                        sub=_joined(part.omfattning, period(part.giltig_fran, part.giltig_till)),
+                        sub=joined(part.omfattning, period(part.giltig_fran, part.giltig_till)),
                     )
                     for part in row.insatser.all()
                 ),
@@ -272,92 +229,7 @@ def _sent_goals(rows: Iterable[UppdragMal], words: Words) -> Iterator[Item]:
     for goal in sorted(rows, key=lambda row: (-row.version, row.nummer)):
         yield Item(
             head=goal.mal,
-            text=_need(goal.behov),
-            sub=_joined(words.livsomrade(goal.livsomrade), words.insats(goal.insats)),
+            text=need(goal.behov),
+            sub=joined(words.livsomrade(goal.livsomrade), words.insats(goal.insats)),
             number=goal.nummer,
         )
-
-
-def _decisions(rows: Iterable[Beslut], words: Words) -> Iterator[Paper]:
-    for row in rows:
-        reviews = sorted(row.uppfoljningar.all(), key=lambda found: found.datum, reverse=True)
-        yield Paper(
-            title=gettext("Beslut %(day)s") % {"day": day(row.beslutsdatum)},
-            file="beslut",
-            record=row.pk,
-            tag=words.option("fatta_beslut", "utfall", row.utfall),
-            tone="good" if row.utfall == "bifall" else "soon",
-            facts=_facts(
-                (gettext("Den enskilde fick del av det"), day(row.delgiven_datum)),
-                (gettext("Fattat enligt"), row.law_version),
-            ),
-            listed=(
-                (
-                    gettext("Beslutade insatser"),
-                    tuple(_part(part, words) for part in row.delbeslut.all()),
-                ),
-                (
-                    gettext("Uppföljning av beslutet"),
-                    tuple(_decision_review(x, words) for x in reviews),
-                ),
-            ),
-        )
-
-
-def _part(row: Delbeslut, words: Words) -> Item:
-    outcome = words.option("fatta_beslut", "utfall", row.utfall)
-    return Item(
-        head=f"{words.insats(row.insats)}: {outcome.lower()}",
-        text=row.motivering,
-        sub=_joined(
-            row.omfattning, period(row.giltig_fran, row.giltig_till), words.lagrum(row.lagrum)
-        ),
-    )
-
-
-def _decision_review(row: BeslutUppfoljning, words: Words) -> Item:
-    outcome = words.option("folj_upp_beslut", "utfall", row.utfall)
-    return Item(
-        head=f"{day(row.datum)}: {outcome.lower()}",
-        text=row.synpunkt,
-        sub=gettext("Beslutet motsvarar behovet: %(answer)s")
-        % {"answer": yes_no(row.motsvarar_behov).lower()},
-    )
-
-
-def _investigation(view: CaseView, words: Words) -> Iterator[Paper]:
-    for row in view.utredningar:
-        areas = [area for area in view.livsomraden if area.utredning_id == row.pk]
-        goals = [goal for goal in view.mal if goal.utredning_id == row.pk]
-        aside = [words.livsomrade(area.livsomrade) for area in areas if area.status != "aktuellt"]
-        listed = [_area(area, words) for area in areas if area.status == "aktuellt"]
-        yield Paper(
-            title=gettext("Utredning inledd %(day)s") % {"day": day(row.inledd_datum)},
-            tag=gettext("Avslutad") if row.avslutad_datum else gettext("Pågår"),
-            tone="good" if row.avslutad_datum else "",
-            facts=_facts(
-                (gettext("Avslutad"), day(row.avslutad_datum)),
-                (gettext("Inte aktuella livsområden"), ", ".join(aside)),
-            ),
-            listed=(
-                (gettext("Livsområden"), tuple(listed)),
-                (gettext("Mål"), tuple(_goal(goal, words) for goal in goals)),
-            ),
-        )
-
-
-def _area(row: LivsomradeBedomning, words: Words) -> Item:
-    return Item(
-        head=words.livsomrade(row.livsomrade),
-        text=row.nulage or row.skal,
-        sub=_need(row.behov_text) if row.behov else gettext("Inget behov"),
-    )
-
-
-def _goal(row: Goal, words: Words) -> Item:
-    return Item(
-        head=row.mal,
-        text=_need(row.behov),
-        sub=_joined(words.livsomrade(row.livsomrade), words.insats(row.insats)),
-        number=row.nummer,
-    )
