@@ -434,6 +434,15 @@ def test_r163_each_role_sees_its_pages(client_of, name, seen):
     assert found == seen
 
 
+def test_r112_a_proposed_deviation_is_counted_before_it_is_one(client_of):
+    chief = client_of("enhetschef.norr")
+    waiting = town.log_task(town.log_check(), "Task_ProvaForslag")
+    Task.objects.filter(pk=waiting.pk).update(process_key="rapportera_avvikelse")
+    shown, address = standing(chief.get(at("quality")), "avvikelser", "förslag att ta ställning")
+    assert shown == 1
+    assert f"/uppgifter/{waiting.pk}/" in links(chief.get(address)).values()
+
+
 def test_no_count_says_that_all_is_well_where_nothing_is_known(client_of):
     """R-032, R-163: no parts named is no coverage; who sees no ärenden is told of no decisions."""
     page = client_of("kvalitet").get(at("quality"))

@@ -71,6 +71,7 @@ def _events(found: Quality) -> list[Part]:
             title=gettext("Avvikelser"),
             address=address("deviations"),
             counts=[
+                *_proposed(found.proposed),
                 _at("deviations", gettext("öppna"), State.OPEN, found.deviations[State.OPEN]),
                 _at(
                     "deviations",
@@ -185,6 +186,14 @@ def _controls(found: Quality) -> list[Part]:
             ],
         ),
     ]
+
+
+def _proposed(number: int) -> list[Tab]:
+    if not number:
+        return []
+    text = ngettext("förslag att ta ställning till", "förslag att ta ställning till", number)
+    place = f"{reverse('web:inbox')}?visa=alla&process=rapportera_avvikelse"
+    return [_count(text, number, place)]
 
 
 def _unnamed(number: int) -> list[Tab]:

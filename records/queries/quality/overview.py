@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from cases.access import Action
 from cases.context import access_context
 from cases.errors import NotPermittedError
+from cases.models import Task
 from records.queries.lexsarah import reports as lex_sarah_reports
 from records.queries.quality.controls import ControlState, control_counts, units_due
 from records.queries.quality.events import COMPLAINTS, DEVIATIONS, State, event_counts
@@ -23,16 +24,21 @@ from records.queries.quality.reports import ReceivedLine, ReportLine, received, 
 from records.queries.quality.risks import RiskState, risk_counts
 from records.queries.risktackning import risk_coverage
 
+PROPOSAL = "Task_ProvaForslag"
+"""The task in which somebody says whether a proposed deviation is one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
     """What who leads the quality work of a unit sees.
 
+    ``proposed``: deviations that something proposes and nobody has taken a stand on.
     ``uncovered``: parts without a risk analysis; ``unnamed``: units whose parts nobody has named,
     so that nothing can be covered.
     """
 
     deviations: Mapping[State, int]
+    proposed: int
     complaints: Mapping[State, int]
     risks: Mapping[RiskState, int]
     classes: Mapping[str, int]
@@ -95,6 +101,9 @@ def _quality(who: Reader) -> Quality:
     covered = risk_coverage(who.actor, now=who.now)
     return Quality(
         deviations=event_counts(who, DEVIATIONS),
+        proposed=Task.objects.filter(
+            unit__in=who.units(), element=PROPOSAL, status=Task.Status.OPEN
+        ).count(),
         complaints=event_counts(who, COMPLAINTS),
         risks=states,
         classes=classes,
