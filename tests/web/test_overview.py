@@ -153,6 +153,7 @@ def test_w11_numbers_agree_with_lists_files_and_rights(
     assert len({address for _name, address in tried}) > 15
     _review(client_of("enhetschef.norr"))
     _who_may_take(client_of, case)
+    _per_unit(client_of)
     _only_own(client_of, number)
     _lead_times(client_of("myndighetschef"))
     _logged(client_of, case)
@@ -188,6 +189,19 @@ def _who_may_take(client_of, case):
     assert place in links(chief.get(address)).values()
     assert chief.get(place).status_code == 200
     apart.delete()
+
+
+def _per_unit(client_of):
+    """Who leads several units sees where it is late; who leads one has nothing to compare."""
+    page = client_of("myndighetschef").get("/oversikt/")
+    table = read(page).xpath("//section[@aria-labelledby='enheter']//tbody/tr")
+    shown = {row.xpath("string(./th)"): row.xpath("string(./td[1]/a/text())") for row in table}
+    assert {"Myndighet äldre", "Myndighet funktionsnedsättning"} <= set(shown)
+    assert sum(int(number or 0) for number in shown.values()) == len(
+        whole(client_of("myndighetschef"), "/oversikt/oppna-uppgifter/")
+    )
+    own = client_of("enhetschef.norr").get("/oversikt/")
+    assert not read(own).xpath("//section[@aria-labelledby='enheter']")
 
 
 def _only_own(client_of, number):

@@ -22,6 +22,7 @@ from web import overview as choices
 from web.cursor import next_address, read_cursor
 from web.door import Visit, visit
 from web.overview_cells import Value, cells, class_word, people_of, told_with
+from web.overview_units import by_unit
 
 PAGE = 50
 HERE = "overview"
@@ -33,8 +34,10 @@ WARM, HOT = 3, 10
 def overview(here: Visit) -> HttpResponse:
     """Show the numbers of the units that the person leads; each one is a link to its list."""
     asked = choices.asked_of(here)
+    units = choices.unit_choices(asked, records.unit_names(here.actor))
     with access_context(here.actor):
         numbers: dict[str, Any] = {
+            "by_unit": by_unit(asked, units),
             "reviews": overview_numbers.reviews(asked),
             "unreviewed": overview_numbers.unreviewed(asked),
             "loads": overview_numbers.loads(asked),
