@@ -1,6 +1,7 @@
 """Bör through the API: asked for by field, accepted with a reason, told in the history (K-1)."""
 
 import pytest
+from django.utils.timezone import localdate
 
 from config import clock
 from records.models import Dokument
@@ -22,7 +23,7 @@ def task(client_of):
 
 def complete(task, **body):
     client, address, version, _case = task
-    answers = {**ANSWERS, "informerad_datum": clock.now().date().isoformat()}
+    answers = {**ANSWERS, "informerad_datum": localdate(clock.now()).isoformat()}
     sent = {"answers": answers, "version": version, **body}
     return client.post(f"{address}complete/", sent, format="json")
 

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from cases.models import Task, Utkast
 from config import clock
@@ -175,7 +176,7 @@ def complete(page):
         **filled(page),
         "syfte": "Utreda behovet av stöd.",
         "fragestallningar": "Vilket stöd behövs?",
-        "informerad_datum": clock.now().date().isoformat(),
+        "informerad_datum": localdate(clock.now()).isoformat(),
         "tidplan": "Klart inom en månad.",
     }
 

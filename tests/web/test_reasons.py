@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from config import clock
 from engine.forms import parse_form
@@ -30,7 +31,7 @@ def sent(client, address, **changes):
     return {
         **filled(page),
         "syfte": "Utreda behovet.",
-        "informerad_datum": clock.now().date().isoformat(),
+        "informerad_datum": localdate(clock.now()).isoformat(),
         "fragestallningar": "Vilket stöd behövs?",
         **changes,
     }

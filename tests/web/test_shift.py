@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from cases.context import access_context
 from cases.errors import NotFoundError
@@ -198,7 +199,7 @@ def the_support_of_the_day_stands_in_the_plan(client, case):
         unit_id=akt.unit_id,
         akt=akt,
         orsak="sjukhus",
-        fran=clock.now().date() - timedelta(days=1),
+        fran=localdate(clock.now()) - timedelta(days=1),
         dokument_id=document,
         registrerad=clock.now(),
     )

@@ -1,5 +1,7 @@
 """Cases of the demo municipality that stand where a test needs them."""
 
+from django.utils.timezone import localdate
+
 from config import clock
 from config.scenarios import machinery
 from records.demo_cases import walk_cases
@@ -34,5 +36,5 @@ def walk_to(element, person):
 
 def application(**changes):
     """A filled start form."""
-    day = clock.now().date().isoformat()
+    day = localdate(clock.now()).isoformat()
     return {**APPLICATION, "inkom_datum": day, **changes}
