@@ -142,28 +142,6 @@ def some_follow(form: Form) -> bool:
     return any(found.hide is not None for found in form.walk())
 
 
-def error_list(form: Form, errors: Errors) -> list[tuple[str, str, str]]:
-    """The error summary: (id to jump to, label, message) in the order of the form.
-
-    Args:
-        form: The form.
-        errors: Field path to (code, message).
-    """
-    order = {found.key: place for place, found in enumerate(form.walk()) if found.key}
-    labels = {found.key: found.label for found in form.walk() if found.key}
-
-    def place(path: str) -> tuple[int, str]:
-        return order.get(path.split(".", maxsplit=1)[0], len(order)), path
-
-    found = []
-    for path in sorted(errors, key=place):
-        label, (code, message) = labels.get(path.rpartition(".")[2], ""), errors[path]
-        field_id = f"{_html_id(path)}-skal" if code == NO_REASON else _html_id(path)
-        # Many messages name their field: said twice it is only in the way.
-        found.append((field_id, "" if label in message else label, in_words(message)))
-    return found
-
-
 def same_answer(one: Any, other: Any) -> bool:
     """Whether two answers are shown the same, typed or as they were written."""
     if isinstance(one, list) and isinstance(other, list):
@@ -252,7 +230,7 @@ def _widget(
     cited = _cited(found, sheet)
     return Widget(
         path=path,
-        id=_html_id(path),
+        id=html_id(path),
         kind=found.kind,
         label=found.label,
         help=found.help,
@@ -332,5 +310,6 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _html_id(path: str) -> str:
+def html_id(path: str) -> str:
+    """The id that a field has on the page."""
     return "f-" + "".join(char if char.isalnum() else "-" for char in path)

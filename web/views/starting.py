@@ -27,8 +27,9 @@ from records import queries as records
 from records.queries import CaseView
 from web import day, drafting, shown
 from web.door import Visit, sentence, visit
+from web.error_rows import error_list
 from web.posted import filled_up, posted_answers, rows_changed
-from web.widgets import build_widgets, error_list, only_reasons, some_follow
+from web.widgets import build_widgets, only_reasons, some_follow
 
 ABOUT = "arende"
 """The word of the address that says from which ärende something beside it is reported."""
@@ -271,11 +272,12 @@ def title_of(key: str, bundle: Bundle) -> str:
 
 
 def offers_in_case(here: Visit) -> list[dict[str, str]]:
-    """What the person may start in an ärende that is there: key and title."""
-    return [
+    """What the person may start in an ärende that is there: key and title, by title."""
+    found = [
         {"key": key, "title": title_of(key, bundles.compiled(bundle_hash))}
         for key, bundle_hash in here.offers(in_case=True)
     ]
+    return sorted(found, key=lambda offer: offer["title"].casefold())
 
 
 def offers_beside(here: Visit) -> list[dict[str, str]]:
