@@ -1,5 +1,6 @@
 """Row-level security under the database roles that web and worker really have."""
 
+import re
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -201,6 +202,19 @@ def test_an_empty_or_unknown_setting_is_no_way_in(units: str) -> None:
         execute(f"SELECT set_config('kedja.units', '{units}', true)")
         execute("SELECT set_config('kedja.secrecy', '3', true)")
         assert Task.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_what_runs_with_the_owners_rights_is_not_led_by_a_callers_search_path() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, prosrc FROM pg_proc WHERE prosecdef AND pronamespace ="
+            " 'public'::regnamespace AND NOT coalesce(proconfig::text, '') LIKE '%search_path=%'"
+        )
+        found = dict(cursor.fetchall())
+    assert set(found) == {"kedja_told", "kedja_bevakning_ends"}
+    for text in found.values():
+        assert re.findall(r"(?<!public\.)\bcases_\w+|(?<![:(])(?:<>|=)(?![)])", text) == []
 
 
 def execute(statement: str) -> None:
