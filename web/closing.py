@@ -83,6 +83,7 @@ def _of_arende(page: CasePage, bundle: Bundle, known: Known) -> Panel:
     return Panel(
         blocking=blocking,
         open_ends=[
+            *_undecided(page),
             *_tasks(known),
             *(_not_begun(page, row, words) for row in rows),
             *_codes(unfinished(page.id, unit), words),
@@ -171,6 +172,17 @@ def _tasks(known: Known) -> Iterator[Row]:
             who=gettext("Hos: %(roles)s.") % {"roles": ", ".join(roles)},
             url="#nu",
             link=gettext("Se uppgifterna"),
+        )
+
+
+def _undecided(page: CasePage) -> Iterator[Row]:
+    """An application that nobody has decided on may be withdrawn; it is not to be forgotten."""
+    if not page.seen.beslut:
+        yield Row(
+            what=gettext("Inget beslut är fattat i ärendet."),
+            who=gettext(
+                "Har personen ansökt ska ansökan avgöras, eller återtas, innan ärendet avslutas."
+            ),
         )
 
 

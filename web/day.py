@@ -8,7 +8,7 @@ the way back from a task leads to the same page and row.
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -28,7 +28,7 @@ from cases.inbox import Key, Wanted, When, Whose
 from cases.models import Bevakning, Task
 from web.door import Visit
 from web.posted import number
-from web.shown import case_numbers
+from web.shown import case_numbers, urgency
 
 COOKIE = "min_dag"
 LONGEST = 60
@@ -36,8 +36,6 @@ LONGEST = 60
 WORDS = ("visa", "nar", "roll", "enhet", "process", "sok", "hos", "arende")
 PLACE = "fran"
 IN_CASE = 20
-UNDATED = timedelta(days=30)
-"""Where a task without a last day stands among the others of its case."""
 Chosen = TypeVar("Chosen", bound=StrEnum)
 
 
@@ -139,17 +137,14 @@ def done_message(here: Visit, task: Task) -> SafeString:
 
 
 def _next_in_case(who: inbox.Looker, task: Task) -> Task | None:
-    """What is to be done first of what waits for her in the case; None where nothing does.
-
-    A task without a day waits for nothing, so it comes before one that is due much later.
-    """
+    """What is to be done first of what waits for her in the case; None where nothing does."""
     if task.arende_id is None:
         return None
     rows = inbox.page(who, Wanted(case=task.arende_id), limit=IN_CASE).rows
     asleep = Bevakning.objects.filter(arende_id=task.arende_id, until__gt=who.now)
     out = {task.pk, *asleep.values_list("task_id", flat=True)}
     left = [row for row in rows if row.pk not in out]
-    return min(left, key=lambda row: row.due or who.now + UNDATED, default=None)
+    return min(left, key=lambda row: urgency(row, who.now), default=None)
 
 
 def _next(here: Visit, who: inbox.Looker, task: Task) -> Task | None:

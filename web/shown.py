@@ -22,6 +22,8 @@ from web import explained, onward
 from web.door import Visit
 
 SOON = timedelta(days=7)
+UNDATED = timedelta(days=30)
+"""Where a task without a last day stands among the others of its case."""
 NOBODY = UUID(int=0)
 OUTSIDE = gettext_noop("Utanför din roll")
 """Instead of what a list does not tell its reader."""
@@ -77,6 +79,11 @@ def task_line(task: Task, here: Visit, numbers: Mapping[UUID, str] | None = None
         completed_at=task.completed_at,
         version=task.version,
     )
+
+
+def urgency(task: Task, now: datetime) -> datetime:
+    """When to do a task of a case; one without a day waits for nothing, so it is not the last."""
+    return task.due or now + UNDATED
 
 
 def stood_in_for(task: Task, here: Visit) -> str:

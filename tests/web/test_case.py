@@ -52,7 +52,9 @@ def test_k3_k7_the_pages_of_a_running_case(client_of, case_at, monkeypatch):
 def test_r163_k3_the_pages_of_a_new_case(client_of, case_at):
     arende = case_at("Task_PlaneraUtredning")
     said = hinders(client_of("handlaggare").get(at("case", arende)))
-    assert "Inget hindrar" in said
+    assert "Inget stoppar ett avslut, men ärendet är inte färdigt." in said
+    assert "Inget hindrar" not in said
+    assert "Inget beslut är fattat i ärendet." in said
     assert "Orsaken skrivs när ärendet avslutas" in said
     assert "öppen uppgift" in said or "öppna uppgifter" in said
     who_has_read_is_told_to_the_head_alone(client_of, arende)

@@ -1,7 +1,7 @@
 """Kvalitet and loggkontroll: figures that agree with the lists and with SQL, and who sees what."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -17,10 +17,12 @@ from records.models import (
     Delbeslut,
     DelbeslutHandelse,
     Klagomal,
+    Kvartalsrapport,
     ListLasning,
     NekadLasning,
 )
 from tests import quality_town as town
+from tests.municipality import user
 from tests.open_town import ended, linden, radgivning
 from tests.web.reading import links, read, text, title
 
@@ -452,6 +454,28 @@ def test_no_count_says_that_all_is_well_where_nothing_is_known(client_of):
     own = client_of("arbetsledare").get(at("quality"))
     assert standing(own, "ej-verkstallda", "väntar")[0] == 0
     assert standing(own, "risker", "enhet utan utpekade delar")[0] == 1
+
+
+def test_l25_a_quarter_that_was_not_reported_in_time_is_late(client_of):
+    grant = user("handlaggare").grants.exclude(unit=None).first()
+    for year, till in ((2020, date(2020, 12, 31)), (2021, town.now().date())):
+        Kvartalsrapport.objects.create(
+            organisation_id=grant.organisation_id,
+            unit_id=grant.unit_id,
+            ar=year,
+            kvartal=4,
+            fran=till,
+            till=till,
+            minsta_antal=5,
+            law_version="SoL 2025:400",
+            sammanstalld=town.now(),
+        )
+    quarters = read(client_of("myndighetschef").get(at("not_carried_out"))).xpath(
+        "//section[@aria-labelledby='kvartal']//tbody/tr"
+    )
+    newest, oldest = (" ".join(row.itertext()) for row in quarters)
+    assert ("Försenad" in newest, "Inte sänd" in newest) == (False, True)
+    assert ("Försenad" in oldest, "1 februari 2021" in oldest) == (True, True)
 
 
 def test_r163_a_provider_sees_only_its_own(client_of):

@@ -16,6 +16,8 @@ from web.chain import strip
 from web.views.starting import offers_beside, offers_in_case
 
 RECENT = 6
+TOLD = tuple(kind for kind in history.KINDS if kind not in ("decision", "thrown", "received"))
+"""What the overview tells: what people did. What tables gave stands in the whole history."""
 LATEST = 40
 STATUS_NAMES = {
     "running": gettext_noop("Pågår"),
@@ -44,7 +46,7 @@ def case(page: CasePage) -> HttpResponse:
             offers=frozenset(offer["key"] for offer in offers),
         )
         past = queries.history(arende_id, actor=here.actor, now=here.now)
-        latest = list(past.filter(kind__in=history.KINDS).reverse()[:LATEST])
+        latest = list(past.filter(kind__in=TOLD).reverse()[:LATEST])
         lines = history.lines(latest, records.reasons(here.actor, arende_id, now=here.now))
         content = {
             "chain": strip(page, running, rows, waits),
@@ -53,7 +55,7 @@ def case(page: CasePage) -> HttpResponse:
             "quality": events,
             "processes": [_process(row) for row in running],
             "history": lines[:RECENT],
-            "diagram": _diagram(page, running),
+            "diagram": _diagram(page, running, rows),
             "offers": offers,
             "reports": offers_beside(here),
         }
@@ -63,7 +65,8 @@ def case(page: CasePage) -> HttpResponse:
 def _open_tasks(page: CasePage) -> list[Task]:
     rows = queries.tasks(page.here.actor, now=page.here.now, arende_id=page.id)
     waiting = rows.select_related("claimed_by", "delegated_by", "instance", "unit")
-    return list(waiting.defer("instance__state"))
+    found = waiting.defer("instance__state")
+    return sorted(found, key=lambda task: shown.urgency(task, page.here.now))
 
 
 def _process(row: Instance) -> dict[str, Any]:
@@ -78,11 +81,13 @@ def _process(row: Instance) -> dict[str, Any]:
     }
 
 
-def _diagram(page: CasePage, running: list[Instance]) -> dict[str, Any] | None:
+def _diagram(page: CasePage, running: list[Instance], tasks: list[Task]) -> dict[str, Any] | None:
+    """The process that was asked for, else that of the first thing to do, else the newest."""
     wanted = page.here.request.GET.get("process", "")
     chosen = next((row for row in running if str(row.pk) == wanted), None)
+    waits = next((row for row in running if tasks and row.pk == tasks[0].instance_id), None)
     live = next((row for row in running if row.status in Instance.LIVE), None)
-    instance = chosen or live or next(iter(running), None)
+    instance = chosen or waits or live or next(iter(running), None)
     if instance is None:
         return None
     events = Event.objects.filter(

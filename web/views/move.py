@@ -32,7 +32,8 @@ TO_ROLE = "rollen"
 CHANGE_OF_PROVIDER = "byt_utforare"
 """The process by which an ärende goes to another provider; this page does not do that."""
 PROTECTED = gettext_noop(
-    "Skyddade uppgifter: utse handläggare i ärendet, under ”Anmäl eller avsluta”. Inget är flyttat."
+    "Skyddade uppgifter: utse handläggare i ärendet, under ”Registrera i ärendet”."
+    " Inget är flyttat."
 )
 GONE = gettext_noop("Uppgiften finns inte längre, eller så har din roll inte del i den.")
 NOT_YOURS = gettext_noop("Det får din roll inte göra med den uppgiften.")

@@ -7,7 +7,7 @@ not begun, is content: only for who may read that of the ärende (R-163).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ from records.models import (
 )
 from records.queries.quality.reader import PAGE, Reader, authority_units, page_of
 from records.queries.reads import log_list
-from records.terms import report_day
+from records.terms import decide, report_day
 from records.uppdrag_content import GRANTED
 
 CASE = "beslut__arende_id"
@@ -83,7 +83,10 @@ class PartLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarterLine:
-    """One quarter's report: how many parts it named, and to whom it has been sent."""
+    """One quarter's report: how many parts it named, and to whom it has been sent.
+
+    ``due`` is the last day to report (table ``kvartalsrapport``); late when nothing was sent by it.
+    """
 
     ar: int
     kvartal: int
@@ -92,6 +95,8 @@ class QuarterLine:
     parts: int
     carried_out: int
     sent: Sequence[tuple[str, date]]
+    due: date
+    late: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,15 +283,20 @@ def _quarters(who: Reader) -> list[QuarterLine]:
         "rapport_id", "mottagare", "skickad_datum"
     ):
         sent.setdefault(ref, []).append((to, day))
-    return [
-        QuarterLine(
-            ar=row.ar,
-            kvartal=row.kvartal,
-            organisation=row.organisation.name,
-            sammanstalld=local_date(row.sammanstalld),
-            parts=row.parts,
-            carried_out=row.carried_out,
-            sent=sent.get(row.pk, ()),
-        )
-        for row in found
-    ]
+    return [_quarter(who, row, sent.get(row.pk, ())) for row in found]
+
+
+def _quarter(who: Reader, row: Any, sent: Sequence[tuple[str, date]]) -> QuarterLine:
+    ended = row.till + timedelta(days=1)
+    due: date = decide(who.bundle, "kvartalsrapport", {"dag": ended})["rapportera_senast"]
+    return QuarterLine(
+        ar=row.ar,
+        kvartal=row.kvartal,
+        organisation=row.organisation.name,
+        sammanstalld=local_date(row.sammanstalld),
+        parts=row.parts,
+        carried_out=row.carried_out,
+        sent=sent,
+        due=due,
+        late=not sent and due < who.day,
+    )
