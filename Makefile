@@ -15,7 +15,7 @@ V := .venv/bin
 PIP := $(V)/python -m pip install -q --disable-pip-version-check
 LOCKED := --require-hashes --only-binary :all:
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
-PYTEST := $(V)/pytest -q -n 3 --dist loadgroup --durations 15 --durations-min 4 --junitxml build/tests.xml
+PYTEST := $(V)/pytest -q -n 2 --dist loadgroup --durations 15 --durations-min 4 --junitxml build/tests.xml
 
 .PHONY: up test test-long lint test-suite lockstep chaos demo-year mutate shots docs lock clean
 
