@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,6 +27,7 @@ from engine.forms import Form, default_answers
 from records import queries as records
 from records.queries import CaseView
 from web import day, drafting, shown
+from web.busy import keep_collided
 from web.door import Visit, sentence, visit
 from web.error_rows import error_list
 from web.posted import filled_up, posted_answers, rows_changed
@@ -132,11 +134,7 @@ class Beginning:
 
         It is never filled in by itself: the next one to register may be another person (W2).
         """
-        here = self.here
-        with access_context(here.actor):
-            mine = queries_drafts.start_drafts(
-                self.key, arende_id=self.case_id, actor=here.actor, now=here.now
-            )
+        here, mine = self.here, self.drafts()
         wanted = here.request.GET.get("utkast", "")
         draft = next((one for one in mine if str(one.pk) == wanted), None)
         answers = default_answers(self.form, context=self.context(), now=here.now)
@@ -145,6 +143,22 @@ class Beginning:
         return self.page({**answers, **self.about()}, others=mine)
 
     def about(self) -> dict[str, Any]:
+    def drafts(self) -> list[Utkast]:
+        """What the person has written on this form and not sent."""
+        here = self.here
+        with access_context(here.actor):
+            return queries_drafts.start_drafts(
+                self.key, arende_id=self.case_id, actor=here.actor, now=here.now
+            )
+
+    def kept_at(self, answers: Mapping[str, Any]) -> str:
+        """Keep what was sent; the address where it is found again, "" where it was not kept."""
+        if self.keep(answers)[0] is None:
+            return ""
+        nyckel = self.here.request.POST.get("_nyckel", "")
+        draft = next(one for one in self.drafts() if one.nyckel == nyckel)
+        return f"{self.address}{'&' if self.seen else '?'}utkast={draft.pk}"
+
         """What the page that led here has said already: which ärende it is about."""
         if self.seen is None:
             return {}
@@ -251,6 +265,9 @@ def _start(beginning: Beginning, answers: dict[str, Any]) -> HttpResponse:
         beginning.keep(answers)
         raise
     except CaseError as refusal:
+    except OperationalError as error:
+        keep_collided(error, lambda: beginning.kept_at(answers))
+        raise
         after = beginning.keep(answers)
         messages.error(here.request, sentence(refusal))
         return beginning.page(answers, after=after, status=409)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import get_user_model
+from django.db import OperationalError
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -29,6 +30,7 @@ from cases.user_names import user_name
 from engine.forms import default_answers
 from records import queries as records
 from web import day, drafting, onward, shown
+from web.busy import keep_collided
 from web.door import Visit, sentence, visit
 from web.error_rows import error_list
 from web.origin import origins
@@ -115,6 +117,10 @@ def _complete(here: Visit, parts: TaskDetail, answers: dict[str, Any]) -> HttpRe
         return _shown(here, parts, answers, errors=refusal.errors, after=after, status=422)
     except (NotFoundError, NotPermittedError):
         _keep(here, parts, answers)
+        raise
+    except OperationalError as error:
+        path = here.request.path
+        keep_collided(error, lambda: path if _keep(here, parts, answers)[0] is not None else "")
         raise
     except CaseError as refusal:
         after = _keep(here, parts, answers)
