@@ -14,13 +14,17 @@ from records.models import (
     PlanVersion,
     UppdragMal,
 )
+from records.plan_days import TIMES, WEEKDAYS
 from records.writing import Holder
 
 REPRESENTATIVE = "stallforetradare"
 SELF_CARE = "egenvard"
 NO_ID = UUID(int=0)  # a goal without source was refused before anything is stored
 ACTIVITY_FIELDS = ("vad", "hur", "nar", "vem")
-ACTIVITY_ALL = (*ACTIVITY_FIELDS, "typ", "aktivitetsmal", "stodform", "egenvard_underlag")
+ACTIVITY_ALL = (
+    *(*ACTIVITY_FIELDS, "typ", "aktivitetsmal", "stodform", "egenvard_underlag"),
+    *("dagar", "tider"),
+)
 PARTICIPANT_FIELDS = ("namn", "roll", "behorighet", "behorighet_underlag")
 
 
@@ -43,7 +47,8 @@ class Activity:
     """Who does what, how and when, for the goal of a row number.
 
     ``aktivitetsmal`` is what the activity itself is to reach (R-106), ``egenvard_underlag`` where
-    the licensed assessment of egenvård stands (R-105).
+    the licensed assessment of egenvård stands (R-105). ``dagar`` and ``tider``: on which weekdays
+    and when in the day, where the plan says so.
     """
 
     goal: int | None
@@ -55,6 +60,8 @@ class Activity:
     aktivitetsmal: str = ""
     stodform: str = ""
     egenvard_underlag: str = ""
+    dagar: Sequence[str] = ()
+    tider: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,7 +286,22 @@ def _activity(row: Answers, count: int) -> Activity:
         message = "Hänvisa till den legitimerades bedömning av egenvården."
         row.needed("egenvard_underlag", "plan_self_care_unassessed", message)
     more = {name: row.text(name) for name in ("aktivitetsmal", "stodform", "egenvard_underlag")}
-    return Activity(goal=goal or 1, typ=kind, **said, **more)
+    return Activity(
+        goal=goal or 1,
+        typ=kind,
+        dagar=_known(row, "dagar", WEEKDAYS),
+        tider=_known(row, "tider", TIMES),
+        **said,
+        **more,
+    )
+
+
+def _known(row: Answers, name: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Days or times of day in the order of the calendar; none is no answer at all."""
+    codes = row.codes(name)
+    if not set(codes) <= set(known):
+        row.refuse(name, "plan_day_unknown", f"Ange bara {', '.join(known)}.")
+    return tuple(code for code in known if code in codes)
 
 
 def _row_number(row: Answers, name: str, count: int) -> int | None:

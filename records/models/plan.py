@@ -1,10 +1,12 @@
 """Genomförandeplan: versions are copies, locked when fastställd; follow-ups are added (R-110)."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from records.models.owned import Owned, code_field, unique, user_key
+from records.models.owned import CODE_LENGTH, Owned, code_field, unique, user_key
 from records.models.uppdrag import Akt, UppdragMal
+from records.plan_days import TIMES, WEEKDAYS
 
 
 class Plan(Owned):
@@ -123,7 +125,11 @@ class PlanMal(Owned):
 
 
 class PlanAktivitet(Owned):
-    """What, how, when and who does it (R-092)."""
+    """What, how, when and who does it (R-092).
+
+    ``nar`` is what was agreed in words; ``dagar`` and ``tider`` say the same by weekday and time of
+    day where it can be said so, and are empty in what was written before they were asked for.
+    """
 
     version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="aktiviteter")
     nummer = models.PositiveSmallIntegerField()
@@ -132,6 +138,8 @@ class PlanAktivitet(Owned):
     hur = models.TextField()
     nar = models.TextField()
     vem = models.TextField()
+    dagar = ArrayField(models.CharField(max_length=CODE_LENGTH), default=list)
+    tider = ArrayField(models.CharField(max_length=CODE_LENGTH), default=list)
     typ = code_field(blank=True)
     aktivitetsmal = models.TextField(blank=True, default="")
     stodform = code_field(blank=True)
@@ -147,6 +155,10 @@ class PlanAktivitet(Owned):
             models.CheckConstraint(
                 condition=~Q(vad="") & ~Q(hur="") & ~Q(nar="") & ~Q(vem=""),
                 name="plan_aktivitet_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(dagar__contained_by=[*WEEKDAYS], tider__contained_by=[*TIMES]),
+                name="plan_aktivitet_days_known",
             ),
         )
 

@@ -100,6 +100,7 @@ class Aktivitet(Plain):
     hur: str
     nar: str
     vem: str
+    dagar: str = ""
     form: str = ""
     aktivitetsmal: str = ""
     egenvard: str = ""

@@ -13,6 +13,7 @@ from records.models import (
     JournalEntry,
     JournalKind,
     Owned,
+    PlanAktivitet,
     PlanVersion,
     Uppfoljning,
 )
@@ -27,6 +28,7 @@ from records.papers.kinds import (
     SlutanteckningUnderlag,
 )
 from records.papers.letter import Plain
+from records.plan_days import WEEKDAYS
 from records.queries.paper_sources import (
     Ask,
     Found,
@@ -37,6 +39,7 @@ from records.queries.paper_sources import (
 )
 
 FINAL = "slutanteckning"
+EVERY_DAY = "Varje dag"
 Words = Callable[[str, str], str]
 """A field's key and the choice made there to what stood beside the choice."""
 
@@ -130,6 +133,7 @@ def _goal(words: Words, row: GoalRow) -> PlanMal:
                 hur=one.hur,
                 nar=one.nar,
                 vem=one.vem,
+                dagar=_days(words, one),
                 form=words("stodform", one.stodform),
                 aktivitetsmal=one.aktivitetsmal,
                 egenvard=one.egenvard_underlag,
@@ -137,6 +141,14 @@ def _goal(words: Words, row: GoalRow) -> PlanMal:
             for one in row.aktiviteter.order_by("nummer")
         ),
     )
+
+
+def _days(words: Words, row: PlanAktivitet) -> str:
+    """On which days and when in the day, as the form of the plan names them."""
+    days = [words("dagar", code) for code in row.dagar]
+    times = [words("tider", code) for code in row.tider]
+    every = EVERY_DAY if len(days) == len(WEEKDAYS) else ", ".join(days)
+    return " – ".join(part for part in (every, ", ".join(times)) if part)
 
 
 @source("slutanteckning")

@@ -14,6 +14,8 @@ ACTIVITY = {
     "vad": "Dusch",
     "hur": "Med stöd vid ryggen",
     "nar": "Kväll efter klockan sju",
+    "dagar": ["mandag", "torsdag"],
+    "tider": ["kvall"],
     "vem": "Kvällspersonalen",
     "stodform": "stodjande",
     "aktivitetsmal": "Tvättar håret själv",
@@ -23,6 +25,7 @@ CARE = {
     "vad": "Ögondroppar",
     "hur": "Påminns",
     "nar": "Morgon",
+    "dagar": ["mandag", "tisdag", "onsdag", "torsdag", "fredag", "lordag", "sondag"],
     "vem": "Morgonpersonalen",
     "typ": "egenvard",
     "egenvard_underlag": "Sjuksköterskans bedömning den 3 augusti",
@@ -69,6 +72,8 @@ def test_r102_staff_can_work_from_the_plan_on_paper(written):
     text = shown(written)
     for said in ("vad", "hur", "nar", "vem", "aktivitetsmal"):
         assert squeezed(ACTIVITY[said]) in text, said
+    assert "Måndag,Torsdag–Kväll" in text
+    assert "Varjedag" in text
     assert "Stödjande:denenskildegörmedstöd" in text
     assert squeezed(CARE["egenvard_underlag"]) in text
     order = [text.index(squeezed(said)) for said in ("Duschar tre", "Dusch", "Larmet fungerar")]
@@ -93,5 +98,6 @@ def test_r110_a_version_of_a_follow_up_says_the_same_in_the_same_words(written):
     written.established().later(days=30).followed_up()
     text = shown(written)
     assert "Stödjande:denenskildegörmedstöd" in text
+    assert "Måndag,Torsdag–Kväll" in text
     assert "stodjande" not in text
     assert "Planihälso-ochsjukvården" in text
