@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,8 +12,12 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from cases.context import access_context
 from records.models import Kalla
+from records.queries.quality.links import LinkedThing
 from records.queries.quality.reader import Reader, reader
+from records.queries.waiting import OpenTask
+from web import shown
 from web.door import Visit
 from web.words import Words
 
@@ -92,6 +96,47 @@ class Choice:
         """The words of the choice, as they stand in the address."""
         found = {name: self.asked.get(name, "") for name in names}
         return {name: text.replace("\x00", "") for name, text in found.items() if text}
+
+
+def waiting(here: Visit, found: Sequence[OpenTask]) -> list[tuple[OpenTask, str]]:
+    """Open tasks with the names of the roles that may do each."""
+    either = gettext(" eller ")
+    return [(one, either.join(here.role_name(role) for role in one.roles)) for one in found]
+
+
+def links_shown(
+    here: Visit, links: Sequence[LinkedThing], case: UUID | None = None
+) -> list[dict[str, Any]]:
+    """What a thing hangs together with: a number with a page, or only that there is something.
+
+    Args:
+        here: Who looks.
+        links: From its page.
+        case: The ärende that its own row names.
+    """
+    cases = [link.id for link in links if link.kalla == Kalla.ARENDE]
+    cases += [case] if case else []
+    with access_context(here.actor):
+        numbers = shown.case_numbers(here, cases)
+    rows = [
+        {
+            "kind": gettext(link.kalla.label),
+            "number": link.nummer,
+            "address": page_address(link.kalla, link.id) if link.nummer else "",
+        }
+        for link in links
+        if link.kalla != Kalla.ARENDE
+    ]
+    case_rows = [
+        {
+            "kind": gettext(Kalla.ARENDE.label),
+            "number": numbers.get(ref, ""),
+            "case": ref if ref in numbers else None,
+            "address": "",
+        }
+        for ref in dict.fromkeys(cases)
+    ]
+    return rows + case_rows
 
 
 def quality_reader(here: Visit) -> Reader:

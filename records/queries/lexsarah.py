@@ -1,5 +1,6 @@
 """Reports of lex Sarah, read by those whom ``atkomst`` lets; every read of one leaves a line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -12,7 +13,8 @@ from cases.actor import Actor
 from cases.context import access_context
 from cases.errors import NotFoundError
 from records.answers import local_date
-from records.models import LexSarah, LexSarahLasning, LexSarahUtredning
+from records.models import Kalla, LexSarah, LexSarahLasning, LexSarahUtredning
+from records.queries.waiting import OpenTask, waiting
 
 WHAT = "lex Sarah"
 
@@ -31,10 +33,11 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeReport:
-    """A report with its texts, beside its line: heading and text, in the order they came."""
+    """A report with its texts, beside its line: heading and text, as they came; what waits."""
 
     line: ReportLine
     texter: tuple[tuple[str, str], ...]
+    waiting: Sequence[OpenTask]
 
 
 def reports(actor: Actor, *, now: datetime) -> tuple[ReportLine, ...]:
@@ -73,7 +76,11 @@ def read_report(actor: Actor, ref: UUID, *, now: datetime) -> WholeReport:
             user_id=actor.user_id,
             at=now,
         )
-        return WholeReport(line=_line(row), texter=tuple(_texts(row)))
+        return WholeReport(
+            line=_line(row),
+            texter=tuple(_texts(row)),
+            waiting=waiting(actor, now, Kalla.LEX_SARAH.value, ref),
+        )
 
 
 def reading_units(actor: Actor, now: datetime) -> list[UUID]:

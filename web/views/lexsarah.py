@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from records.queries.lexsarah import read_report, reports
+from web import quality
 from web.door import Visit, visit
 
 
@@ -19,4 +20,5 @@ def lex_sarah_list(here: Visit) -> HttpResponse:
 def lex_sarah(here: Visit, lex_sarah_id: UUID) -> HttpResponse:
     """Show one report; the reading is written down."""
     found = read_report(here.actor, lex_sarah_id, now=here.now)
-    return here.page("lex_sarah.html", {"found": found}, here="routines")
+    content = {"found": found, "waiting": quality.waiting(here, found.waiting)}
+    return here.page("lex_sarah.html", content, here="routines")

@@ -6,9 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop
 
-from cases.context import access_context
 from records.models import Kalla
 from records.queries.quality.event_page import EventPage, event
 from records.queries.quality.events import (
@@ -27,7 +26,7 @@ from records.queries.quality.measures import (
     measures,
 )
 from records.queries.quality.reader import unit_names
-from web import quality, shown
+from web import quality
 from web.door import Visit, visit
 from web.words import Words
 
@@ -195,7 +194,8 @@ def _one(here: Visit, kind: Kind, ref: UUID, template: str) -> HttpResponse:
         "channel": words.option(kind.form, "kanal", getattr(found.row, "kanal", "")),
         "contact": _contact(found),
         "measures": [measure_shown(line) for line in found.measures],
-        "links": _links(here, found),
+        "links": quality.links_shown(here, found.links, found.row.arende_id),
+        "waiting": quality.waiting(here, found.waiting),
     }
     return here.page(template, content, here="quality")
 
@@ -203,30 +203,3 @@ def _one(here: Visit, kind: Kind, ref: UUID, template: str) -> HttpResponse:
 def _contact(found: EventPage) -> str:
     """How the sender wants the answer: only while there is one to give."""
     return getattr(found.row, "kontakt", "") if found.line.open else ""
-
-
-def _links(here: Visit, found: EventPage) -> list[dict[str, Any]]:
-    """What it hangs together with: a number with a page, or only that there is something."""
-    with access_context(here.actor):
-        cases = [link.id for link in found.links if link.kalla == Kalla.ARENDE]
-        cases += [found.row.arende_id] if found.row.arende_id else []
-        numbers = shown.case_numbers(here, cases)
-    rows = [
-        {
-            "kind": gettext(link.kalla.label),
-            "number": link.nummer,
-            "address": quality.page_address(link.kalla, link.id) if link.nummer else "",
-        }
-        for link in found.links
-        if link.kalla != Kalla.ARENDE
-    ]
-    case_rows = [
-        {
-            "kind": gettext(Kalla.ARENDE.label),
-            "number": numbers.get(ref, ""),
-            "case": ref if ref in numbers else None,
-            "address": "",
-        }
-        for ref in dict.fromkeys(cases)
-    ]
-    return rows + case_rows

@@ -91,6 +91,8 @@ def risk_page(here: Visit, risk_id: UUID) -> HttpResponse:
             for one in found.assessments
         ],
         "measures": [measure_shown(line) for line in found.measures],
+        "links": quality.links_shown(here, found.links),
+        "waiting": quality.waiting(here, found.waiting),
     }
     return here.page("quality/risk.html", content, here="quality")
 

@@ -52,7 +52,7 @@ def control_page(here: Visit, egenkontroll_id: UUID) -> HttpResponse:
     with access_context(here.actor):
         numbers = shown.case_numbers(here, [one.arende for one in found.sample])
     sample = [(one, numbers.get(one.arende, "")) for one in found.sample]
-    content = {"found": found, "sample": sample}
+    content = {"found": found, "sample": sample, "waiting": quality.waiting(here, found.waiting)}
     return here.page("quality/control.html", content, here="quality")
 
 
@@ -78,7 +78,9 @@ def report_page(here: Visit, berattelse_id: UUID) -> HttpResponse:
     """Show one year: its three sections with their figures, and where it stands."""
     found = report(quality.quality_reader(here), berattelse_id)
     sections = [(gettext(TITLES[section.id]), section) for section in found.sections]
-    return here.page("quality/report.html", {"found": found, "sections": sections}, here="quality")
+    content = {"found": found, "sections": sections}
+    content |= {"waiting": quality.waiting(here, found.waiting)}
+    return here.page("quality/report.html", content, here="quality")
 
 
 @visit

@@ -19,8 +19,15 @@ from cases.models import Task, Unit
 from cases.user_names import user_name
 from records.answers import local_date
 from records.checklist import checklist
-from records.models import Egenkontroll, EgenkontrollAkt, EgenkontrollPunkt, Punktutfall
+from records.models import (
+    Egenkontroll,
+    EgenkontrollAkt,
+    EgenkontrollPunkt,
+    Kalla,
+    Punktutfall,
+)
 from records.queries.quality.reader import PAGE, Reader, page_of
+from records.queries.waiting import OpenTask, waiting
 from records.terms import decide
 
 WHAT = "egenkontroll"
@@ -109,6 +116,7 @@ class ControlPage:
     sample: Sequence[Drawn]
     points: Sequence[PointResult]
 
+    waiting: Sequence[OpenTask]
 
 def controls(who: Reader, state: ControlState = ControlState.ALL, *, page: int = 1) -> ControlList:
     """One page of egenkontroller.
@@ -158,7 +166,13 @@ def control(who: Reader, ref: UUID) -> ControlPage:
         row = _counted(found).first()
         if row is None:
             raise NotFoundError(WHAT, ref)
-        return ControlPage(line=_line(row), row=row, sample=_sample(row), points=_points(who, row))
+        return ControlPage(
+            line=_line(row),
+            row=row,
+            sample=_sample(row),
+            points=_points(who, row),
+            waiting=waiting(who.actor, who.now, Kalla.EGENKONTROLL.value, ref),
+        )
 
 
 def units_due(who: Reader) -> list[UnitDue]:

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext, pgettext
 
 from cases.context import access_context
@@ -17,12 +16,13 @@ from cases.errors import NotFoundError
 from cases.user_names import user_name
 from records.answers import local_date
 from records.kvalitet import krav_names
-from records.models import Atgard, HandelseLank, Kalla, KvalitetsSteg, Steg
+from records.models import Atgard, Kalla, KvalitetsSteg, Steg
 from records.queries.quality.events import EventLine, Register, event_lines
+from records.queries.quality.links import LinkedThing, links_of
 from records.queries.quality.measures import MeasureLine, measure_lines
-from records.queries.quality.names import Thing, numbers
 from records.queries.quality.reader import Reader
 from records.queries.reads import log_list
+from records.queries.waiting import OpenTask, waiting
 from records.terms import citation
 
 
@@ -39,15 +39,6 @@ class StageLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkedThing:
-    """What it hangs together with. ``nummer`` is empty where the reader may not read it."""
-
-    kalla: Kalla
-    id: UUID
-    nummer: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EventPage:
     """A deviation or complaint with all that is known of it; ``row`` is the row itself."""
 
@@ -59,6 +50,7 @@ class EventPage:
     links: Sequence[LinkedThing]
     judge: str
     closed: date | None
+    waiting: Sequence[OpenTask]
 
     @property
     def remaining(self) -> int:
@@ -98,6 +90,7 @@ def event(who: Reader, register: Register, ref: UUID) -> EventPage:
             links=_links(who, register, row),
             judge=user_name(getattr(row, "klassad_av", None)),
             closed=None if row.stangd is None else local_date(row.stangd),
+            waiting=waiting(who.actor, who.now, register.kalla.value, ref),
         )
 
 
@@ -133,23 +126,6 @@ def _stage(step: Steg, row: KvalitetsSteg | None) -> StageLine:
 
 
 def _links(who: Reader, register: Register, row: Any) -> list[LinkedThing]:
-    rows = HandelseLank.objects.filter(
-        who.rows()
-        & (Q(fran=register.kalla, fran_id=row.pk) | Q(till=register.kalla, till_id=row.pk))
-    )
-    things = [_other(found, row.pk) for found in rows.order_by("skapad", "pk")]
     source = getattr(row, "kalla", "")
-    if source and row.kalla_id and (source, row.kalla_id) not in things:
-        things.insert(0, (source, row.kalla_id))
-    named = numbers(who, things)
-    return [
-        LinkedThing(kalla=Kalla(kind), id=ref, nummer=named.get((kind, ref), ""))
-        for kind, ref in dict.fromkeys(things)
-        if kind in Kalla.values
-    ]
-
-
-def _other(found: HandelseLank, own: UUID) -> Thing:
-    if found.fran_id == own:
-        return found.till, found.till_id
-    return found.fran, found.fran_id
+    before = [(source, row.kalla_id)] if source and row.kalla_id else []
+    return links_of(who, register.kalla, row.pk, before)

@@ -23,6 +23,7 @@ from records.models import (
     Papper,
 )
 from records.queries.quality.reader import Reader
+from records.queries.waiting import REPORT, OpenTask, waiting
 
 PAPER = "kvalitetsberattelse"
 
@@ -94,6 +95,7 @@ class ReportPage:
     measures: Sequence[Closed]
     by: str
     paper: bool
+    waiting: Sequence[OpenTask]
 
 
 def reports(who: Reader) -> list[ReportLine]:
@@ -152,6 +154,7 @@ def report(who: Reader, ref: UUID) -> ReportPage:
             measures=_measures(row),
             by=user_name(done.faststalld_av) if done else "",
             paper=Papper.objects.filter(who.rows(), papper=PAPER, underlag_id=row.pk).exists(),
+            waiting=waiting(who.actor, who.now, REPORT, row.pk),
         )
 
 

@@ -11,8 +11,11 @@ from cases.user_names import user_name
 from records.answers import local_date
 from records.kvalitet import krav_names
 from records.models import Atgard, Kalla, Risk
+from records.queries.quality.links import LinkedThing, links_of
 from records.queries.quality.measures import MeasureLine, measure_lines
 from records.queries.quality.reader import Reader
+from records.queries.reads import log_list
+from records.queries.waiting import NEW_RISK, OpenTask, waiting
 from records.risks import risk_ref
 from records.terms import citation
 
@@ -53,10 +56,15 @@ class RiskPage:
     measures: Sequence[MeasureLine]
     earlier: tuple[UUID, str] | None
     later: tuple[UUID, str] | None
+    links: Sequence[LinkedThing]
+    waiting: Sequence[OpenTask]
 
 
 def risk(who: Reader, ref: UUID) -> RiskPage:
     """One risk of a unit whose quality work the actor reads.
+
+    One that showed itself in an ärende leaves a line in the log of lists: it tells of somebody
+    (L-34).
 
     Args:
         who: Who reads.
@@ -74,13 +82,18 @@ def risk(who: Reader, ref: UUID) -> RiskPage:
         if found is None:
             raise NotFoundError(Kalla.RISK.value, ref)
         later = rows.filter(tidigare=ref).first()
+        seen = _assessments(found)
+        links = links_of(who, Kalla.RISK, ref)
+        cases = [link.id for link in links if link.kalla == Kalla.ARENDE]
+        if cases:
+            log_list(who.actor, {found.unit_id: cases}, Kalla.RISK.value, who.now)
         acted = Atgard.objects.filter(who.rows(), kalla=Kalla.RISK, kalla_id=ref)
         known = krav_names(who.bundle)
         return RiskPage(
             row=found,
             ref=risk_ref(found),
             krav=[known.get(code) or citation(who.bundle, code) for code in found.krav],
-            assessments=_assessments(found),
+            assessments=seen,
             at_once=[
                 (local_date(one.registrerad), one.atgard)
                 for one in found.omedelbart.order_by("omgang")
@@ -89,6 +102,8 @@ def risk(who: Reader, ref: UUID) -> RiskPage:
             measures=measure_lines(who, list(acted.order_by("nummer"))),
             earlier=None if found.tidigare is None else _named(found.tidigare),
             later=None if later is None else _named(later),
+            links=links,
+            waiting=waiting(who.actor, who.now, Kalla.RISK if seen else NEW_RISK, ref),
         )
 
 
