@@ -47,6 +47,7 @@ class Action:
         "element",
         "history",
         "ids",
+        "moved",
         "now",
         "prefix",
         "steps",
@@ -65,6 +66,7 @@ class Action:
         self.before = Waits()
         self.thrown: list[ThrownMessage] = []
         self.history: list[HistoryEvent] = []
+        self.moved: list[int] = []
 
     def new_id(self) -> int:
         """Return the next number of the instance."""

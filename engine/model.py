@@ -7,8 +7,15 @@ every refusal names its element. Conformance beyond what running needs belongs t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from engine.feel import Functions
+
+LIMIT: Final = "frist"
+MOVES: Final = "flyttas"
+"""Property of a user task, and its value: an open task's due date follows what decides it."""
+PREPARED: Final = "underlag"
+"""Property of a user task: ids of the steps whose answers are shown to whoever does it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,6 +120,7 @@ class Outcome:
 
     ``before`` is what the instance waited for when the action began, so that whoever stores the
     outcome can tell what is new and what has gone; empty for a start and for ``inspect``.
+    ``moved`` are ids of open tasks whose due date the action changed.
     """
 
     state: bytes
@@ -132,3 +133,4 @@ class Outcome:
     completed: bool
     variables: Mapping[str, Value]
     before: Waits = field(default=Waits(), compare=False)
+    moved: frozenset[str] = frozenset()

@@ -33,6 +33,7 @@ def outcome_of(flow: Flow, state: bytes) -> Outcome:
         completed=not live,
         variables=scopes.variables_of(flow),
         before=flow.action.before,
+        moved=frozenset(map(flow.action.public, flow.action.moved)),
     )
 
 

@@ -209,7 +209,17 @@ def _finish(flow: Flow, perform: Perform | None) -> Outcome:
     flow.settle()
     if perform is not None:
         _perform_all(flow, perform)
+    _move_limits(flow)
     return outcome_of(flow, codec.encode(flow))
+
+
+def _move_limits(flow: Flow) -> None:
+    """Give open tasks whose limit follows what decides it the one that counts now."""
+    for scope in flow.all_scopes():
+        for token in scope.live_tokens():
+            spec = token.task_spec
+            if token.state == READY and isinstance(spec, UserTask) and spec.move_limit(token):
+                flow.action.moved.append(token.id)
 
 
 def _perform_all(flow: Flow, perform: Perform) -> None:

@@ -89,7 +89,8 @@ def change_rows(change: Change) -> dict[str, Any]:
     outcome, before = change.outcome, change.outcome.before
     tasks = [task for task in outcome.tasks if task.id not in before.tasks]
     timers = [timer for timer in outcome.timers if timer not in before.timers]
-    limits = limits_of(outcome, tasks, timers, change.first)
+    moved = [task for task in outcome.tasks if task.id in outcome.moved & before.tasks]
+    limits = limits_of(outcome, [*tasks, *moved], timers, change.first)
     rows: dict[str, Any] = {
         "p": _head(change.instance, change.actor, change.now, change.cause)
         | {"status": new_status(change), "ended": outcome.completed or bool(change.status)},
@@ -102,6 +103,7 @@ def change_rows(change: Change) -> dict[str, Any]:
             "jo": [job.id for job in outcome.jobs],
         },
         "tk": [_task(change, task) | basis_of(limits, task.id) for task in tasks],
+        "mv": [{"id": task.id, "due": _due(task)} | basis_of(limits, task.id) for task in moved],
         "ti": [
             {"ref": timer.ref, "element": timer.element, "due": timer.due.isoformat()}
             | basis_of(limits, timer.ref)
@@ -247,9 +249,13 @@ def _task(change: Change, task: OpenTask) -> dict[str, Any]:
         "groups": list(task.groups),
         "form_id": task.form or "",
         "assignee": task.assignee,
-        "due": None if task.due is None else task.due.isoformat(),
+        "due": _due(task),
         "follow_up": None if task.follow_up is None else task.follow_up.isoformat(),
     }
+
+
+def _due(task: OpenTask) -> str | None:
+    return None if task.due is None else task.due.isoformat()
 
 
 def _message(change: Change, thrown: ThrownMessage) -> dict[str, Any]:

@@ -83,6 +83,9 @@ _PARTS = {
  AS t(id uuid, process_key text, element text, name text, role text, groups text[], form_id text,
  assignee text, due timestamptz, basis jsonb, follow_up timestamptz)
  ON CONFLICT DO NOTHING)""",
+    "move_limits": """mv AS (UPDATE cases_task t SET due = m.due, basis = m.basis
+ FROM u, jsonb_to_recordset($1::jsonb->'mv') AS m(id uuid, due timestamptz, basis jsonb)
+ WHERE t.instance_id = u.id AND t.id = m.id AND t.status = 'open')""",
     "drop_timers": """td AS (DELETE FROM cases_timer t USING u WHERE t.instance_id = u.id
  AND t.ref <> ALL (ARRAY(SELECT jsonb_array_elements_text($1::jsonb->'stay'->'ti'))))""",
     "first_timers": """ti AS (INSERT INTO cases_timer (instance_id, organisation_id, unit_id,
@@ -199,7 +202,7 @@ _BIRTH = {
     "jo": "jobs",
     "ms": "messages",
 }
-_LATER = _BIRTH | {"ti": "timers"}
+_LATER = _BIRTH | {"ti": "timers", "mv": "move_limits"}
 _GOING = {
     "tk": "close_tasks",
     "ti": "drop_timers",
@@ -249,6 +252,7 @@ _OF_LINE = (
 )
 _TRACED = {
     "open_tasks": ("t.due, t.basis", f"t.due, t.basis || {_FOUND.format('t.id::text')}"),
+    "move_limits": ("= m.basis", f"= m.basis || {_FOUND.format('m.id::text')}"),
     "first_timers": _OF_TIMER,
     "timers": _OF_TIMER,
     "events": ("e.explanation FROM", f"{_OF_LINE} FROM"),

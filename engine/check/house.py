@@ -10,6 +10,7 @@ from engine.check.edition import Edition
 from engine.check.findings import Findings
 from engine.check.loops import called_process
 from engine.check.model import B, Diagram, Flow, Node, Scope, Z, line_of
+from engine.check.promises import check_promises
 from engine.manifest import ProcessEntry, split_citations
 
 LANE: Final = "Lane_"
@@ -157,6 +158,7 @@ def _user_task(
     if not node.name:
         findings.warning("task_without_name", node.id, node.line, f"{node.id} has no name")
     _form(node, edition, findings, required=True)
+    check_promises(node, findings)
 
 
 def _serves_both(names: list[str], edition: Edition) -> bool:

@@ -9,7 +9,7 @@ from engine.dmn.notes import PartNote
 from engine.errors import DefinitionError, IncidentError
 from engine.explain import explanation
 from engine.expressions import Expression, Formula, expression, optional
-from engine.model import Node
+from engine.model import LIMIT, MOVES, Node
 from engine.outcome import Origin
 from engine.spiff.patch import Element, Token
 
@@ -100,7 +100,8 @@ def _extension(node: Node, tag: str, attribute: str) -> Expression | None:
 class UserTask(Activity):
     """Waits for a person. Assignment and dates are decided on entry.
 
-    ``due_from``, what can have set the due date, is set by the builder.
+    ``due_from``, what can have set the due date, is set by the builder. With the property
+    ``frist`` = ``flyttas`` the due date is decided anew after each action while the task is open.
     """
 
     manual = True
@@ -113,6 +114,7 @@ class UserTask(Activity):
         self.assignee = _extension(node, "assignmentDefinition", "assignee")
         self.due = _extension(node, "taskSchedule", "dueDate")
         self.follow_up = _extension(node, "taskSchedule", "followUpDate")
+        self.moves = node.properties.get(LIMIT) == MOVES
         self.due_from: tuple[Origin, ...] = ()
 
     def _update_hook(self, token: Token) -> bool:
@@ -125,6 +127,19 @@ class UserTask(Activity):
             if formula is not None:
                 moment = self._moment(token, formula)
                 own[key] = None if moment is None else moment.isoformat()
+        return True
+
+    def move_limit(self, token: Token) -> bool:
+        """Decide the due date of an open task anew; return whether it is another day.
+
+        A limit is never taken away: an expression that no longer gives a day keeps the old one.
+        """
+        if not self.moves or self.due is None:
+            return False
+        moment, own = self._moment(token, self.due), token.internal_data
+        if moment is None or moment.isoformat() == own.get("due"):
+            return False
+        own["due"] = moment.isoformat()
         return True
 
     def _moment(self, token: Token, formula: Expression) -> Any:

@@ -82,6 +82,9 @@ MESSAGE = (
 )
 
 
+DUE = '<zeebe:taskSchedule dueDate="{}"/>'
+
+
 def prop(name: str, value: str) -> str:
     return f'<zeebe:properties><zeebe:property name="{name}" value="{value}"/></zeebe:properties>'
 
@@ -160,6 +163,11 @@ def test_user_task_needs_lane_and_form() -> None:
         (task(prop("lagrum", "borta.1")), "unknown_citation"),
         (task(prop("lagrum", "ny.1, gammal.1")), "expired_citation"),
         (task(prop("instruktion", "borta")), "unknown_instruction"),
+        (task(prop("underlag", "borta")), "unknown_prepared"),
+        (task(prop("underlag", "T")), "unknown_prepared"),
+        (task(prop("frist", "flyttas")), "limit_cannot_move"),
+        (task(DUE.format("=today()") + prop("frist", "flyttas")), "limit_cannot_move"),
+        (task(DUE.format("=dag") + prop("frist", "kanske")), "limit_cannot_move"),
         (task('<zeebe:assignmentDefinition candidateGroups="borta"/>'), "unknown_role"),
         (
             task('<zeebe:assignmentDefinition candidateGroups="handlaggare,personal"/>'),

@@ -1,6 +1,6 @@
 """One expectation per task of the profile."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -13,10 +13,12 @@ from engine.errors import (
     TaskNotOpenError,
 )
 from engine.runtime import complete_job, complete_task
+from engine.timers import end_of
 from tests.engine.draw import (
     document,
     element,
     end,
+    event_sub,
     job,
     lanes,
     message,
@@ -219,3 +221,30 @@ def test_receive_task_waits_for_its_message() -> None:
     play.message("u", {"svar": 1})
     assert play.variables == {"arende": "A1", "svar": 1}
     assert message("N")
+
+
+SCHEDULE = '<zeebe:taskSchedule dueDate="=dag"/>'
+FOLLOWS = '<zeebe:properties><zeebe:property name="frist" value="flyttas"/></zeebe:properties>'
+
+
+@pytest.mark.parametrize(
+    ("zeebe", "day"), [(SCHEDULE + FOLLOWS, date(2027, 2, 28)), (SCHEDULE, date(2027, 1, 1))]
+)
+def test_l04_an_open_task_that_says_so_gets_the_day_that_counts_now(zeebe: str, day: date) -> None:
+    body = process(
+        "p",
+        start(),
+        user("u", zeebe=zeebe),
+        end(),
+        seq("s", "u", "e"),
+        event_sub("E", message("M"), interrupting=False),
+    )
+    play = Play(document(body, messages=[("M", "=k")]), {"k": 1, "dag": date(2027, 1, 1)})
+    after = play.message("E", {"dag": date(2027, 2, 28)}).outcome
+    (task,) = [task for task in after.tasks if task.element == "u"]
+    assert task.due == end_of(day)
+    assert after.moved == ({task.id} if FOLLOWS in zeebe else frozenset())
+    later = play.task("Eu").outcome
+    assert (later.moved, later.tasks[0].due) == (frozenset(), task.due)
+    nothing = play.message("E", {"dag": None}).outcome
+    assert [found.due for found in nothing.tasks if found.element == "u"] == [task.due]
