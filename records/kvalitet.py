@@ -153,13 +153,18 @@ def case_numbered(context: CapabilityContext, answers: Answers) -> UUID | None:
     number = answers.text("arendenummer")
     if not number:
         return None
-    own = Arende.objects.filter(nummer=number, unit_id=context.unit)
-    akter = Akt.objects.filter(uppdrag__nummer=number, unit_id=context.unit)
-    ids = (own.values_list("pk", flat=True), akter.values_list("arende_id", flat=True))
-    found = next((key for rows in ids for key in rows), None)
+    found = case_called(context, number)
     if found is None:
         answers.refuse("arendenummer", "case_unknown", "Enheten har inget ärende med det numret.")
     return found
+
+
+def case_called(context: CapabilityContext, number: str) -> UUID | None:
+    """The unit's ärende of a number, or that of its uppdrag of it, which the actor may see."""
+    own = Arende.objects.filter(nummer=number, unit_id=context.unit)
+    akter = Akt.objects.filter(uppdrag__nummer=number, unit_id=context.unit)
+    ids = (own.values_list("pk", flat=True), akter.values_list("arende_id", flat=True))
+    return next((key for rows in ids for key in rows), None)
 
 
 def worker_called(context: CapabilityContext, username: str) -> int | None:

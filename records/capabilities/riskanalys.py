@@ -12,8 +12,8 @@ from cases.models import Organisation, Unit
 from records.answers import Answers, local_date
 from records.capabilities.shapes import DocumentInput, Inputs, NoInputs, Outputs
 from records.errors import database_rules
-from records.kvalitet import chosen_krav, next_number, operation_form
-from records.models import Risk, Riskanalys, UtgavaSedd, Verksamhetsdel
+from records.kvalitet import case_called, chosen_krav, link, next_number, operation_form
+from records.models import Avvikelse, Kalla, Risk, Riskanalys, UtgavaSedd, Verksamhetsdel
 from records.risks import (
     analysis_of,
     coverage,
@@ -147,10 +147,11 @@ def begin(context: CapabilityContext, data: BeginInput) -> BeginOutput:
 def point_out(context: CapabilityContext, data: AnalysisInput) -> RisksOutput:
     """Point out the events that may lead to a krav or goal not being met (R-031).
 
-    Reads ``risker``: rows ``{handelse, krav, [orsak], [tidigare]}``.
+    Reads ``risker``: rows ``{handelse, krav, [orsak], [tidigare], [visad_i]}``. What it showed
+    itself in, an ärende or a deviation of the unit, is linked to it, by number alone.
 
     Raises:
-        AnswersInvalidError: No risk, or one without event or krav.
+        AnswersInvalidError: No risk, one without event or krav, or an unknown number.
         AnalysisEstablishedError: The analysis stands.
     """
     analysis = analysis_of(context, data.analys, lock=True)
@@ -159,11 +160,14 @@ def point_out(context: CapabilityContext, data: AnalysisInput) -> RisksOutput:
     if not rows:
         answers.refuse("risker", "risk_missing", "Ange minst en risk.")
     made = [_risk(context, analysis, number, row) for number, row in enumerate(rows, start=1)]
+    seen_in = [_seen_in(context, row) for row in rows]
     answers.check(rows)
     with database_rules(analysis.pk):
         Risk.objects.bulk_create(made)
-    for risk in made:
+    for risk, thing in zip(made, seen_in, strict=True):
         context.record("risk", risk=risk.pk, analys=analysis.pk)
+        if thing is not None:
+            link(context, Kalla.RISK, risk.pk, *thing)
     return RisksOutput(risker=[risk.pk for risk in made])
 
 
@@ -271,6 +275,23 @@ def _risk(context: CapabilityContext, analysis: Riskanalys, number: int, row: An
         krav=krav,
         tidigare=_earlier(context, row),
     )
+
+
+def _seen_in(context: CapabilityContext, row: Answers) -> tuple[Kalla, UUID] | None:
+    """The deviation, or the ärende, that the row says the risk showed itself in."""
+    number = row.text("visad_i")
+    if not number:
+        return None
+    deviations = Avvikelse.objects.filter(unit_id=context.unit, nummer=number)
+    found = deviations.values_list("pk", flat=True).first()
+    if found is not None:
+        return Kalla.AVVIKELSE, found
+    case = case_called(context, number)
+    if case is None:
+        text = "Enheten har inget ärende och ingen avvikelse med det numret."
+        row.refuse("visad_i", "case_unknown", text)
+        return None
+    return Kalla.ARENDE, case
 
 
 def _earlier(context: CapabilityContext, row: Answers) -> Risk | None:

@@ -8,12 +8,12 @@ from cases.actor import Actor
 from cases.context import access_context
 from cases.models import Secrecy
 from records.access import may
-from records.linked_events import LinkedEvent, events_of, lex_sarah_of
+from records.linked_events import LinkedEvent, events_of, lex_sarah_of, risks_of
 from records.queries.lexsarah import reading_units
 
 
 def linked_events(actor: Actor, case_id: UUID, *, now: datetime) -> list[LinkedEvent]:
-    """Deviations and complaints of the actor's units; lex Sarah for its own readers (L-24).
+    """Deviations, complaints and risks of the actor's units; lex Sarah for its readers (L-24).
 
     Args:
         actor: Who reads.
@@ -25,4 +25,6 @@ def linked_events(actor: Actor, case_id: UUID, *, now: datetime) -> list[LinkedE
         unit for unit in actor.units if may(actor, Action.READ, unit, plain, now, case=case_id)
     ]
     with access_context(actor):
-        return [*events_of(case_id, units), *lex_sarah_of(case_id, reading_units(actor, now))]
+        events = events_of(case_id, units)
+        reports = lex_sarah_of(case_id, reading_units(actor, now))
+        return [*events, *reports, *risks_of(case_id, events, units)]

@@ -13,7 +13,10 @@ from cases.context import access_context
 from cases.errors import AnswersInvalidError
 from records.errors import AtgardOpenError, RecordNotFoundError, RecordRefusedError, constraint_of
 from records.models import (
+    Akt,
     Atgard,
+    Avvikelse,
+    HandelseLank,
     Handlingsplan,
     Risk,
     Riskanalys,
@@ -178,6 +181,34 @@ def test_r031_a_risk_says_what_may_happen_and_which_krav_is_then_not_met(work):
         with pytest.raises(IntegrityError) as broken, transaction.atomic():
             Risk.objects.create(**held, analys=row, nummer=9, **wrong)
         assert constraint_of(broken.value) == rule
+
+
+def test_r033_a_risk_is_linked_to_what_it_showed_itself_in(work):
+    chain = work.chain
+    chain.running()
+    akt = Akt.objects.get(arende_id=chain.arende)
+    deviation = Avvikelse.objects.create(
+        organisation_id=akt.organisation_id,
+        unit_id=akt.unit_id,
+        nummer="A-2026-4",
+        kategori="annat",
+        handelse="Ingen kom in.",
+        handelse_datum=date(2026, 8, 1),
+        konsekvens="liten",
+        krav=["trygg_och_saker"],
+        rapporterad=chain.now,
+    )
+    told = ({"visad_i": akt.uppdrag.nummer}, {"visad_i": deviation.nummer}, {})
+    _, (first, second, _third) = work.pointed_out(*told)
+    found = {(str(one.fran_id), one.till, one.till_id) for one in HandelseLank.objects.all()}
+    assert found == {
+        (str(first), "arende", akt.arende_id),
+        (str(second), "avvikelse", deviation.pk),
+    }
+    with pytest.raises(AnswersInvalidError) as caught:
+        work.pointed_out({"visad_i": "A-2026-5"})
+    assert caught.value.errors["risker.0.visad_i"][0] == "case_unknown"
+    assert Risk.objects.count() == 3
 
 
 @pytest.mark.parametrize("field", ["sannolikhet", "konsekvens", "motivering"])

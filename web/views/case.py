@@ -1,5 +1,6 @@
 """The overview of a case: where it stands, what is in the way, what there is to do."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,13 +10,19 @@ from cases import bundles, queries, queries_case
 from cases.context import access_context
 from cases.models import Event, Instance, Task
 from records import queries as records
+from records.linked_events import LinkedEvent
 from records.queries.kvalitet import linked_events
-from web import closing, history, shown
+from records.queries.quality.names import numbers
+from web import closing, history, quality, shown
 from web.case_frame import CasePage, case_page
 from web.chain import strip
+from web.door import Visit
 from web.views.starting import offers_beside, offers_in_case
 
 RECENT = 6
+GOING, ENDED = gettext_noop("Pågår"), gettext_noop("Avslutad")
+STANDS = {"bevakas": gettext_noop("Bevakas"), "accepterad": gettext_noop("Accepterad")}
+"""How a risk ends that is not handled any more."""
 TOLD = tuple(kind for kind in history.KINDS if kind not in ("decision", "thrown", "received"))
 """What the overview tells: what people did. What tables gave stands in the whole history."""
 LATEST = 40
@@ -52,7 +59,7 @@ def case(page: CasePage) -> HttpResponse:
             "chain": strip(page, running, rows, waits),
             "hinders": closing.panel(page, known),
             "tasks": tasks,
-            "quality": events,
+            "quality": _quality(here, events),
             "processes": [_process(row) for row in running],
             "history": lines[:RECENT],
             "diagram": _diagram(page, running, rows),
@@ -60,6 +67,23 @@ def case(page: CasePage) -> HttpResponse:
             "reports": offers_beside(here),
         }
     return page.show("overview.html", content, tab="case")
+
+
+def _quality(here: Visit, events: Sequence[LinkedEvent]) -> list[dict[str, str]]:
+    """What of the quality work concerns the case; a link for who reads it. Inside a context."""
+    if not events:
+        return []
+    named = numbers(quality.quality_reader(here), [(one.slag.value, one.id) for one in events])
+    return [
+        {
+            "name": one.namn,
+            "address": quality.page_address(one.slag, one.id)
+            if (one.slag.value, one.id) in named
+            else "",
+            "state": gettext(STANDS.get(one.stangd_som, GOING if one.oppen else ENDED)),
+        }
+        for one in events
+    ]
 
 
 def _open_tasks(page: CasePage) -> list[Task]:
