@@ -9,6 +9,8 @@ from config import clock
 from records.models import (
     Atgard,
     Avvikelse,
+    Delbeslut,
+    DelbeslutHandelse,
     Dokument,
     Egenkontroll,
     EgenkontrollAkt,
@@ -21,14 +23,18 @@ from records.models import (
     KvalitetsberattelseTal,
     KvalitetsberattelseText,
     KvalitetsSteg,
+    Kvartalsrapport,
     LoggBedomning,
     Loggkontroll,
     LoggRad,
+    Person,
+    ReadLog,
     Risk,
     Riskanalys,
     RiskSkattning,
     Verksamhetsdel,
 )
+from records.uppdrag_content import GRANTED
 from tests.municipality import user
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -360,6 +366,46 @@ def link(one, kind, other, till):
         till_id=other.pk,
         skapad=now(),
     )
+
+
+def first_read(name=NORR, *, days):
+    """Somebody first read in a unit so many days ago."""
+    held_by = Person.objects.filter(**held(name)).first() or Person.objects.create(
+        **held(name), utan_id_skal="Prov.", fornamn="Prov", efternamn="Provsten", skapad=now()
+    )
+    return ReadLog.objects.create(
+        **held(name),
+        user=chief(name),
+        person=held_by,
+        arende_id=uuid4(),
+        vad="arende",
+        at=now() - timedelta(days=days),
+    )
+
+
+def not_begun(case):
+    """A part of an ärende's decision that was interrupted, and the reports of two quarters."""
+    part = Delbeslut.objects.filter(beslut__arende_id=case, utfall__in=GRANTED).first()
+    where = {"organisation_id": part.organisation_id, "unit_id": part.unit_id}
+    happened = {"delbeslut": part, "arende_id": case, "registrerad": now()}
+    for slag, days, more in (
+        ("avbrott", 20, {}),
+        ("ej_verkstallt", 2, {"skal": "Tackade nej efter sjukhusvistelsen.", "avbojda": 2}),
+    ):
+        DelbeslutHandelse.objects.create(
+            **where, **happened, **more, slag=slag, datum=days_ago(days)
+        )
+    for year in (2024, 2025):
+        Kvartalsrapport.objects.create(
+            **where,
+            ar=year,
+            kvartal=4,
+            fran=date(year, 10, 1),
+            till=date(year, 12, 31),
+            minsta_antal=5,
+            law_version="SoL 2025:400",
+            sammanstalld=now(),
+        )
 
 
 def everything():

@@ -15,6 +15,7 @@ from records.answers import STOCKHOLM
 from records.models import LoggSlag
 from records.queries.log_check import to_check
 from records.queries.quality.log_control import CheckState, check, checks
+from records.queries.quality.reader import Reader, unit_names
 from web import quality, shown
 from web.door import Visit, visit
 from web.views.case_history import WHAT
@@ -47,13 +48,17 @@ def check_list(here: Visit) -> HttpResponse:
     """List the checks of the person's units."""
     who, choice = quality.quality_reader(here), quality.Choice(here.request.GET)
     state = choice.one_of("visa", CheckState, CheckState.ALL)
-    found = checks(who, state, page=choice.page())
+    found = checks(who, state, unit=choice.ref("enhet"), page=choice.page())
+    kept = choice.words("enhet")
     content = {
         "found": found,
+        "narrowed": _unit_name(who, choice.ref("enhet")) if kept else "",
         "reads": bool(who.units(Action.READERS)),
         "open": found.counts[CheckState.OPEN],
-        "tabs": quality.tabs("log_checks", STATES, found.counts, current=state, kept={}),
-        "pages": quality.pages("log_checks", {"visa": state.value}, found.page, found.pages),
+        "tabs": quality.tabs("log_checks", STATES, found.counts, current=state, kept=kept),
+        "pages": quality.pages(
+            "log_checks", {"visa": state.value, **kept}, found.page, found.pages
+        ),
     }
     return here.page("quality/log_checks.html", content, here="log_checks")
 
@@ -123,6 +128,11 @@ def this_month(here: Visit) -> HttpResponse:
         "total": len(found),
     }
     return here.page("quality/log_month.html", content, here="log_checks")
+
+
+def _unit_name(who: Reader, unit: UUID | None) -> str:
+    names = {ref: name for ref, name in unit_names(who) if ref == unit}
+    return next(iter(names.values()), gettext(shown.OUTSIDE))
 
 
 def _page(here: Visit, slag: str, number: int, last: int) -> str:

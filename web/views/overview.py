@@ -22,6 +22,7 @@ from web import overview as choices
 from web.cursor import next_address, read_cursor
 from web.door import Visit, visit
 from web.overview_cells import Value, cells, class_word, people_of, told_with
+from web.overview_checks import log_missing
 from web.overview_units import by_unit
 
 PAGE = 50
@@ -45,6 +46,7 @@ def overview(here: Visit) -> HttpResponse:
             "coming": overview_numbers.coming(asked),
             "expiring": overview_numbers.expiring(asked),
             "quality": overview_numbers.by_class(asked),
+            "log_missing": log_missing(asked),
             "processes": overview_numbers.processes(asked),
         }
     content = {**numbers, **_frame(here, asked), "tiles": _tiles(asked, numbers)}
@@ -86,11 +88,13 @@ def _tiles(asked: Asked, numbers: dict[str, Any]) -> list[overview_numbers.Numbe
         ("avvikelser", gettext("Öppna avvikelser"), _sum(quality["avvikelser"])),
         ("risker", gettext("Öppna risker"), _sum(quality["risker"])),
     ]
-    return [
+    tiles = [
         overview_numbers.Number(text=text, number=n, address=choices.address(what, asked))
         for what, text, n in parts
         if what in overview_lists.lists_for(asked)
     ]
+    missing = numbers["log_missing"]
+    return [*tiles, missing] if missing is not None and missing.number else tiles
 
 
 def _sum(rows: Iterable[overview_numbers.Number | overview_numbers.Bar]) -> int:

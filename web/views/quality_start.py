@@ -182,7 +182,13 @@ def _controls(found: Quality) -> list[Part]:
             title=gettext("Loggkontroll"),
             address=address("log_checks"),
             counts=[
-                _at("log_checks", gettext("inte signerade"), CheckState.OPEN, found.log_checks)
+                _at("log_checks", gettext("inte signerade"), CheckState.OPEN, found.log_checks),
+                _count(
+                    ngettext("månad utan kontroll", "månader utan kontroll", found.log_missing),
+                    found.log_missing,
+                    address("log_checks", anchor="saknas"),
+                    late=True,
+                ),
             ],
         ),
     ]

@@ -32,6 +32,7 @@ from cases.queries import tasks
 from cases.user_names import user_name
 from records.answers import local_date
 from records.models import LoggBedomning, Loggkontroll, LoggRad, LoggSlag, LoggUtfall
+from records.queries.quality.log_missing import MissingCheck, missing_checks
 from records.queries.quality.reader import PAGE, Reader, page_of
 
 WHAT = "loggkontroll"
@@ -68,9 +69,10 @@ class CheckLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckList:
-    """One page of checks, those not signed first."""
+    """One page of checks, those not signed first, and the months without one."""
 
     rows: Sequence[CheckLine]
+    missing: Sequence[MissingCheck]
     counts: Mapping[CheckState, int]
     page: int
     pages: int
@@ -111,12 +113,15 @@ class CheckPage:
     pages: int
 
 
-def checks(who: Reader, state: CheckState = CheckState.ALL, *, page: int = 1) -> CheckList:
+def checks(
+    who: Reader, state: CheckState = CheckState.ALL, *, unit: UUID | None = None, page: int = 1
+) -> CheckList:
     """One page of checks: those not signed first, then the newest.
 
     Args:
         who: Who reads.
         state: Which of them.
+        unit: Only those of this unit.
         page: Which page, from 1.
 
     Raises:
@@ -124,18 +129,19 @@ def checks(who: Reader, state: CheckState = CheckState.ALL, *, page: int = 1) ->
     """
     who.need()
     with access_context(who.actor):
-        counts = check_counts(who)
+        counts = check_counts(who, unit)
         here, last = page_of(counts[state], page)
         waits = Case(When(_waits(), then=Value(0)), default=Value(1), output_field=IntegerField())
-        rows = _rows(who, state).annotate(waits=waits)
+        rows = _rows(who, state, unit).annotate(waits=waits)
         ordered = rows.order_by("waits", "-fran", "unit__name", "pk")
         lines = _lines(who, ordered[(here - 1) * PAGE : here * PAGE])
-        return CheckList(rows=lines, counts=counts, page=here, pages=last)
+        missing = missing_checks(who, unit)
+    return CheckList(rows=lines, missing=missing, counts=counts, page=here, pages=last)
 
 
-def check_counts(who: Reader) -> Mapping[CheckState, int]:
+def check_counts(who: Reader, unit: UUID | None = None) -> Mapping[CheckState, int]:
     """How many there are in each state. Call it inside ``access_context``."""
-    return {state: _rows(who, state).count() for state in CheckState}
+    return {state: _rows(who, state, unit).count() for state in CheckState}
 
 
 def _waits() -> Q:
@@ -183,10 +189,13 @@ def check(who: Reader, ref: UUID, *, slag: str = "", page: int = 1) -> CheckPage
         )
 
 
-def _rows(who: Reader, state: CheckState = CheckState.ALL) -> QuerySet[Loggkontroll]:
+def _rows(
+    who: Reader, state: CheckState = CheckState.ALL, unit: UUID | None = None
+) -> QuerySet[Loggkontroll]:
     """The rows of a choice: the count and the list are both this."""
     states = {CheckState.ALL: Q(), CheckState.OPEN: _waits(), CheckState.DONE: ~_waits()}
-    return Loggkontroll.objects.filter(who.rows(), states[state])
+    found = Loggkontroll.objects.filter(who.rows(), states[state])
+    return found if unit is None else found.filter(unit=unit)
 
 
 def _lines(who: Reader, rows: QuerySet[Loggkontroll]) -> list[CheckLine]:

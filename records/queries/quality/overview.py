@@ -17,6 +17,7 @@ from records.queries.quality.exemptions import (
     exemptions_in,
 )
 from records.queries.quality.log_control import CheckState, check_counts
+from records.queries.quality.log_missing import missing_checks
 from records.queries.quality.measures import MeasureState, measure_counts
 from records.queries.quality.not_carried_out import Clock, part_counts
 from records.queries.quality.reader import Reader, authority_units
@@ -34,7 +35,7 @@ class Quality:
 
     ``proposed``: deviations that something proposes and nobody has taken a stand on.
     ``uncovered``: parts without a risk analysis; ``unnamed``: units whose parts nobody has named,
-    so that nothing can be covered.
+    so that nothing can be covered. ``log_missing``: months of a unit without a loggkontroll.
     """
 
     deviations: Mapping[State, int]
@@ -48,6 +49,7 @@ class Quality:
     controls: int
     controls_late: int
     log_checks: int
+    log_missing: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,7 @@ def _quality(who: Reader) -> Quality:
         controls=control_counts(who)[ControlState.GOING],
         controls_late=sum(unit.late for unit in units_due(who)),
         log_checks=check_counts(who)[CheckState.OPEN],
+        log_missing=len(missing_checks(who)),
     )
 
 
