@@ -17,7 +17,8 @@ from web.shown import OUTSIDE, short
 from web.words import Words
 
 Value = str | int | date | None
-_NOBODY = gettext_noop("Ingen än")
+_UNTAKEN, _NOBODY = gettext_noop("Ingen har tagit den"), gettext_noop("Ingen än")
+"""Of a task, and of what has nobody to answer for it."""
 UNCLASSED = "-"
 """Instead of a class, in an address: what has none."""
 
@@ -106,7 +107,7 @@ def _nobody(line: Line, bundle: Bundle) -> str:
     """That nobody has it; of a task also whose it is to take: then one knows whom to ask."""
     found = (bundle.roles.get(role) for role in line.roles)
     names = ", ".join(sorted(role.name for role in found if role is not None))
-    text = gettext(_NOBODY)
+    text = gettext(_UNTAKEN if line.task else _NOBODY)
     return f"{text} ({names})" if names else text
 
 

@@ -180,7 +180,7 @@ def _review(chief):
 def _who_may_take(client_of, case):
     """What nobody has says whose it is to take; what belongs to no ärende can be opened too."""
     chief, address = client_of("enhetschef.norr"), "/oversikt/sena-uppgifter/"
-    contact = "Ingen än (Fast omsorgskontakt eller kontaktperson hos utföraren)"
+    contact = "Ingen har tagit den (Fast omsorgskontakt eller kontaktperson hos utföraren)"
     assert {row["Hos"] for row in whole(chief, address)} == {contact}
     review = Task.objects.get(arende_id=case, element="Task_FoljUppPlan")
     copies(review, 1, arende_id=None)

@@ -135,7 +135,7 @@ def _tab_choices(wanted: Wanted, *, leads: bool, stands: bool) -> list[tuple[str
         ("idag", gettext("Klart i dag"), day.without(base, when=When.TODAY)),
         ("vecka", gettext("Senare i veckan"), day.without(base, when=When.WEEK)),
         ("mina", gettext("Mina"), day.without(base, whose=Whose.MINE)),
-        ("lediga", gettext("Lediga"), day.without(base, whose=Whose.FREE)),
+        ("lediga", gettext("Ingen har tagit"), day.without(base, whose=Whose.FREE)),
         ("bevakas", pgettext("uppgift", "Bevakas"), day.without(base, whose=Whose.ASLEEP)),
     ]
     if stands:
