@@ -23,6 +23,7 @@ from records.models import (
 from records.queries import CaseView
 from web.paper_parts import Item, Paper, facts, joined, need
 from web.papers_authority import decisions, investigations
+from web.weekdays import days_said
 from web.words import Words, day, period
 
 
@@ -163,7 +164,7 @@ def _activities(version: PlanVersion) -> Iterator[Item]:
             head=gettext("%(what)s (mål %(number)s)")
             % {"what": row.vad, "number": numbers.get(row.mal_id, "?")},
             text=row.hur,
-            sub=joined(row.nar, row.vem),
+            sub=joined(row.nar, days_said(row), row.vem),
             number=row.nummer,
         )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
 
 from records.models import PlanMal, PlanVersion
 from records.queries import CaseView
+from web.weekdays import days_said
 from web.words import day
 
 SAME: Final = ""
@@ -149,6 +150,7 @@ def _acts(row: PlanVersion) -> Texts:
             one.vad,
             (gettext("Hur"), one.hur),
             (gettext("När"), one.nar),
+            (gettext("Dagar"), days_said(one)),
             (gettext("Vem"), one.vem),
             (pgettext("ett mål", "Mål"), str(numbers.get(one.mal_id, ""))),
         )

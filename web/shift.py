@@ -1,7 +1,7 @@
 """Skiftet: who it is for, from when things are new, and how its rows are shown."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,24 +13,27 @@ from engine.bundle import Bundle
 from records.errors import ConfigurationMissingError
 from records.identity import mask
 from records.models import Akt, JournalEntry
-from records.queries import shift
-from records.queries.shift import Followed, Look
+from records.plan_days import split
+from records.queries import shift_new as kinds
+from records.queries.shift import Followed
 from records.queries.shift_day import Day
+from records.queries.shift_new import Look
 from records.shift import shift_start
 from web.door import Visit
 from web.menu import SHIFT_ROLES
+from web.weekdays import days_said, times_said
 from web.words import Words
 
 ONE_DAY = timedelta(days=1)
 SAID: Mapping[str, Callable[[int], str]] = {
-    shift.NOTES: lambda n: ngettext("%(count)d anteckning", "%(count)d anteckningar", n),
-    shift.PLAN: lambda n: ngettext("%(count)d ny plan", "%(count)d nya planer", n),
-    shift.FOLLOW_UP: lambda n: ngettext("%(count)d uppföljning", "%(count)d uppföljningar", n),
-    shift.DEVIATION: lambda n: ngettext("%(count)d avvikelse", "%(count)d avvikelser", n),
-    shift.COMPLAINT: lambda n: ngettext(
+    kinds.NOTES: lambda n: ngettext("%(count)d anteckning", "%(count)d anteckningar", n),
+    kinds.PLAN: lambda n: ngettext("%(count)d ny plan", "%(count)d nya planer", n),
+    kinds.FOLLOW_UP: lambda n: ngettext("%(count)d uppföljning", "%(count)d uppföljningar", n),
+    kinds.DEVIATION: lambda n: ngettext("%(count)d avvikelse", "%(count)d avvikelser", n),
+    kinds.COMPLAINT: lambda n: ngettext(
         "%(count)d klagomål eller synpunkt", "%(count)d klagomål och synpunkter", n
     ),
-    shift.PROTECTION: lambda _: gettext("skyddade personuppgifter"),
+    kinds.PROTECTION: lambda _: gettext("skyddade personuppgifter"),
 }
 """How much is new, in words."""
 
@@ -110,13 +113,36 @@ def note_of(row: JournalEntry, words: Words | None) -> dict[str, Any]:
     }
 
 
-def day_of(day: Day, words: Words | None) -> dict[str, Any]:
-    """The support of the day from the plan in force, and why it rests where it does."""
+def news_of(new: Mapping[str, Sequence[Any]], words: Words | None) -> dict[str, Any]:
+    """What is new about somebody, as it is read on her card and on the list."""
+    return {
+        "notes": [note_of(row, words) for row in new.get(kinds.NOTES, ())],
+        "plans": new.get(kinds.PLAN, ()),
+        "follow_ups": new.get(kinds.FOLLOW_UP, ()),
+        "deviations": new.get(kinds.DEVIATION, ()),
+        "complaints": new.get(kinds.COMPLAINT, ()),
+    }
+
+
+def day_of(day: Day, words: Words | None, today: date) -> dict[str, Any]:
+    """The support of a day from the plan in force, and why it rests where it does.
+
+    Args:
+        day: The plan and the pause of one akt.
+        words: Of the edition in force.
+        today: The day, in Stockholm.
+    """
     pause = day.pause
-    acts = [] if day.plan is None else sorted(day.plan.aktiviteter.all(), key=_number)
+    acts = split([] if day.plan is None else day.plan.aktiviteter.all(), today)
     return {
         "plan": day.plan,
-        "acts": acts,
+        "today": [
+            {"act": one.act, "when": times_said(one.act), "last_night": one.last_night}
+            for one in acts.today
+        ],
+        "other": [{"act": act, "when": days_said(act)} for act in acts.other],
+        "undated": [{"act": act, "when": times_said(act)} for act in acts.undated],
+        "dated": bool(acts.today or acts.other),
         "pause": pause.fran if pause else None,
         "resting": resting(pause.insatser, words) if pause else "",
         "back": pause.vantas_ater if pause else None,
@@ -126,7 +152,3 @@ def day_of(day: Day, words: Words | None) -> dict[str, Any]:
 def resting(insatser: Iterable[str], words: Words | None) -> str:
     """The names of the insatser that rest; empty where all do."""
     return ", ".join(words.insats(code) if words else code for code in insatser)
-
-
-def _number(act: Any) -> int:
-    return int(act.nummer)

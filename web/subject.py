@@ -1,4 +1,4 @@
-"""What a task is about where no ärende says it: which unit, insats or quarter, whose proposal.
+"""What a task is about where no ärende says it: event, unit, insats or quarter, whose proposal.
 
 Only what is named here is told: an answer of an earlier step may be somebody's alone.
 """
@@ -12,6 +12,7 @@ from cases.queries import TaskDetail
 from records.models import Kalla
 from records.queries.oppna_insatser import positions
 from web.door import Visit
+from web.subject_event import event_rows
 
 Row = tuple[str, str]
 PROPOSED = "rapportera_avvikelse"
@@ -21,7 +22,7 @@ PROPOSED = "rapportera_avvikelse"
 def subject(here: Visit, parts: TaskDetail) -> list[Row]:
     """Return what the task is about as (heading, text); empty where the page says it already."""
     known = parts.variables
-    rows = list(_source(parts, known))
+    rows = [*_source(parts, known), *event_rows(here, parts.inputs)]
     if parts.task.arende_id is None:
         rows += [*_insats(here, known), *_quarter(known)]
         rows.append((gettext("Enhet"), parts.task.unit.name))

@@ -1,17 +1,17 @@
 """Skiftet: the people whom the actor's units support, and what is new about them to her.
 
-What is new is one builder of rows for each kind (``_NEW``): the list counts them, the card reads
-them, so the two agree. Only what the table ``atkomst`` lets her read counts, and nothing that she
-wrote herself.
+A page of the list is found by key. Where it begins is told by the akt before it and never by a
+name: a cursor stands in an address.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import (
+    Case,
     Count,
     DateTimeField,
     F,
@@ -22,52 +22,35 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce
 
-from cases.access import Action
-from cases.actor import Actor
 from cases.context import access_context
 from cases.errors import NotFoundError
-from records.access import readable
-from records.models import (
-    Akt,
-    AktStatus,
-    Avvikelse,
-    JournalEntry,
-    Klagomal,
-    PlanVersion,
-    Skiftlasning,
-    UppdragMal,
-    Uppfoljning,
-)
+from cases.paging import Cursor, page_of
+from records.models import Akt, AktStatus, Skiftlasning, UppdragMal
 from records.queries.lists import numbers_of
 from records.queries.reads import log_list, log_read, refusals_logged
+from records.queries.shift_new import (
+    KINDS,
+    OUTSIDE,
+    PROTECTION,
+    Look,
+    Place,
+    any_new,
+    new,
+    oldest,
+)
 from records.uppdrag_content import current_goals
 
-NOTES, PLAN, FOLLOW_UP, DEVIATION, COMPLAINT, PROTECTION = (
-    "anteckningar",
-    "plan",
-    "uppfoljning",
-    "avvikelse",
-    "klagomal",
-    "skydd",
-)
 MOST_NEW: Final = 200
-"""Rows of one kind on a card."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Who looks, when, and from when things are new to who has never marked anything as read."""
-
-    actor: Actor
-    now: datetime
-    first: datetime
-
-    def seen(self, column: str) -> Q:
-        """The rows whose content she may read."""
-        return readable(self.actor, self.now, column=column, action=Action.CONTENT)
+"""Rows of one kind on a page."""
+ORDER: Final = ("quiet", "sort", "id")
+NAME: Final = "person__sortnamn"
+SORT: Final = F(NAME)
+READ: Final = "skiftet"
+AT_ONCE: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,32 +77,51 @@ class Card:
     """One open akt with what is new in it, and the goals that a note can be tied to.
 
     ``others``: further open akter about the same ärende. ``important``: what the uppdrag says that
-    whoever gives the support has to know.
+    whoever gives the support has to know. ``until``: up to when everything new is in ``new``,
+    which is until now unless there is more than fits (``more``).
     """
 
     line: Followed
     new: Mapping[str, Sequence[Any]]
+    until: datetime
+    more: bool
     goals: Mapping[str, UppdragMal]
     others: Sequence[Followed]
     important: str = ""
 
 
-def followed(look: Look, *, unit: UUID | None = None) -> list[Followed]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedPage:
+    """A page of the list, and where the next one begins (None: there is none)."""
+
+    lines: Sequence[Followed]
+    next: Cursor | None
+
+
+def followed(
+    look: Look, *, unit: UUID | None = None, after: Cursor | None = None, limit: int
+) -> FollowedPage:
     """The open akter of the actor's units, those with something new first; logged as a list.
 
     Args:
         look: Who looks.
         unit: Only this unit's.
+        after: ``next`` of the page before.
+        limit: Akter on a page, one or more.
+
+    Raises:
+        NotFoundError: ``after`` was not made here.
     """
     with access_context(look.actor):
         here = Q() if unit is None else Q(unit_id=unit)
-        rows = list(_counted(look).filter(here))
-        found = _lines(look, rows)
+        rows = _counted(look).filter(here).annotate(quiet=_quiet(look), sort=SORT)
+        page = page_of(rows, ORDER, after=placed(after), limit=limit)
+        found = _lines(look, page.rows)
         shown: dict[UUID, list[UUID]] = {}
         for line in found:
             shown.setdefault(line.akt.unit_id, []).append(line.akt.arende_id)
-        log_list(look.actor, shown, "skiftet", look.now)
-    return sorted(found, key=_order)
+        log_list(look.actor, shown, READ, look.now)
+    return FollowedPage(lines=found, next=nameless(page.next))
 
 
 def card(look: Look, case_id: UUID, akt_id: UUID | None = None) -> Card:
@@ -135,22 +137,26 @@ def card(look: Look, case_id: UUID, akt_id: UUID | None = None) -> Card:
         NotPermittedError: It has no open akt whose content she may read; logged (R-163).
     """
     look = replace(look, actor=look.actor.at(case_id))
-    with refusals_logged(look.actor, case_id, "skiftet", look.now), access_context(look.actor):
+    with refusals_logged(look.actor, case_id, READ, look.now), access_context(look.actor):
         rows = list(_counted(look).filter(arende_id=case_id).order_by("-oppnad", "pk"))
         row = _chosen(rows, case_id, akt_id)
-        log_read(look.actor, row.person, case_id, "skiftet", look.now)
+        log_read(look.actor, row.person, case_id, READ, look.now)
         lines = _lines(look, rows)
         line = next(one for one in lines if one.akt.pk == row.pk)
-        place = _Place(row.pk, case_id, row.unit_id, line.since)
-        new = {
-            kind: list(_ordered(kind, _NEW[kind](look, place))[:MOST_NEW])
-            for kind, count in line.counts.items()
-            if kind in _NEW and count
-        }
+        wanted = [kind for kind in KINDS if line.counts[kind]]
+        rows_of = {kind: oldest(look, kind, [place_of(line)], MOST_NEW + 1) for kind in wanted}
+        # Of too many the oldest are shown, and marking goes no further than what is shown.
+        cut = [
+            getattr(found[MOST_NEW], KINDS[kind].moment) - AT_ONCE
+            for kind, found in rows_of.items()
+            if len(found) > MOST_NEW
+        ]
         others = [one for one in lines if one is not line]
         return Card(
             line=line,
-            new=new,
+            new={kind: found[:MOST_NEW][::-1] for kind, found in rows_of.items()},
+            until=min([look.now, *cut]),
+            more=bool(cut),
             goals=current_goals(row.uppdrag_id),
             others=others,
             important=row.uppdrag.viktig_info,
@@ -174,7 +180,7 @@ def written_in(
         NotFoundError, NotPermittedError: As ``card``.
     """
     look = replace(look, actor=look.actor.at(case_id))
-    with refusals_logged(look.actor, case_id, "skiftet", look.now), access_context(look.actor):
+    with refusals_logged(look.actor, case_id, READ, look.now), access_context(look.actor):
         rows = Akt.objects.filter(look.seen("arende_id"), status=AktStatus.OPPEN)
         rows = rows.filter(arende_id=case_id).order_by("-oppnad", "pk")
         row = _chosen(rows, case_id, akt_id)
@@ -189,70 +195,29 @@ def units_followed(look: Look) -> list[tuple[UUID, str]]:
         return list(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where something is new, and since when: values, or columns of the row outside."""
+def placed(after: Cursor | None) -> Cursor | None:
+    """The place in the order of names that a cursor means. Call it inside ``access_context``.
 
-    akt: Any
-    case: Any
-    unit: Any
-    since: Any
-
-
-_OUTSIDE = _Place(OuterRef("pk"), OuterRef("arende_id"), OuterRef("unit_id"), OuterRef("since"))
-Rows = QuerySet[Any]
-
-
-def _notes(look: Look, place: _Place) -> Rows:
-    rows = JournalEntry.objects.filter(look.seen("journal__arende_id"), journal__akt=place.akt)
-    rows = rows.filter(registrerad__gt=place.since, registrerad__lte=look.now)
-    return rows.exclude(forfattare_id=look.actor.user_id)
+    Raises:
+        NotFoundError: It was not made here, or she does not see the akt any more.
+    """
+    if after is None:
+        return None
+    try:
+        rows = Akt.objects.filter(pk=UUID(str(after.get("id"))))
+    except ValueError:
+        raise NotFoundError("page", "with that cursor") from None
+    name = rows.values_list(NAME, flat=True).first()
+    if name is None:
+        raise NotFoundError("page", "with that cursor")
+    return {**after, "sort": name}
 
 
-def _plans(look: Look, place: _Place) -> Rows:
-    rows = PlanVersion.objects.filter(look.seen("plan__akt__arende_id"), plan__akt=place.akt)
-    rows = rows.filter(faststalld__gt=place.since, faststalld__lte=look.now)
-    return rows.exclude(faststalld_av_id=look.actor.user_id)
-
-
-def _follow_ups(look: Look, place: _Place) -> Rows:
-    rows = Uppfoljning.objects.filter(look.seen("akt__arende_id"), akt=place.akt)
-    rows = rows.filter(registrerad__gt=place.since, registrerad__lte=look.now)
-    return rows.exclude(registrerad_av_id=look.actor.user_id)
-
-
-def _deviations(look: Look, place: _Place) -> Rows:
-    """Which, and whether it goes on, never what: that is for those who read the quality work."""
-    rows = Avvikelse.objects.filter(arende_id=place.case, unit_id=place.unit)
-    rows = rows.filter(rapporterad__gt=place.since, rapporterad__lte=look.now)
-    return rows.exclude(rapportor_id=look.actor.user_id)
-
-
-def _complaints(look: Look, place: _Place) -> Rows:
-    rows = Klagomal.objects.filter(arende_id=place.case, unit_id=place.unit)
-    rows = rows.filter(registrerad__gt=place.since, registrerad__lte=look.now)
-    return rows.exclude(registrerad_av_id=look.actor.user_id)
-
-
-_NEW: Final = {
-    NOTES: _notes,
-    PLAN: _plans,
-    FOLLOW_UP: _follow_ups,
-    DEVIATION: _deviations,
-    COMPLAINT: _complaints,
-}
-_LATEST: Final = {
-    NOTES: "-registrerad",
-    PLAN: "-faststalld",
-    FOLLOW_UP: "-registrerad",
-    DEVIATION: "-rapporterad",
-    COMPLAINT: "-registrerad",
-}
-
-
-def _ordered(kind: str, rows: Rows) -> Rows:
-    found = rows.order_by(_LATEST[kind], "pk")
-    return found.select_related("uppdragsmal") if kind == NOTES else found
+def nameless(cursor: Cursor | None) -> Cursor | None:
+    """A cursor without what names somebody: it stands in an address."""
+    if cursor is None:
+        return None
+    return {name: value for name, value in cursor.items() if name != "sort"}
 
 
 def _counted(look: Look) -> QuerySet[Any]:
@@ -262,8 +227,20 @@ def _counted(look: Look) -> QuerySet[Any]:
     rows = rows.annotate(read=Subquery(mine.values("read_until")[:1]))
     first = Value(look.first, output_field=DateTimeField())
     rows = rows.annotate(since=Coalesce(F("read"), first))
-    counts = {f"new_{kind}": _count(new(look, _OUTSIDE)) for kind, new in _NEW.items()}
+    counts = {f"new_{kind}": _count(new(look, kind, OUTSIDE)) for kind in KINDS}
     return rows.annotate(**counts).select_related("person", "unit")
+
+
+def place_of(line: Followed) -> Place:
+    """Where it is asked what is new about somebody."""
+    return Place(line.akt.pk, line.akt.arende_id, line.akt.unit_id, line.since)
+
+
+def _quiet(look: Look) -> Case:
+    """0 where something is new, else 1."""
+    begun = Q(person__skyddad_sedan__gt=F("since"), person__skyddad_sedan__lte=look.now)
+    there = When(any_new(look) | begun, then=Value(0))
+    return Case(there, default=Value(1), output_field=IntegerField())
 
 
 def _count(rows: QuerySet[Model]) -> Coalesce:
@@ -279,7 +256,7 @@ def _lines(look: Look, rows: Sequence[Any]) -> list[Followed]:
             number=numbers.get(row.uppdrag_id, ""),
             read=row.read,
             since=row.since,
-            counts={kind: getattr(row, f"new_{kind}") for kind in _NEW}
+            counts={kind: getattr(row, f"new_{kind}") for kind in KINDS}
             | {PROTECTION: _protected_since(look, row)},
         )
         for row in rows
@@ -296,8 +273,3 @@ def _chosen(rows: Iterable[Any], case_id: UUID, akt_id: UUID | None) -> Any:
 def _protected_since(look: Look, row: Any) -> int:
     begun = row.person.skyddad_sedan
     return int(begun is not None and row.since < begun <= look.now)
-
-
-def _order(line: Followed) -> tuple[bool, str, str, str]:
-    person = line.akt.person
-    return line.total == 0, person.efternamn.casefold(), person.fornamn.casefold(), line.number

@@ -9,11 +9,13 @@ from uuid import UUID
 from django.db.models import Q
 
 from cases.context import access_context
+from cases.paging import Cursor, page_of
 from records.answers import local_date
 from records.models import Akt, AktStatus, JournalEntry, Person, PlanVersion, Uppehall
 from records.queries.lists import numbers_of
 from records.queries.reads import log_reads
-from records.queries.shift import Look
+from records.queries.shift import SORT, nameless, placed
+from records.queries.shift_new import Look
 
 MOST_NOTES: Final = 500
 """Notes of one shift report."""
@@ -46,19 +48,35 @@ class Report:
     cut: bool
 
 
-def days(look: Look, *, unit: UUID | None = None) -> list[Day]:
-    """Every open akt with its plan in force, by the person's name; the reading is logged.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayPage:
+    """A page of the day's support, and where the next one begins (None: there is none)."""
+
+    days: Sequence[Day]
+    next: Cursor | None
+
+
+def days(
+    look: Look, *, unit: UUID | None = None, after: Cursor | None = None, limit: int
+) -> DayPage:
+    """The open akter with their plans in force, by the person's name; the reading is logged.
 
     Args:
         look: Who looks.
         unit: Only this unit's.
+        after: ``next`` of the page before.
+        limit: Akter on a page, one or more.
+
+    Raises:
+        NotFoundError: ``after`` was not made here.
     """
     with access_context(look.actor):
         here = Q() if unit is None else Q(unit_id=unit)
         rows = Akt.objects.filter(look.seen("arende_id"), here, status=AktStatus.OPPEN)
-        found = list(rows.select_related("person", "unit"))
-        log_reads(look.actor, _people(found), "dagens_insatser", look.now)
-        return sorted(_days(look, found), key=lambda day: _by_name(day.akt))
+        rows = rows.annotate(sort=SORT).select_related("person", "unit")
+        page = page_of(rows, ("sort", "id"), after=placed(after), limit=limit)
+        log_reads(look.actor, _people(page.rows), "dagens_insatser", look.now)
+        return DayPage(days=_days(look, page.rows), next=nameless(page.next))
 
 
 def day_of(look: Look, akt: Akt) -> Day:

@@ -158,7 +158,11 @@ def two_versions_of_a_plan_stand_side_by_side(client_of, arende):
     assert marks["Önskemål"] == ["Ändrat"]
     assert marks["Mål 1"] == []
     assert marks["Aktivitet 9"] == ["Nytt"]
-    assert "Fanns inte" in page.xpath("//main")[0].text_content()
+    said = page.xpath("//main")[0].text_content()
+    assert "Fanns inte" in said
+    assert marks["Aktivitet 1"] == ["Ändrat"]
+    assert "Dagar: måndag, torsdag · morgon" in said
+    assert "Dagar: lördag, söndag · morgon" in said
 
 
 def second_version(arende):
@@ -174,6 +178,7 @@ def second_version(arende):
         goal.pk, goal.version, goal._state.adding = None, row, True
         goal.save()
         known[old] = goal
+    acts[0].dagar = ["lordag", "sondag"]
     for act in [*acts, PlanAktivitet(**values(acts[0]), nummer=9)]:
         act.mal = known.get(act.mal_id, act.mal)
         act.pk, act.version, act._state.adding = None, row, True

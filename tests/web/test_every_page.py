@@ -356,6 +356,7 @@ STATES: Mapping[str, tuple[str, Callable[[], str], Callable[[Page], None]]] = {
         nothing,
     ),
     "shift-empty": ("enhetschef.bjorken", lambda: "/skiftet/", nothing),
+    "shift-told": ("personal.norr", lambda: "/skiftet/?visa=allt", nothing),
     "shift-report-empty": (
         "personal.norr",
         lambda: "/skiftet/rapport/?fran=2020-01-01T07:00&till=2020-01-01T14:00",

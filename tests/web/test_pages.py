@@ -262,7 +262,7 @@ def test_a_reminder_is_shown_and_put_away(client_of, case_at):
 
 def test_what_begins_in_a_case_is_started_from_it(client_of, case_at):
     client, arende = client_of("handlaggare"), case_at("Task_PlaneraUtredning")
-    offers = links(client.get(reverse("web:case", args=[arende])), "//aside")
+    offers = links(client.get(reverse("web:case", args=[arende])), "//*[@aria-labelledby='borja']")
     ending = next(href for href in offers.values() if href and "avsluta_arende" in href)
     page = client.get(ending)
     assert "Astrid Ekholt" in text(page)

@@ -38,7 +38,10 @@ def carried_out(case_at):
 def test_r140_an_event_is_reported_from_an_arende_and_beside_it(client_of, carried_out):
     client = client_of("personal.norr")
     number = Uppdrag.objects.get(arende_id=carried_out).nummer
-    offers = links(client.get(reverse("web:case", args=[carried_out])), "//aside")
+    overview = client.get(reverse("web:case", args=[carried_out]))
+    offers = links(overview, "//section[@aria-labelledby='borja']")
+    headings = read(overview).xpath("//main//h2/@id")
+    assert headings.index("borja") < headings.index("hist"), "first, also in a single column"
     way = offers["Rapportera en avvikelse"]
     page = client.get(way)
     assert value(page, "arendenummer") == number
@@ -47,6 +50,9 @@ def test_r140_an_event_is_reported_from_an_arende_and_beside_it(client_of, carri
     answer = client.post(action, {**filled(page), **DEVIATION}, follow=True)
     assert answer.redirect_chain[0][0] == reverse("web:case", args=[carried_out])
     row = Avvikelse.objects.get()
+    assert f"Registrerat med nummer {row.nummer}. Nästa steg: ”Bedöm avvikelsen”, av " in text(
+        answer
+    )
     assert (row.arende_id, row.unit.name) == (carried_out, "Hemtjänst Norr")
     assert not Instance.objects.filter(
         arende_id=carried_out, process_key="rapportera_avvikelse"
@@ -82,3 +88,14 @@ def test_the_card_says_whose_journal_it_is_and_what_to_know(client_of, carried_o
     day = client.get(reverse("web:shift_day"))
     assert "I dag är det" in text(day)
     assert links(day)["Läs uppdraget"] == papers
+    assert "Inga personer än" not in text(day)
+
+
+def test_an_empty_day_of_the_staff_leads_to_the_shift(client_of):
+    for name in ("personal.norr", "enhetschef.norr"):
+        page = client_of(name).get("/")
+        assert "Inget att göra här" in text(page)
+        assert links(page)["Till Skiftet"] == reverse("web:shift")
+        assert client_of(name).get(links(page)["Till Skiftet"]).status_code == 200
+        assert "Till Skiftet" not in links(client_of(name).get("/?visa=bevakas"))
+    assert "Till Skiftet" not in links(client_of("handlaggare").get("/"))

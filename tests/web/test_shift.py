@@ -1,15 +1,20 @@
 """Skiftet: what is new, marked as read, the day's support, the report, a note sent once."""
 
+import base64
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from urllib.parse import parse_qs
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate
+from lxml import html
 
 from cases.context import access_context
 from cases.errors import NotFoundError
@@ -26,6 +31,8 @@ from records.models import (
     Skiftlasning,
     Uppehall,
 )
+from records.queries import shift as queries_shift
+from records.queries.shift_day import Day
 from records.shift import mark_read
 from tests.municipality import actor, user
 from tests.needs import require
@@ -34,9 +41,13 @@ from tests.records.chain import database_role
 from tests.web.browser import LIMIT_MS, browser
 from tests.web.reading import field, links, read, summary, text, title, value
 from tests.web.town import NUMBER
+from web.shift import day_of
+from web.views import shift as shift_views
 
 JSON = {"Accept": "application/json"}
 SAID = "Åt god frukost och ville gå ut."
+EVERYTHING = {"visa": "allt"}
+"""The list with all that is new told on it."""
 PART = re.compile(r'name="(\w+)"\r\n\r\n(.*?)\r\n--', re.DOTALL)
 """A field of a form as a browser sends it."""
 
@@ -116,9 +127,10 @@ def a_note_is_written_once(client, other, case):
 def what_is_new_is_told_and_marked(personal, kontakt, case):
     akt = Akt.objects.get(arende_id=case)
     assert new_of(kontakt, akt)["anteckningar"] >= 1
-    listed = text(kontakt.get(reverse("web:shift")))
-    assert "Det finns något nytt om 1 av 1 person." in listed
-    assert "Markera alla" not in listed, "one person has a button of her own"
+    listed = kontakt.get(reverse("web:shift"))
+    assert "Det finns något nytt om 1 av 1 person." in text(listed)
+    assert marking(listed) == [], "what is not shown is not marked"
+    assert SAID not in text(listed)
     shown = kontakt.get(at("shift_card", case))
     assert SAID in text(shown)
     notes = read(shown).xpath("//section[@aria-labelledby='nytt']//article")
@@ -127,13 +139,17 @@ def what_is_new_is_told_and_marked(personal, kontakt, case):
     assert ListLasning.objects.filter(vad="skiftet", arenden=[case]).exists()
     deviation(akt)
     assert new_of(kontakt, akt)["avvikelse"] == 1
-    (form,) = [one for one in read(shown).forms if one.get("action") == reverse("web:shift_read")]
+    (form,) = marking(shown)
     marked = kontakt.post(reverse("web:shift_read"), dict(form.form_values()), follow=True)
     assert "Markerat som läst." in text(marked)
     # What came after the page was made is new still.
     assert new_of(kontakt, akt) == {"avvikelse": 1}
     assert kontakt.get(reverse("web:shift_read")).status_code == 405
-    (one,) = read(marked).xpath("//form[.//button[starts-with(.,'Markera som läst')]]")
+    assert marking(marked) == []
+    whole = kontakt.get(reverse("web:shift"), EVERYTHING)
+    assert "rapporterad i dag" in text(whole)
+    (one,) = marking(whole)
+    assert "Markera alla" not in text(whole), "one person has a button of her own"
     kontakt.post(reverse("web:shift_read"), dict(one.form_values()))
     assert new_of(kontakt, akt) == {}
     assert "Det finns inget nytt." in text(kontakt.get(reverse("web:shift")))
@@ -146,6 +162,11 @@ def what_is_new_is_told_and_marked(personal, kontakt, case):
     assert Skiftlasning.objects.get(user__username="kontakt.norr").read_until.year > 2020
     assert kontakt.post(reverse("web:shift_read"), {**back, "akt": "x"}).status_code == 404
     assert kontakt.post(reverse("web:shift_read"), {**back, "akt": uuid4()}).status_code == 404
+
+
+def marking(answer):
+    """The forms of a page with which something is marked as read."""
+    return [one for one in read(answer).forms if one.get("action") == reverse("web:shift_read")]
 
 
 def new_notes(client, case):
@@ -192,6 +213,7 @@ def the_support_of_the_day_stands_in_the_plan(client, case):
     assert acts
     for act in acts:
         assert all(said in page for said in (act.nar, act.vad, act.hur, act.vem))
+    the_days_of_the_plan_part_its_activities(akt)
     assert ReadLog.objects.filter(vad="dagens_insatser", person=akt.person).exists()
     document = akt.plan.versioner.get().dokument_id
     Uppehall.objects.create(
@@ -205,6 +227,37 @@ def the_support_of_the_day_stands_in_the_plan(client, case):
     )
     for address in (reverse("web:shift_day"), at("shift_card", case)):
         assert "Uppehåll sedan i går" in text(client.get(address))
+
+
+def the_days_of_the_plan_part_its_activities(akt):
+    """The demo's plan has a shower on Mondays and Thursdays, and dinner every day at noon."""
+    plan = akt.plan.versioner.get()
+    day = Day(akt=akt, number="", plan=plan, pause=None)
+    monday = date(2026, 11, 23)
+    found = [day_of(day, None, monday + timedelta(days=ahead)) for ahead in (0, 1)]
+    assert [[(row["act"].vad, row["when"]) for row in one["today"]] for one in found] == [
+        [("Dusch", "morgon"), ("Middag", "dag")],
+        [("Middag", "dag")],
+    ]
+    assert [(row["act"].vad, row["when"]) for row in found[1]["other"]] == [
+        ("Dusch", "måndag, torsdag · morgon")
+    ]
+    assert found[0]["dated"]
+    known = {"case": akt.arende_id, "now": clock.now()}
+    said = render_to_string("web/shift/acts.html", {"day": found[1], **known})
+    part = html.fromstring(f"<main>{said}</main>")
+    assert [one.text_content() for one in part.xpath("//h3")] == ["I dag"]
+    assert part.xpath("string(//details[not(@open)]/summary)") == "Andra dagar: 1 aktivitet"
+    assert "Dusch" in part.xpath("string(//details)")
+    assert "Dusch" not in part.xpath("string(//h3/following-sibling::ul)")
+    before = Akt.objects.get(pk=akt.pk).plan.versioner.prefetch_related("aktiviteter__mal").get()
+    for act in before.aktiviteter.all():
+        act.dagar = act.tider = []
+    old = day_of(replace(day, plan=before), None, monday)
+    assert not old["dated"]
+    assert [row["act"].vad for row in old["undated"]] == ["Dusch", "Middag"]
+    said = render_to_string("web/shift/acts.html", {"day": old, **known})
+    assert "<h3>" not in said, "a plan from before the days were asked for is shown as it was"
 
 
 def the_report_tells_when_it_happened_and_when_it_was_written(client, case):
@@ -281,16 +334,49 @@ def others_than_care_staff_have_no_shift(client_of, case):
 def every_page_costs_the_same(client, case):
     names = ("shift", "shift_day", "shift_report")
     card = f"{at('shift_card', case)}?akt={Akt.objects.get(arende_id=case).pk}"
-    addresses = [*(reverse(f"web:{name}") for name in names), card]
+    everything = reverse("web:shift") + "?visa=allt"
+    addresses = [*(reverse(f"web:{name}") for name in names), card, everything]
     before = [queries(client, address) for address in addresses]
     more_akter(case, 5)
     assert [queries(client, address) for address in addresses] == before
     assert max(before) <= 24, before
-    listed = client.get(reverse("web:shift"))
-    assert "av 6 personer" in text(listed)
+    assert "av 6 personer" in text(client.get(reverse("web:shift")))
+    listed = client.get(everything)
     (every,) = read(listed).xpath("//form[.//button[.='Markera alla 6 som lästa']]")
     marks = [pair for pair in every.form_values() if pair[0] == "akt"]
     assert len(marks) == 6
+    pages_are_bounded_and_name_nobody_in_the_address(client, case)
+
+
+def pages_are_bounded_and_name_nobody_in_the_address(client, case):
+    name = Akt.objects.filter(arende_id=case)[0].person.sortnamn
+    assert name
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr(shift_views, "PAGE", 4)
+        for place in ("shift", "shift_day"):
+            first = client.get(reverse(f"web:{place}"))
+            second = client.get(reverse(f"web:{place}") + links(first)["Nästa sida"])
+            assert len(people(first)) == 4
+            assert len(people(second)) == 2
+            assert len({*people(first), *people(second)}) == 6
+            assert "Nästa sida" not in links(second)
+            word = parse_qs(links(first)["Nästa sida"][1:])["fran"][0]
+            assert name not in base64.urlsafe_b64decode(word).decode()
+            assert "Till början av listan" in links(second)
+            assert client.get(reverse(f"web:{place}") + "?fran=eyJpZCI6IDF9").status_code == 404
+        some = client.get(reverse("web:shift"), EVERYTHING)
+        (every,) = read(some).xpath("//form[.//button[.='Markera alla 4 som lästa']]")
+        sent = every.form_values()
+        shown = [value for name, value in sent if name == "akt"]
+        client.post(reverse("web:shift_read"), {**dict(sent), "akt": shown})
+    left = client.get(reverse("web:shift"))
+    assert "något nytt om 2 av 6" in text(left), "only those on the page were marked"
+
+
+def people(answer):
+    """Whom a page is about, by akt."""
+    rows = read(answer).xpath("//main//h2//a[contains(@href,'akt=')]/@href")
+    return [one.partition("akt=")[2] for one in rows]
 
 
 def more_akter(case, number):
@@ -349,6 +435,9 @@ def test_p2_who_has_no_part_in_a_protected_case_sees_nothing_of_it(client_of, ar
         assert akt.person.efternamn not in page.content.decode(), "the list names nobody protected"
         assert f"Uppdrag {number}" in links(page)
     assert "skyddade personuppgifter" in text(chief.get(reverse("web:shift")))
+    told = chief.get(reverse("web:shift"), EVERYTHING)
+    assert SAID not in text(told), "what is written about her names her: it is read on the card"
+    assert marking(told) == []
     card = chief.get(at("shift_card", arende))
     assert akt.person.efternamn in text(card)
     assert akt.person.efternamn not in title(card)
@@ -448,3 +537,27 @@ def test_who_marks_in_two_windows_at_once_has_the_later_mark(edition, case_at):
     protect(case)
     with database_role("app"), access_context(who):
         assert not Skiftlasning.objects.exists()
+
+
+def test_of_more_than_fits_the_card_marks_only_what_it_shows(client_of, arende, monkeypatch):
+    personal, kontakt = client_of("personal.norr"), client_of("kontakt.norr")
+    akt = Akt.objects.get(arende_id=arende)
+    for number in range(3):
+        sent = write(personal, arende, text=f"Sak nummer {number}.")
+        assert personal.post(at("shift_note", arende), sent, headers=JSON).status_code == 200
+    kontakt.post(reverse("web:shift_read"), mark_until_before(arende, "Sak nummer 0."))
+    monkeypatch.setattr(queries_shift, "MOST_NEW", 2)
+    shown = kontakt.get(at("shift_card", arende))
+    assert "Här står det äldsta." in text(shown)
+    assert "Sak nummer 1." in text(shown)
+    assert "Sak nummer 2." not in text(shown)
+    (form,) = marking(shown)
+    kontakt.post(reverse("web:shift_read"), dict(form.form_values()))
+    assert new_of(kontakt, akt) == {"anteckningar": 1}
+    assert "Sak nummer 2." in text(kontakt.get(at("shift_card", arende)))
+
+
+def mark_until_before(case, said):
+    note = JournalEntry.objects.get(journal__akt__arende_id=case, text=said)
+    before = note.registrerad - timedelta(microseconds=1)
+    return {"akt": note.journal.akt_id, "till": before.isoformat()}

@@ -7,9 +7,31 @@ from uuid import uuid4
 from django.urls import reverse
 
 from cases.models import Task
+from config import clock
+from config.scenarios import machinery
+from records.models import Avvikelse, Klagomal
+from tests.municipality import actor
 from tests.open_town import LEADER
-from tests.web.reading import read, text
+from tests.web.reading import filled, links, read, text
+from web.door import Visit
 from web.subject import subject
+from web.subject_event import event_rows
+
+HAPPENED = {
+    "handelse": "Morgonbesöket kom två timmar för sent.\nIngen ringde.",
+    "kategori": "uteblivet",
+    "konsekvens": "liten",
+    "krav": "insatsen_ges",
+    "omrade": "socialtjanst",
+    "omedelbar_atgard": "Besöket gjordes klockan elva.",
+}
+COMPLAINT = {
+    "typ": "klagomal",
+    "kanal": "telefon",
+    "kategori": "bemotande",
+    "anonym": "ja",
+    "text": "Ingen hörde av sig om ändringen.",
+}
 
 
 def told(answer):
@@ -17,6 +39,11 @@ def told(answer):
     rows = read(answer).xpath("//section[@aria-labelledby='galler']//*[self::dt or self::dd]")
     words = [" ".join(row.text_content().split()) for row in rows]
     return dict(zip(words[::2], words[1::2], strict=True))
+
+
+def prepared(answer):
+    """What earlier steps have prepared, as one text; "" where nothing is shown."""
+    return " ".join(read(answer).xpath("string(//section[@aria-labelledby='berett'])").split())
 
 
 def propose(client, name):
@@ -55,15 +82,41 @@ def test_r224_who_decides_about_an_insats_sees_which(client_of):
         assert told(page)["Insats"] not in read(page).xpath("string(//title)")
 
 
+def test_r222_the_namnd_sees_what_the_jurist_came_to_and_who_said_so(client_of):
+    propose(client_of(LEADER), "Träffpunkt Linden")
+    task = Task.objects.get(process_key="undantagsbeslut", status="open")
+    jurist = client_of("jurist")
+    page = jurist.get(f"/uppgifter/{task.pk}/")
+    assert prepared(page) == ""
+    text_ = "En lista över besökare skulle hålla människor borta."
+    answers = {"sarskilda_skal": "ja", "skal": "oppen_verksamhet", "skal_text": text_}
+    done = jurist.post(f"/uppgifter/{task.pk}/", judged(page) | answers)
+    assert done.status_code == 302, text(done)
+    decides = Task.objects.get(element="Task_NamndBeslutar", status="open")
+    said = prepared(client_of("namnd").get(f"/uppgifter/{decides.pk}/"))
+    assert "Pröva särskilda skäl" in said
+    assert "Finns särskilda skäl att inte dokumentera" in said
+    assert "Öppen verksamhet där dokumentation om person är olämplig" in said
+    assert text_ in said
+    assert "Ifyllt i dag" in said
+    assert ", Jurist" in said
+
+
+def test_nobody_is_shown_what_the_diagram_does_not_name(client_of, case_at):
+    case = case_at("Task_KartlaggLivsomraden")
+    task = Task.objects.get(arende_id=case, element="Task_KartlaggLivsomraden", status="open")
+    assert prepared(client_of("handlaggare").get(f"/uppgifter/{task.pk}/")) == ""
+
+
 def test_what_is_proposed_and_which_quarter_are_said_in_words():
     task = SimpleNamespace(process_key="rapportera_avvikelse", arende_id=uuid4())
     known = {"kalla": "uppfoljning", "period": {"ar": Decimal(2026), "kvartal": Decimal(1)}}
-    parts = SimpleNamespace(task=task, variables=known)
+    parts = SimpleNamespace(task=task, variables=known, inputs={})
     assert subject(None, parts) == [("Förslaget kommer från", "Försenad uppföljning")]
     apart = SimpleNamespace(
         process_key="kvartalsrapport", arende_id=None, unit=SimpleNamespace(name="Äldre")
     )
-    told_of = SimpleNamespace(task=apart, variables=known)
+    told_of = SimpleNamespace(task=apart, variables=known, inputs={})
     assert subject(None, told_of) == [("Gäller", "Kvartal 1 2026"), ("Enhet", "Äldre")]
 
 
@@ -73,3 +126,43 @@ def test_a_task_in_an_arende_has_its_banner_instead(client_of, case_at):
     page = client_of("enhetschef.norr").get(f"/uppgifter/{task.pk}/")
     assert told(page) == {}
     assert "Den enskilde" in text(page)
+
+
+def reported(client, key, answers):
+    address = reverse("web:start", args=[key])
+    answer = client.post(address, {**filled(client.get(address)), **answers}, follow=True)
+    assert answer.redirect_chain, text(answer)
+    machinery.settle(clock.now())
+    return answer
+
+
+def test_k12_who_judges_a_deviation_is_shown_what_happened(client_of):
+    answer = reported(client_of("personal.norr"), "rapportera_avvikelse", HAPPENED)
+    row = Avvikelse.objects.get()
+    assert f"Registrerat med nummer {row.nummer}. Nästa steg: ”Bedöm avvikelsen”" in text(answer)
+    task = Task.objects.get(element="Task_BedomAvvikelse", status="open")
+    page = client_of("enhetschef.norr").get(f"/uppgifter/{task.pk}/")
+    said = told(page)
+    assert said["Händelsen"].startswith("Morgonbesöket kom två timmar för sent.")
+    assert said["Följd"].startswith("Liten")
+    assert said["Vad som gjordes genast"] == HAPPENED["omedelbar_atgard"]
+    assert said["Slag"] == "Stöd som uteblev eller blev sent"
+    assert links(page)[row.nummer] == reverse("web:deviation", args=[row.pk])
+    assert "personal" not in str(said), "who reported is not shown"
+    now = clock.now()
+    other = Visit(None, actor("personal.norr", now), now, None)
+    assert list(event_rows(other, {"avvikelse": str(row.pk)})) == []
+    again = Visit(None, actor("enhetschef.norr", now), now, None)
+    called = {"kalla": "avvikelse", "kalla_id": str(row.pk)}
+    assert dict(event_rows(again, called))["Händelsen"] == row.handelse
+    assert list(event_rows(again, {"avvikelse": "skräp"})) == []
+    assert list(event_rows(again, {"kalla": "risk", "kalla_id": str(row.pk)})) == []
+
+
+def test_who_answers_a_complaint_is_shown_it(client_of):
+    answer = reported(client_of("personal.norr"), "klagomal", COMPLAINT)
+    row = Klagomal.objects.get()
+    assert f"Registrerat med nummer {row.nummer}. Nästa steg: " in text(answer)
+    task = Task.objects.filter(process_key="klagomal", status="open").first()
+    said = told(client_of("enhetschef.norr").get(f"/uppgifter/{task.pk}/"))
+    assert said["Med egna ord"] == COMPLAINT["text"]

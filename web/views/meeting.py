@@ -11,6 +11,7 @@ from cases.errors import NotPermittedError
 from records.models import PlanVersion
 from web.case_frame import CasePage, case_page
 from web.posted import number
+from web.weekdays import days_said
 from web.words import Words
 
 TASKS = ("Task_PlaneraMedDenEnskilde", "Task_FaststallPlan", "Task_FoljUppPlan")
@@ -50,7 +51,7 @@ def _goals(version: PlanVersion) -> list[dict[str, Any]]:
             "place": place,
             "goal": goal.eget_mal or goal.mal,
             "need": goal.behov,
-            "acts": [act for act in acts if act.mal_id == goal.pk],
+            "acts": [(act, days_said(act)) for act in acts if act.mal_id == goal.pk],
         }
         for place, goal in enumerate(sorted(version.mal.all(), key=lambda one: one.nummer), 1)
     ]

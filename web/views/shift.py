@@ -5,40 +5,62 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
 from cases.errors import NotFoundError
-from records.queries.shift import Followed, Look, followed, units_followed
+from records.answers import local_date
+from records.queries.shift import Followed, followed, units_followed
 from records.queries.shift_day import days, report
+from records.queries.shift_new import Look
+from records.queries.shift_told import Told, told
 from records.shift import mark_read
 from web import shift
+from web.cursor import next_address, read_cursor
 from web.door import Visit, visit
 from web.words import Words
 
 FIELD = "%Y-%m-%dT%H:%M"
+PAGE = 30
+"""People on a page."""
+ALL = "allt"
+"""The word of the address with which what is new is read on the list."""
 
 
 @visit
 def news(here: Visit) -> HttpResponse:
-    """List the people with an open akt in the person's units, those with something new first."""
+    """List the people with an open akt in the person's units, those with something new first.
+
+    What is new is marked as read where it is read: on a card, or here when all of it is shown.
+    """
     look = shift.look(here)
     frame = _frame(here, look, "web:shift")
-    rows = [_row(line) for line in followed(look, unit=frame["unit"])]
+    after = read_cursor(here.request)
+    page = followed(look, unit=frame["unit"], after=after, limit=PAGE)
+    reads = here.request.GET.get("visa", "") == ALL
+    words = Words(here.bundle) if here.bundle else None
+    shown = told(look, page.lines) if reads else {}
+    rows = [_row(line, shown.get(line.akt.pk), words) for line in page.lines]
     content = {
         "rows": rows,
         "unread": sum(1 for row in rows if row["news"]),
+        "reads": reads,
+        "read_all": _with(here.request.GET, visa=ALL),
+        "whole": [row["akt"] for row in rows if row["whole"]],
         "until": here.now.isoformat(),
+        "part": after is not None or page.next is not None,
+        "next": next_address(here.request, page.next),
+        "top": f"?{_with(here.request.GET, fran='')}" if after else "",
     }
     return here.page("shift/news.html", {**frame, **content}, here="shift")
 
 
 @visit
 def read(here: Visit) -> HttpResponse:
-    """Mark what was new about one person, or about all on the page, as read."""
+    """Mark what was new about one person, or about all that a page showed whole, as read."""
     data = here.request.POST
     if here.request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
@@ -51,7 +73,9 @@ def read(here: Visit) -> HttpResponse:
     said = ngettext("Markerat som läst.", "Markerat som läst för %(count)d personer.", count)
     messages.success(here.request, said % {"count": count})
     unit = shift.unit_of(data.get("enhet", ""))
-    return redirect(reverse("web:shift") + (f"?{urlencode({'enhet': unit})}" if unit else ""))
+    visa = ALL if data.get("visa", "") == ALL else ""
+    query = urlencode({name: value for name, value in (("visa", visa), ("enhet", unit)) if value})
+    return redirect(reverse("web:shift") + (f"?{query}" if query else ""))
 
 
 @visit
@@ -60,11 +84,19 @@ def today(here: Visit) -> HttpResponse:
     look = shift.look(here)
     frame = _frame(here, look, "web:shift_day")
     words = Words(here.bundle) if here.bundle else None
+    after = read_cursor(here.request)
+    page = days(look, unit=frame["unit"], after=after, limit=PAGE)
+    on = local_date(here.now)
     rows = [
-        {**shift.person_of(day.akt, day.number), **shift.day_of(day, words)}
-        for day in days(look, unit=frame["unit"])
+        {**shift.person_of(day.akt, day.number), **shift.day_of(day, words, on)}
+        for day in page.days
     ]
-    return here.page("shift/day.html", {**frame, "rows": rows}, here="shift")
+    content = {
+        "rows": rows,
+        "next": next_address(here.request, page.next),
+        "top": f"?{_with(here.request.GET, fran='')}" if after else "",
+    }
+    return here.page("shift/day.html", {**frame, **content}, here="shift")
 
 
 @visit
@@ -116,10 +148,18 @@ def _frame(here: Visit, look: Look, current: str) -> dict[str, Any]:
     }
 
 
-def _row(line: Followed) -> dict[str, Any]:
+def _row(line: Followed, shown: Told | None, words: Words | None) -> dict[str, Any]:
     return {
         **shift.person_of(line.akt, line.number),
         "news": shift.counted(line),
         "read": line.read,
         "since": line.since,
+        "told": shift.news_of(shown.new, words) if shown else None,
+        "whole": shown is not None and shown.whole,
     }
+
+
+def _with(asked: QueryDict, **changes: str) -> str:
+    """The words of the address with some of them changed; an empty one is left out."""
+    words = {name: text for name, text in {**asked.dict(), **changes}.items() if text}
+    return urlencode(words)

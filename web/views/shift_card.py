@@ -32,10 +32,12 @@ from cases.errors import (
 from cases.models import Utkast
 from cases.use_cases.drafts import Draft, Saved, discard_sent, save_start_draft
 from records.access import may
+from records.answers import local_date
 from records.models import Akt, UppdragMal
 from records.queries import shift as queries
 from records.queries.shift import Card
 from records.queries.shift_day import day_of
+from records.queries.shift_new import PROTECTION
 from records.shift import add_note_once
 from records.terms import livsomraden
 from web import drafting, shift, shown
@@ -156,11 +158,11 @@ def _page(
         "others": [shift.person_of(other.akt, other.number) for other in found.others],
         "read": line.read,
         "since": line.since,
-        "until": here.now.isoformat(),
+        "read_at": here.now.isoformat(),
         "own": own,
         "important": found.important,
         "reports": offers_beside(here) if own else [],
-        "day": shift.day_of(day_of(shift.look(here), line.akt), words),
+        "day": shift.day_of(day_of(shift.look(here), line.akt), words, local_date(here.now)),
         **_news(found, words),
         **_writing(here, found.goals, shown_form),
         "sheet": _sheet(here, line.akt.arende_id, kept, fresh=status == HTTPStatus.CONFLICT),
@@ -175,17 +177,12 @@ def _own(here: Visit, akt: Akt) -> bool:
 
 
 def _news(found: Card, words: Words | None) -> dict[str, Any]:
-    new = found.new
+    line = found.line
     return {
-        "notes": [shift.note_of(row, words) for row in new.get(queries.NOTES, ())],
-        "plans": new.get(queries.PLAN, ()),
-        "follow_ups": new.get(queries.FOLLOW_UP, ()),
-        "deviations": new.get(queries.DEVIATION, ()),
-        "complaints": new.get(queries.COMPLAINT, ()),
-        "protected_since": found.line.akt.person.skyddad_sedan
-        if found.line.counts[queries.PROTECTION]
-        else None,
-        "more_notes": found.line.counts[queries.NOTES] > queries.MOST_NEW,
+        "told": shift.news_of(found.new, words),
+        "protected_since": line.akt.person.skyddad_sedan if line.counts[PROTECTION] else None,
+        "more": found.more,
+        "until": found.until.isoformat(),
     }
 
 

@@ -31,6 +31,7 @@ from web.busy import keep_collided
 from web.door import Visit, sentence, visit
 from web.error_rows import error_list
 from web.posted import filled_up, posted_answers, rows_changed
+from web.reported import receipt
 from web.widgets import build_widgets, only_reasons, some_follow
 
 ABOUT = "arende"
@@ -273,7 +274,8 @@ def _start(beginning: Beginning, answers: dict[str, Any]) -> HttpResponse:
         return beginning.page(answers, after=after, status=409)
     nyckel = here.request.POST.get("_nyckel", "")
     discard_sent(actor=here.actor, process_key=beginning.key, nyckel=nyckel)
-    messages.success(here.request, gettext("Registrerat."))
+    said = receipt(here, beginning.key, beginning.bundle, started)
+    messages.success(here.request, said)
     back = started.arende_id or (beginning.seen.line.id if beginning.seen else None)
     return redirect("web:case", back) if back else redirect("/")
 
