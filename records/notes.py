@@ -18,7 +18,7 @@ from records.answers import Answers, local_date
 from records.capabilities.journal import note_of
 from records.journal_rules import pattern_seen
 from records.models import Journal, JournalEntry, Notis
-from records.notices import addressed_to
+from records.notices import addressed_to, same_as
 from records.uppdrag_content import current_decision
 from records.writing import write_note
 
@@ -117,10 +117,11 @@ def read_notice(notice_id: UUID, *, actor: Actor, now: datetime) -> None:
         NotFoundError: There is no such reminder, or it was not to the actor.
     """
     with access_context(actor):
-        rows = Notis.objects.filter(addressed_to(actor), pk=notice_id)
-        if not rows.exists():
+        rows = Notis.objects.filter(addressed_to(actor))
+        found = rows.filter(pk=notice_id).first()
+        if found is None:
             raise NotFoundError("reminder", notice_id)
-        rows.filter(last=None).update(last=now)
+        rows.filter(same_as(found), last=None).update(last=now)
 
 
 def _journal(arende_id: UUID, akt: object, actor: Actor, now: datetime) -> Journal:

@@ -1,6 +1,6 @@
 """To whom a reminder is: by name, or to a role that she holds where it was sent."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,9 @@ from cases.models import Unit
 from cases.notices import sources
 from cases.notices.sources import Reminder, Source, Unread
 from records.models import Notis
+
+ONE_LIST = frozenset({"las_rutiner"})
+"""Kinds that lead to a list of one's own: to a person they are one, whichever unit sent them."""
 
 
 def addressed_to(actor: Actor) -> Q:
@@ -24,6 +27,25 @@ def addressed_to(actor: Actor) -> Q:
 
 def _sent_to(unit: UUID) -> Q:
     return Q(delad_med_id=unit) | Q(delad_med_id=None, unit_id=unit)
+
+
+def same_as(row: Notis) -> Q:
+    """The reminders that are put away with one: those to the same person of the same list."""
+    if row.typ in ONE_LIST and row.mottagare_id is not None:
+        return Q(typ=row.typ, mottagare=row.mottagare_id)
+    return Q(pk=row.pk)
+
+
+def once(rows: Iterable[Notis]) -> list[Notis]:
+    """The reminders, with one for each list of one's own: the first that comes."""
+    seen: set[str] = set()
+    found = []
+    for row in rows:
+        own = row.typ in ONE_LIST and row.mottagare_id is not None
+        if not (own and row.typ in seen):
+            found.append(row)
+        seen |= {row.typ} if own else set()
+    return found
 
 
 def described(ids: Collection[UUID]) -> Mapping[UUID, Reminder]:
@@ -53,10 +75,8 @@ def unread(actor: Actor, now: datetime) -> list[Unread]:
     rows = Notis.objects.filter(
         addressed_to(actor), last=None, skapad__lte=now, secrecy__lte=actor.secrecy
     )
-    return [
-        Unread(id=key, typ=typ, niva=niva)
-        for key, typ, niva in rows.values_list("pk", "typ", "niva")
-    ]
+    newest = rows.only("pk", "typ", "niva", "mottagare").order_by("-skapad", "pk")
+    return [Unread(id=row.pk, typ=row.typ, niva=row.niva) for row in once(newest)]
 
 
 sources.reminders_from(Source(described=described, unread=unread))

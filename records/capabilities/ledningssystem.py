@@ -97,9 +97,16 @@ def _routine(
 def remind(context: CapabilityContext, data: RemindInput) -> RemindOutput:
     """Remind each of the staff who has something unread, once per day of reminder (R-065, R-066).
 
-    Those whose role holds in the whole organisation are reminded, and counted in no unit.
+    Those whose role holds in the whole organisation are reminded, and counted in no unit. Who has
+    roles in several units has one list to read, and one of them reminds her of it.
     """
     found = unread_in(context.bundle, context.organisation, context.unit, context.now)
+    elsewhere = Notis.objects.filter(
+        typ=REMINDER,
+        mottagare__in=[one.user_id for one in found],
+        forfallen_datum=data.forfallen_datum,
+    ).exclude(unit=context.unit)
+    told = set(elsewhere.values_list("mottagare_id", flat=True))
     Notis.objects.bulk_create(
         [
             Notis(
@@ -110,6 +117,7 @@ def remind(context: CapabilityContext, data: RemindInput) -> RemindOutput:
                 skapad=context.now,
             )
             for one in found
+            if one.user_id not in told
         ],
         ignore_conflicts=True,
     )

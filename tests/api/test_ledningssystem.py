@@ -1,18 +1,22 @@
 """The ledningssystem by its doors: what there is, what is read, what the municipality decided."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils.timezone import localdate
 
-from cases import bundles
-from cases.actor import actor_for
+from cases import bundles, capabilities
+from cases.actor import SYSTEM, actor_for
+from cases.capabilities import CapabilityContext
+from cases.context import access_context
 from cases.errors import NotFoundError, TextChangedError
 from cases.models import Bundle, Laskvittens, RoleGrant, Unit
 from config import clock
 from records import routines
+from records.models import Notis
 from records.reading import unread_in
 from tests.municipality import user
 from tests.signing import sign
@@ -86,6 +90,32 @@ def test_r066_who_is_new_is_reminded_and_late_from_her_own_first_day(edition) ->
         one for one in unread_in(bundle, unit.organisation_id, unit.pk, clock.now()) if one.own_unit
     ]
     assert [(one.user_id, one.since) for one in own] == [(new.pk, today)]
+
+
+def test_r065_who_works_in_several_units_is_reminded_once(edition) -> None:
+    today = localdate(clock.now())
+    for name in ("Hemtjänst Norr", "Hemtjänst Söder"):
+        unit = Unit.objects.get(name=name)
+        context = CapabilityContext(
+            now=clock.now(),
+            actor=SYSTEM,
+            bundle=bundles.compiled(bundles.newest_hash(today)),
+            process_key="folja_upp_rutiner",
+            instance_id=uuid4(),
+            arende_id=None,
+            organisation=unit.organisation_id,
+            unit=unit.pk,
+            secrecy=0,
+            element="Task_Prov",
+        )
+        with access_context(SYSTEM):
+            days = {"last_fran": today, "forfallen_datum": today}
+            told = capabilities.call("rutiner.pamin", context, days)
+        assert told["antal_olasta"] > 1
+    sent = Notis.objects.filter(typ="las_rutiner")
+    assert sent.filter(mottagare=user("kvalitet.ekviken")).count() == 1
+    assert sent.filter(mottagare=user("personal.norr")).count() == 1
+    assert sent.filter(mottagare=user("kontakt.soder")).count() == 1
 
 
 def test_r065_only_what_is_hers_and_only_for_herself(edition) -> None:

@@ -11,6 +11,7 @@ from cases.models import Instance, Task, Unit
 from config import clock
 from config.scenarios import machinery
 from records.models import JournalEntry, Notis, Skydd
+from tests.municipality import user
 from tests.web.reading import links, read, summary, task_links, text, title
 from tests.web.town import DAYS, NUMBER, application
 from web.views import inbox
@@ -246,6 +247,28 @@ def test_a_reminder_whose_day_has_passed_says_so_and_routines_are_one_step_away(
     assert "(har passerat)" in late.text_content()
     assert "(har passerat)" not in routines.text_content()
     assert routines.xpath(".//a/@href") == [reverse("web:routines")]
+
+
+def test_r065_routines_to_read_are_one_reminder_whichever_unit_sent_it(edition, client_of):
+    now, who = clock.now(), user("kvalitet.ekviken")
+    for name in ("Hemtjänst Norr", "Hemtjänst Söder"):
+        unit = Unit.objects.get(name=name)
+        Notis.objects.create(
+            organisation_id=unit.organisation_id,
+            unit=unit,
+            typ="las_rutiner",
+            mottagare=who,
+            forfallen_datum=localdate(now + timedelta(days=14)),
+            skapad=now,
+        )
+    client = client_of("kvalitet.ekviken")
+    rows = read(client.get("/")).xpath("//li[.//form[contains(@action, '/paminnelser/')]]")
+    [one] = [row for row in rows if "rutiner" in row.text_content()]
+    assert one.xpath(".//a/@href") == [reverse("web:routines")]
+    assert "Hemtjänst" not in one.text_content()
+    client.post(one.xpath(".//form/@action")[0])
+    assert "rutiner att läsa" not in text(client.get("/"))
+    assert not Notis.objects.filter(last=None, mottagare=who).exists(), "it was one list"
 
 
 def test_a_reminder_is_shown_and_put_away(client_of, case_at):
