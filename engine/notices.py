@@ -12,6 +12,8 @@ from engine.manifest import CitationId, DataModel, Identifier, parse_toml
 PATH: Final = "terms/notiser.toml"
 BEFORE: Final = "T-"
 """How the steps of a ladder begin that come before the day itself."""
+STEP: Final = "steg:"
+"""How a word that names a step begins: its task, with the reminder's own last day, is closed."""
 
 
 class Way(StrEnum):
@@ -21,6 +23,9 @@ class Way(StrEnum):
     DIGEST = "sammandrag"
     KEDJA = "kedja"
     SILENT = "inte"
+
+
+Whose = Literal["mig", "grupp", "vikarie"]
 
 
 class Kind(DataModel):
@@ -36,7 +41,7 @@ class Kind(DataModel):
     text: str
     galler: Literal["uppgift", "paminnelse"]
     steg: tuple[str, ...] = ()
-    hos: Literal["", "mig", "grupp"] = ""
+    hos: Literal["", "mig", "grupp", "vikarie"] = ""
     typer: tuple[str, ...] = ()
     fore: bool = False
     forval: Literal["direkt", "sammandrag", "kedja"]
@@ -57,23 +62,43 @@ class Kind(DataModel):
         return self
 
 
+class Ending(DataModel):
+    """One ``[[upphor]]``: what proves that reminders of some types are about nothing any more.
+
+    ``nar``: the process that sent it has ended, the uppdrag is answered, the plan is fastställd,
+    a review is recorded, the akt is closed. ``steg``: its tasks, those that make up what it asks
+    for. The first that happens ends it.
+    """
+
+    typer: tuple[str, ...]
+    nar: tuple[Literal["process", "uppdrag", "plan", "uppfoljning", "akt"], ...] = ()
+    steg: tuple[Identifier, ...] = ()
+
+    @model_validator(mode="after")
+    def _proves_something(self) -> "Ending":
+        if not self.typer or not (self.nar or self.steg):
+            raise ValueError("an [[upphor]] names typer, and nar or steg")
+        return self
+
+
 class Kinds(DataModel):
     """``terms/notiser.toml``."""
 
     notis: tuple[Kind, ...] = ()
+    upphor: tuple[Ending, ...] = ()
 
     def get(self, kind_id: str) -> Kind | None:
         """The kind of an id, or None."""
         return next((kind for kind in self.notis if kind.id == kind_id), None)
 
-    def of_task(self, element: str, *, mine: bool) -> Kind | None:
+    def of_task(self, element: str, *, whose: Whose) -> Kind | None:
         """The kind of a task that waits, or None where nobody is to be told.
 
         Args:
             element: Its element in the diagram.
-            mine: It is held by the person; else it is free for her role.
+            whose: It is held by the person, free for her role, or a colleague's whom she stands in
+                for.
         """
-        whose = "mig" if mine else "grupp"
         fitting = (kind for kind in self.notis if kind.galler == "uppgift")
         return next(
             (k for k in fitting if k.hos in ("", whose) and (not k.steg or element in k.steg)), None
@@ -92,11 +117,22 @@ class Kinds(DataModel):
             (k for k in fitting if (not k.typer or typ in k.typer) and (early or not k.fore)), None
         )
 
+    def ends_with(self, typ: str) -> tuple[str, ...]:
+        """What ends a reminder of a type: the words of its ``[[upphor]]``, steps after ``STEP``.
+
+        None means that nothing proves it: it stays until somebody puts it away.
+        """
+        found = next((one for one in self.upphor if typ in one.typer), None)
+        return () if found is None else (*found.nar, *(f"{STEP}{step}" for step in found.steg))
+
     @model_validator(mode="after")
     def _ids_are_unique(self) -> "Kinds":
         ids = [kind.id for kind in self.notis]
         if len(set(ids)) != len(ids):
             raise ValueError("two [[notis]] have the same id")
+        ended = [typ for one in self.upphor for typ in one.typer]
+        if len(set(ended)) != len(ended):
+            raise ValueError("two [[upphor]] have the same type")
         return self
 
 

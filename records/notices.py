@@ -1,4 +1,4 @@
-"""To whom a reminder is: by name, or to a role that she holds where it was sent."""
+"""To whom a reminder is: by name (and to her substitute), or to a role held where it was sent."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -7,10 +7,13 @@ from uuid import UUID
 from django.db.models import Q
 
 from cases.actor import Actor
-from cases.models import Unit
+from cases.models import Secrecy, Unit
 from cases.notices import sources
 from cases.notices.sources import Reminder, Source, Unread
 from records.models import Notis
+
+OPEN = Q(last=None, klar=None)
+"""Neither put away nor ended: what pages, letters and counts show and count."""
 
 ONE_LIST = frozenset({"las_rutiner"})
 """Kinds that lead to a list of one's own: to a person they are one, whichever unit sent them."""
@@ -19,10 +22,23 @@ ONE_LIST = frozenset({"las_rutiner"})
 def addressed_to(actor: Actor) -> Q:
     """The reminders to the actor, as a filter of ``Notis``."""
     wanted = Q(mottagare_id=actor.user_id) if actor.user_id else Q(pk__in=())
+    wanted |= _of_colleagues(actor)
     for unit in actor.units:
         for grant in actor.grants_in(actor.places[unit], unit):
             wanted |= Q(mottagare_id=None, roll=grant.role) & _sent_to(unit)
     return wanted
+
+
+def _of_colleagues(actor: Actor) -> Q:
+    """Those by name to somebody whom the actor stands in for, in units where she works herself.
+
+    Nothing about somebody protected, and nothing that the colleague alone can do (ADR 0023).
+    """
+    found = Q(pk__in=())
+    for one in actor.stands_for.values():
+        for unit in actor.units_of(one.organisation):
+            found |= Q(mottagare_id=one.person) & _sent_to(unit)
+    return found & Q(secrecy=Secrecy.NORMAL) & ~Q(typ__in=ONE_LIST)
 
 
 def _sent_to(unit: UUID) -> Q:
@@ -49,8 +65,8 @@ def once(rows: Iterable[Notis]) -> list[Notis]:
 
 
 def described(ids: Collection[UUID]) -> Mapping[UUID, Reminder]:
-    """To whom unread reminders are, for letters: no case data."""
-    rows = list(Notis.objects.filter(pk__in=ids, last=None))
+    """To whom open reminders are, for letters: no case data."""
+    rows = list(Notis.objects.filter(OPEN, pk__in=ids))
     places = {row.delad_med_id or row.unit_id for row in rows}
     owners = dict(Unit.objects.filter(pk__in=places).values_list("pk", "organisation_id"))
     return {
@@ -62,18 +78,19 @@ def described(ids: Collection[UUID]) -> Mapping[UUID, Reminder]:
             unit=row.delad_med_id or row.unit_id,
             organisation=owners[row.delad_med_id or row.unit_id],
             secrecy=row.secrecy,
+            own=row.typ in ONE_LIST,
         )
         for row in rows
     }
 
 
 def unread(actor: Actor, now: datetime) -> list[Unread]:
-    """What the actor has not put away, as the pages show it. Call it inside ``access_context``.
+    """The actor's open reminders, as the pages show them. Call it inside ``access_context``.
 
     The level is asked for here too: the worker counts for people, and no policy binds it.
     """
     rows = Notis.objects.filter(
-        addressed_to(actor), last=None, skapad__lte=now, secrecy__lte=actor.secrecy
+        OPEN, addressed_to(actor), skapad__lte=now, secrecy__lte=actor.secrecy
     )
     newest = rows.only("pk", "typ", "niva", "mottagare").order_by("-skapad", "pk")
     return [Unread(id=row.pk, typ=row.typ, niva=row.niva) for row in once(newest)]

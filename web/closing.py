@@ -112,7 +112,8 @@ def _hinder(page: CasePage, one: Hinder, known: Known, gone: Collection[UUID]) -
             url=papers,
             link=gettext("Se uppdraget"),
         )
-    said = f"{gettext(NOTE_STATES.get(one.lage, NOTE_STATES['saknas']))}: {name}."
+    state = gettext(NOTE_STATES.get(one.lage, NOTE_STATES["saknas"]))
+    said = f"{state}: {name}."
     if order.mottagare_unit_id in gone:
         return _stand_in(page, known, said, papers)
     who = gettext("Utföraren skriver och signerar den när stödet är avslutat.")

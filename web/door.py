@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, localtime
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from cases import access, bundles
 from cases.actor import Actor, actor_for
@@ -21,6 +21,7 @@ from config import clock
 from engine.bundle import Bundle
 from web.menu import menu_of
 from web.refusals import in_words
+from web.sentences import SENTENCES
 
 P = ParamSpec("P")
 
@@ -147,28 +148,6 @@ def _visiting(
             return here.page("refused.html", {"heading": heading, "detail": detail}, status=403)
 
     return login_required(inner)
-
-
-SENTENCES: Mapping[str, str] = {
-    "task_already_completed": gettext_noop(
-        "Uppgiften är redan klar. Någon hann före, eller så sändes den igen."
-    ),
-    "task_not_open": gettext_noop("Uppgiften är inte öppen längre. Läs ärendet igen."),
-    "stale_version": gettext_noop(
-        "Uppgiften har ändrats sedan du läste den. Det du skrev står kvar."
-    ),
-    "task_claimed": gettext_noop("En kollega har tagit uppgiften."),
-    "four_eyes": gettext_noop(
-        "Uppgiften ska göras av en annan person än den som gjorde steget före."
-    ),
-    "final_note_missing": gettext_noop(
-        "Akten kan inte stängas förrän slutanteckningen är skriven och signerad."
-    ),
-    "user_unknown": gettext_noop("Kollegan kan inte ta uppgiften. Välj någon annan."),
-    "process_stopped": gettext_noop(
-        "Systemet kunde inte gå vidare. Inget är sparat, och felet är anmält."
-    ),
-}
 
 
 def sentence(error: CaseError) -> str:

@@ -173,10 +173,11 @@ def _review(row: Uppfoljning, goals: dict[UUID, PlanMal], words: Words) -> Paper
     results = []
     for result in row.resultat_per_mal.all():
         goal = goals.get(result.mal_id)
+        named = goal.mal if goal else gettext("Mål")
         reached = words.option("folj_upp_plan", "uppfyllelse", result.uppfyllelse)
         results.append(
             Item(
-                head=f"{goal.mal if goal else gettext('Mål')} – {reached.lower()}",
+                head=f"{named} – {reached.lower()}",
                 text=result.kommentar,
                 number=goal.nummer if goal else None,
             )

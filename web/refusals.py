@@ -69,6 +69,24 @@ SENTENCES: Final = (
     gettext_noop("Skriv varför det inte kan vänta, med minst tio tecken."),
     gettext_noop("Skriv ett meddelande."),
     gettext_noop("Sidan är gammal. Läs om den och skicka igen."),
+    # Of the record, where a word is filled in or several lines lead to one sentence (records).
+    # The others are marked by the call that refuses with them (tests/web/catalogue.py).
+    gettext_noop("Markera vart och ett av de %(number)s livsområdena en gång."),
+    gettext_noop(
+        "Insatsen skulle ha slutat %(day)s enligt nämndens villkor. Skriv varför, och hur det"
+        " fortsatta stödet prövas."
+    ),
+    gettext_noop("Bedöm måluppfyllelsen för mål %(goals)s."),
+    gettext_noop("Beskriv orsaken med minst %(number)s tecken."),
+    gettext_noop("Ange varför den enskilde inte deltog."),
+    gettext_noop("Ange varför utföraren inte deltog."),
+    gettext_noop("Ange varför handläggaren inte deltog."),
+    gettext_noop("Ange bara %(codes)s."),
+    gettext_noop("Ange ett av målen 1 till %(number)s."),
+    gettext_noop("Ange minst en aktivitet för mål %(goals)s."),
+    gettext_noop("Ta med minst ett behov och ett mål för: %(services)s."),
+    gettext_noop("Välj en del av verksamheten."),
+    gettext_noop("Enheten har inget ärende och ingen avvikelse med det numret."),
 )
 NO_REASON: Final = gettext_noop("%(what)s Ange skäl om du ändå går vidare.")
 """What is added to the sentence of a rule that *bör* be kept to."""

@@ -1,10 +1,10 @@
-"""Reminders on the start page: what the ladder ``eskalering`` says to this person's roles."""
+"""Reminders: what the ladder ``eskalering`` says to this person's roles, now and earlier."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.timezone import localdate
@@ -15,8 +15,10 @@ from engine.bundle import Bundle, NotInBundleError
 from engine.notices import Kind, kinds_in
 from records import queries as records
 from records.models import Notis
+from records.queries.lists import Cursor
 from records.queries.order_limits import CLOCK
 from records.queries.orders import open_orders
+from records.queries.reminders import earlier_notices
 from records.uppdrag_reading import MESSAGE
 from web.door import Visit
 
@@ -38,14 +40,28 @@ _OTHER = {
 
 _SOMETHING = gettext_noop("Något väntar i ärendet.")
 
+ENDED: Final[Mapping[str, str]] = {
+    "uppgift": gettext_noop("Uppgiften är klar"),
+    "uppgift_avbruten": gettext_noop("Uppgiften behövdes inte längre"),
+    "process": gettext_noop("Steget i ärendet är avslutat"),
+    "process_avbruten": gettext_noop("Steget i ärendet avbröts"),
+    "uppdrag": gettext_noop("Uppdraget är besvarat"),
+    "plan": gettext_noop("Planen är fastställd"),
+    "uppfoljning": gettext_noop("Uppföljningen är registrerad"),
+    "akt": gettext_noop("Akten är avslutad"),
+}
+"""Through what a reminder ended (``Notis.klar_genom``)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """One unread reminder; the text holds nothing about a person.
+    """One reminder; the text holds nothing about a person.
 
     ``past``: the last day that it is about has gone by since, so "I dag" in its text was then.
     ``order`` is the uppdrag that it is about, where the person may open it; ``message``: the other
-    side has written about it. ``routines``: what waits is read under Rutiner.
+    side has written about it. ``routines``: what waits is read under Rutiner. ``ended`` and
+    ``ended_by``: what it asked for is done, since when and through what; ``put_away``: somebody
+    has taken it off the list.
     """
 
     id: UUID
@@ -60,10 +76,13 @@ class Reminder:
     message: bool = False
     past: bool = False
     routines: bool = False
+    ended: datetime | None = None
+    ended_by: str = ""
+    put_away: datetime | None = None
 
 
 def reminders(here: Visit, hidden: Collection[str] = ()) -> list[Reminder]:
-    """Unread reminders to the person, newest first.
+    """Open reminders to the person, newest first.
 
     Args:
         here: Whose visit it is.
@@ -73,6 +92,25 @@ def reminders(here: Visit, hidden: Collection[str] = ()) -> list[Reminder]:
     if hidden and here.bundle is not None:
         kinds = kinds_in(here.bundle.files)
         rows = [row for row in rows if not _is_hidden(kinds.of_reminder(row.typ, row.niva), hidden)]
+    return _told(here, rows)
+
+
+def earlier(here: Visit, after: Cursor | None) -> tuple[list[Reminder], Cursor | None]:
+    """Reminders to the person that are done or put away, newest first.
+
+    Args:
+        here: Whose visit it is.
+        after: Where the page before ended.
+
+    Returns:
+        The reminders, and where the next page begins.
+    """
+    rows, following = earlier_notices(here.actor, now=here.now, after=after)
+    return _told(here, rows), following
+
+
+def _told(here: Visit, rows: Sequence[Notis]) -> list[Reminder]:
+    """Reminders as they are told; the same queries however many."""
     texts = {typ: _texts(here.bundle, typ) for typ in {row.typ for row in rows}}
     units = dict(Unit.objects.filter(pk__in={r.unit_id for r in rows}).values_list("pk", "name"))
     about = {r.handelse_id for r in rows if r.handelse_id and r.typ in ABOUT_ORDERS}
@@ -109,6 +147,9 @@ def _reminder(
         message=row.typ == MESSAGE,
         past=row.forfallen_datum is not None and row.forfallen_datum < today,
         routines=row.typ == ROUTINES,
+        ended=row.klar,
+        ended_by=gettext(ENDED[row.klar_genom]) if row.klar_genom in ENDED else "",
+        put_away=row.last,
     )
 
 

@@ -11,9 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from django.db.models import Q
 from django.utils.timezone import localdate
 
-from cases import access
+from cases import access, substitution
 from cases.actor import Actor
 from cases.context import access_context
 from cases.models import Notisinstallning, Task
@@ -25,6 +26,8 @@ MOST: Final = 500
 """Events, those with the nearest day first."""
 HIDDEN: Final = "Uppgift i Kedja"
 """Title where the person is protected: not even the kind of task is told."""
+INSTEAD: Final = " (som vikarie)"
+"""What stands after the title of a colleague's task: whose it is, the calendar does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +52,16 @@ class Feed:
 def feed(actor: Actor, now: datetime) -> Feed:
     """The calendar of one person: what she has to do, by its last day.
 
+    And what she may do for a colleague whom she stands in for today.
+
     Args:
         actor: Whose calendar it is.
         now: The moment, aware.
     """
     with access_context(actor):
+        hers = Q(claimed_by_id=actor.user_id or 0) | substitution.of_colleagues(actor)
         rows = access.visible(Task.objects.all(), actor, now).filter(
-            claimed_by_id=actor.user_id or 0, status=Task.Status.OPEN, due__isnull=False
+            hers, status=Task.Status.OPEN, due__isnull=False
         )
         found = rows.order_by("due", "created_at", "pk")[:MOST]
         text = calendar(
@@ -70,9 +76,12 @@ def feed(actor: Actor, now: datetime) -> Feed:
 
 
 def _event_of(task: Task, due: datetime, owner: int) -> Due:
+    instead = task.claimed_by_id != owner
     return Due(
         uid=_uid(task.pk, owner),
-        title=f"{task.name}: sista dag" if task.secrecy == Secrecy.NORMAL else HIDDEN,
+        title=f"{task.name}: sista dag{INSTEAD * instead}"
+        if task.secrecy == Secrecy.NORMAL
+        else HIDDEN,
         day=localdate(due),
         since=task.created_at,
     )

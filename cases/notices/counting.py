@@ -1,10 +1,13 @@
 """How much there is, seen as the person herself sees it when the letter is sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from cases import access, inbox
+from django.db.models import Q
+
+from cases import access, inbox, substitution
 from cases.actor import Actor
 from cases.context import access_context
 from cases.inbox import Wanted, When, Whose
@@ -16,6 +19,20 @@ from cases.notices.terms import Terms
 from engine.notices import Kind, Way
 
 _TIMES = {"all": When.ANY, "late": When.LATE, "today": When.TODAY}
+_MINE, _FREE, _STOOD_IN = "mig", "grupp", "vikarie"
+_ALL: Final = frozenset({_MINE, _FREE, _STOOD_IN})
+_SUMS: Final[Mapping[frozenset[str], tuple[tuple[Whose, ...], tuple[Whose, ...]]]] = {
+    frozenset(): ((), ()),
+    frozenset({_MINE}): ((Whose.MINE,), ()),
+    frozenset({_FREE}): ((Whose.FREE,), ()),
+    frozenset({_STOOD_IN}): ((Whose.STOOD_IN,), ()),
+    frozenset({_MINE, _FREE}): ((Whose.MINE, Whose.FREE), ()),
+    frozenset({_FREE, _STOOD_IN}): ((Whose.FREE, Whose.STOOD_IN), ()),
+    frozenset({_MINE, _STOOD_IN}): ((Whose.FOR_ME,), (Whose.FREE,)),
+    _ALL: ((Whose.FOR_ME,), ()),
+}
+"""Whose tasks she wants to be told of (``Kind.hos``), as parts of Min dag to add and take away:
+what a substitute has taken is among her own and among her colleague's, and is counted once."""
 
 
 def of_rows(rows: Iterable[Iterable[str]], actor: Actor, now: datetime) -> Amount:
@@ -30,14 +47,12 @@ def of_rows(rows: Iterable[Iterable[str]], actor: Actor, now: datetime) -> Amoun
     tasks = {ref for sort, ref in named if sort == TASK}
     reminders = {ref for sort, ref in named if sort == REMINDER}
     with access_context(actor):
-        due = list(
-            access.visible(Task.objects.filter(pk__in=tasks), actor, now)
-            .filter(status=Task.Status.OPEN)
-            .values_list("due", "claimed_by_id")
-        )
+        # What a colleague has taken meanwhile is nothing for her, unless she stands in for her.
+        hers = Q(claimed_by=None) | Q(claimed_by=actor.user_id) | substitution.of_colleagues(actor)
+        seen = access.visible(Task.objects.filter(pk__in=tasks), actor, now)
+        open_now = seen.filter(hers, status=Task.Status.OPEN)
+        waiting = list(open_now.values_list("due", flat=True))
         unread = sources.unread(actor, now) if reminders else []
-    # What a colleague has taken meanwhile is nothing for her any more.
-    waiting = [day for day, holder in due if holder in (None, actor.user_id)]
     return Amount(
         tasks=min(len(waiting), inbox.MANY),
         late=min(sum(day is not None and day < now for day in waiting), inbox.MANY),
@@ -56,12 +71,9 @@ def of_day(terms: Terms, actor: Actor, now: datetime) -> Amount:
         for kind in terms.kinds.notis
         if people.way_of(actor.user_id or 0, kind, ways) in (Way.DIRECT, Way.DIGEST)
     }
-    whose = _whose([kind for kind in terms.kinds.notis if kind.id in told])
+    held = _held([kind for kind in terms.kinds.notis if kind.id in told])
     with access_context(actor):
-        found = {}
-        if whose is not None:
-            wanted = {name: Wanted(whose=whose, when=when) for name, when in _TIMES.items()}
-            found = inbox.counts(inbox.looker(actor, now), wanted)
+        found = _counted(held, actor, now)
         kinds = [terms.kinds.of_reminder(one.typ, one.niva) for one in sources.unread(actor, now)]
     return Amount(
         tasks=found.get("all", 0),
@@ -71,11 +83,24 @@ def of_day(terms: Terms, actor: Actor, now: datetime) -> Amount:
     )
 
 
-def _whose(kinds: Iterable[Kind]) -> Whose | None:
-    """Which part of Min dag the kinds speak of."""
+def _held(kinds: Iterable[Kind]) -> frozenset[str]:
+    """Whose tasks the kinds speak of: a key of ``_SUMS``."""
     held = {kind.hos for kind in kinds if kind.galler == "uppgift" and not kind.steg}
-    if held >= {"mig", "grupp"} or "" in held:
-        return Whose.FOR_ME
-    if "mig" in held:
-        return Whose.MINE
-    return Whose.FREE if "grupp" in held else None
+    return _ALL if "" in held else frozenset(held)
+
+
+def _counted(held: frozenset[str], actor: Actor, now: datetime) -> dict[str, int]:
+    """How many there are for each of ``_TIMES``, in one query; ``MANY`` says as many or more."""
+    plus, minus = _SUMS[held]
+    wanted = {
+        f"{name} {part}": Wanted(whose=part, when=when)
+        for name, when in _TIMES.items()
+        for part in (*plus, *minus)
+    }
+    numbers = inbox.counts(inbox.looker(actor, now), wanted) if wanted else {}
+    found = {}
+    for name in _TIMES:
+        total = sum(numbers[f"{name} {part}"] for part in plus)
+        less = sum(numbers[f"{name} {part}"] for part in minus)
+        found[name] = inbox.MANY if total >= inbox.MANY else total - less
+    return found

@@ -15,7 +15,8 @@ class Reminder:
     Attributes:
         typ: Its type.
         niva: Its step of the ladder.
-        user: Whom it is to by name; else it is to
+        user: Whom it is to by name; a substitute gets it too unless it is
+        own: something that she alone can do; else it is to
         role: whoever has this role
         unit: in this unit
         organisation: of this organisation,
@@ -29,6 +30,7 @@ class Reminder:
     unit: UUID
     organisation: UUID
     secrecy: int
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from cases.models import Task
 from cases.notices import people, sources
 from cases.notices.terms import Terms, terms_at
-from engine.notices import Kind, Way
+from engine.notices import Kind, Way, Whose
 
 TASK, REMINDER = "uppgift", "paminnelse"
 BATCH = 500
@@ -82,11 +82,18 @@ def _tasks(news: News, terms: Terms, now: datetime) -> list[_Line]:
     by = {ref: who for sort, ref, who in news if sort == TASK}
     rows = list(Task.objects.filter(pk__in=by, status=Task.Status.OPEN).defer("basis"))
     whom = people.of_tasks(rows, localdate(now))
+    instead = people.stand_ins(rows, localdate(now))
     found = []
     for task in rows:
-        kind = terms.kinds.of_task(task.element, mine=task.claimed_by_id is not None)
-        if kind is not None:
-            found.append((TASK, task.pk, by[task.pk], kind, whom[task.pk]))
+        whose: Whose = "grupp" if task.claimed_by_id is None else "mig"
+        told: tuple[tuple[Whose, set[int]], ...] = (
+            (whose, whom[task.pk]),
+            ("vikarie", instead.get(task.pk, set())),
+        )
+        for way, users in told:
+            kind = terms.kinds.of_task(task.element, whose=way) if users else None
+            if kind is not None:
+                found.append((TASK, task.pk, by[task.pk], kind, users))
     return found
 
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from cases.capabilities import CapabilityContext, capability
 from cases.models import Organisation
+from engine.notices import kinds_in
 from records.capabilities.shapes import Inputs, Outputs
 from records.models import Notis, Uppdrag
 from records.persons import is_deceased
@@ -44,6 +45,7 @@ def send_reminder(context: CapabilityContext, data: ReminderInput) -> ReminderOu
     """Leave a reminder, exactly once per type, step, due date and receiver (K-2).
 
     Without an ärende each unit has its own: two units late the same day are both reminded.
+    One that has ended is no hindrance: what it asked for is asked for again.
     """
     stops = not data.trots_dodsfall
     if stops and is_deceased(context.arende_id, context.organisation, context.unit):
@@ -63,6 +65,8 @@ def send_reminder(context: CapabilityContext, data: ReminderInput) -> ReminderOu
         forfallen_datum=data.forfallen_datum,
         delad_med_id=_other_side(context, data),
         skapad=context.now,
+        instans=context.instance_id,
+        upphor_med=list(kinds_in(context.bundle.files).ends_with(data.typ)),
     )
     before = _same(row).exists()
     if before:
@@ -111,4 +115,5 @@ def _same(row: Notis) -> QuerySet[Notis]:
         roll=row.roll,
         mottagare=row.mottagare_id,
         forfallen_datum=row.forfallen_datum,
+        klar=None,
     )

@@ -19,7 +19,7 @@ from records.access import readable
 from records.answers import STOCKHOLM
 from records.contact_data import without_contact
 from records.models import Akt, Arende, Dokument, JournalEntry, Notis, Person, Skydd, Uppdrag
-from records.notices import addressed_to, once
+from records.notices import OPEN, addressed_to, once
 from records.queries.lists import Cursor
 from records.queries.reads import log_read, refusals_logged
 
@@ -182,7 +182,7 @@ def notices(actor: Actor, *, now: datetime, unread: bool = True, limit: int = 50
     wanted = addressed_to(actor)
     with access_context(actor):
         rows = Notis.objects.filter(wanted, skapad__lte=now)
-        rows = rows.filter(last=None) if unread else rows
+        rows = rows.filter(OPEN) if unread else rows
         newest = rows.order_by("-skapad")[:limit]
         return once(newest) if unread else list(newest)
 

@@ -95,8 +95,9 @@ def test_the_kinds_are_data() -> None:
         assert found is not None
         assert found.id == kind
     assert kinds.of_reminder("nodoppning", "") == by_id["skydd"]
-    assert kinds.of_task("Task_BekraftaUppdrag", mine=False) == by_id["nytt_uppdrag"]
-    assert kinds.of_task("Task_X", mine=True) == by_id["uppgift_mig"]
+    assert kinds.of_task("Task_BekraftaUppdrag", whose="grupp") == by_id["nytt_uppdrag"]
+    assert kinds.of_task("Task_X", whose="mig") == by_id["uppgift_mig"]
+    assert kinds.of_task("Task_X", whose="vikarie") == by_id["uppgift_vikarie"]
     hidden = b'[[notis]]\nid = "a"\nnamn = "A"\ntext = "A"\ngaller = "uppgift"\n'
     with pytest.raises(DataFileError, match="never hidden"):
         kinds_in({PATH: hidden + b'forval = "kedja"\nkan_tystas = true\n'})

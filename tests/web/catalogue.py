@@ -23,6 +23,8 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
+REFUSING = ("refuse", "needed")
+"""Calls of ``records.answers`` whose third argument is what a person reads."""
 READ_ALOUD = frozenset({"title", "aria-label", "alt", "placeholder", "data-label", "label"})
 Key = tuple[str, str, str]
 """Context, text, and the text of several; what is not there is empty."""
@@ -69,9 +71,13 @@ def _place(path: Path) -> str:
 
 
 def _marked(source: str) -> Iterator[Key]:
-    rows = extract_python(BytesIO(source.encode()), list(KEYWORDS), [], {"encoding": "utf-8"})
+    wanted = [*KEYWORDS, *REFUSING]
+    rows = extract_python(BytesIO(source.encode()), wanted, [], {"encoding": "utf-8"})
     for _line, function, texts, _comments in rows:
         given = list(texts) if isinstance(texts, tuple) else [texts]
+        if function in REFUSING:
+            yield from (("", text, "") for text in given[2:3] if text and text[0].isupper())
+            continue
         context = given.pop(0) if KEYWORDS[function] and "c" in str(KEYWORDS[function]) else ""
         several = given[1] if KEYWORDS[function] and "n" in function.partition("gettext")[0] else ""
         if given and given[0]:
