@@ -10,6 +10,7 @@ from cases import bundles
 from cases.models import Event, Instance
 from engine.bundle import Bundle
 from engine.definition import ElementInfo
+from engine.explain import TEXTS
 from engine.feel.text import value_text
 from engine.manifest import Citation, split_citations
 from engine.variables import unpack
@@ -26,6 +27,7 @@ class Basis:
         element: The step that set it, and ``step``, its name in the diagram.
         rules: The rules that matched, as ``<decision>:<number>``.
         text: What the rule says, in words.
+        texts: What it says of each of its outputs for itself, as (name, words); none for most.
         kalla: Ids of the citations that the rule rests on.
         citations: Those of them that the edition has.
         verified: Whether the row and its citations have been read against their sources by a
@@ -37,6 +39,7 @@ class Basis:
     decision: str | None = None
     rules: tuple[str, ...] = ()
     text: str = ""
+    texts: tuple[tuple[str, str], ...] = ()
     kalla: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
     modalitet: str = ""
@@ -47,10 +50,11 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """A time limit as the history tells it."""
+    """A time limit as the history tells it. ``reads``: what the task's due date is read from."""
 
     due: datetime
     basis: tuple[Basis, ...]
+    reads: str = ""
 
 
 def element_of(instance: Instance, element: str, process_key: str = "") -> ElementInfo | None:
@@ -82,7 +86,12 @@ def limit_of(event: Event) -> Limit | None:
     if event.kind != "deadline" or not event.explanation:
         return None
     due = datetime.fromisoformat(event.explanation["due"])
-    return Limit(due=due, basis=bases(event.explanation["basis"], event.instance))
+    element = element_of(event.instance, event.element)
+    return Limit(
+        due=due,
+        basis=bases(event.explanation["basis"], event.instance),
+        reads=(element.due if element is not None else "") or "",
+    )
 
 
 def _basis(row: Mapping[str, Any], instance: Instance, bundle: Bundle) -> Basis:
@@ -94,6 +103,7 @@ def _basis(row: Mapping[str, Any], instance: Instance, bundle: Bundle) -> Basis:
         decision=row.get("decision"),
         rules=tuple(row.get("rules", ())),
         text=row.get("text", ""),
+        texts=tuple(row.get(TEXTS, {}).items()),
         kalla=kalla,
         citations=tuple(found for key in kalla if (found := bundle.lagrum.get(key))),
         modalitet=row.get("modalitet", ""),

@@ -40,6 +40,7 @@ class ElementInfo:
     """An element of the diagram, sub-processes included. ``kind`` is BPMN's own name.
 
     ``ways`` is what the drawing says of each of the flows to ``outgoing``; "" where nothing.
+    ``due`` is what a user task's due date is read from, as it is written.
     """
 
     id: str
@@ -59,6 +60,7 @@ class ElementInfo:
     ways: tuple[str, ...] = ()
     attached_to: str | None = None
     scope: str | None = None
+    due: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,4 +309,5 @@ def _info(scope: Scope, node: Node, owner: str | None) -> ElementInfo:
         ways=tuple(flow.name for flow in scope.outgoing(node.id)),
         attached_to=node.attached_to,
         scope=owner,
+        due=node.extension("taskSchedule", "dueDate"),
     )

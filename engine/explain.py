@@ -19,6 +19,10 @@ Json = dict[str, Any]
 SOURCE: Final = ("text", "kalla", "modalitet", "normniva", "law_version")
 """Columns that say where a rule comes from: as annotations of the table, or as outputs."""
 
+TEXTS: Final = "texts"
+TEXT_OF: Final = "text_"
+"""Start of the name of an annotation that says the rule for one output: what gives that day."""
+
 VERIFIED: Final = "verifierad"
 MATCHES: Final = 60
 """Matched rules that are explained; the numbers of all of them are told anyway."""
@@ -69,7 +73,8 @@ def basis(
     """
     own = [match for match in result.matched if match.decision == decision]
     deciding = own or list(result.matched)
-    said = [_source(match, notes.get(match.decision, _NOT_SAID)) for match in deciding]
+    rows = [(match, notes.get(match.decision, _NOT_SAID)) for match in deciding]
+    said = [_source(match, part) for match, part in rows]
     found: Json = {
         "decision": decision,
         "element": element,
@@ -82,7 +87,18 @@ def basis(
     checked = [source[VERIFIED] for source in said if VERIFIED in source]
     if checked:
         found[VERIFIED] = all(checked)
-    return found
+    texts_of = _texts(rows)
+    return found | {TEXTS: texts_of} if texts_of else found
+
+
+def _texts(rows: Iterable[tuple[RuleMatch, PartNote]]) -> dict[str, str]:
+    """What the rules say of each output for itself, by its name."""
+    found: dict[str, dict[str, None]] = {}
+    for match, part in rows:
+        for name, text in part.rule(match).annotations.items():
+            if name.startswith(TEXT_OF) and text:
+                found.setdefault(name.removeprefix(TEXT_OF), {})[text] = None
+    return {name: "; ".join(texts) for name, texts in found.items()}
 
 
 def _source(match: RuleMatch, part: PartNote) -> Json:

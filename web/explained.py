@@ -1,5 +1,6 @@
 """Time limits and decisions in plain Swedish: when, by which rule, from which source."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_noop
 
@@ -15,6 +17,7 @@ from cases.models import Event, Instance
 from engine.feel.decimals import number_text
 from engine.feel.text import value_text
 from engine.variables import unpack
+from web.plain_rule import plain_rule
 from web.words import day, yes_no
 
 NORMS: Mapping[str, str] = {
@@ -27,6 +30,8 @@ NORMS: Mapping[str, str] = {
 }
 MODALITIES: Mapping[str, str] = {"ska": gettext_noop("ska"), "bor": gettext_noop("bör")}
 UNVERIFIED = "Ej juridiskt verifierad."
+_COLUMN = re.compile(r"=\s*(?:\w+\.)*(\w+)\s*")
+"""A due date that is a variable, or one of the values that a table gave together."""
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -51,10 +56,19 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitShown:
-    """A time limit: the sentence, and each source that it rests on."""
+    """A time limit: the sentence of the rule that gives the day, and its sources.
+
+    ``rest`` is what else the day rests on, to be folded: each rule with its sources.
+    """
 
     sentence: str
     sources: tuple[Source, ...]
+    rest: tuple[tuple[str, tuple[Source, ...]], ...] = ()
+
+    @property
+    def unverified(self) -> bool:
+        """Whether something that is folded has not been read by a lawyer."""
+        return any(not source.verified for _text, sources in self.rest for source in sources)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +91,10 @@ class Why:
 
 
 def limit_shown(
-    due: datetime | None, rows: Iterable[Mapping[str, Any]], instance: Instance
+    due: datetime | None,
+    rows: Iterable[Mapping[str, Any]],
+    instance: Instance,
+    reads: str | None = "",
 ) -> LimitShown | None:
     """Return the time limit of a task or timer in words; None where no table or person set it.
 
@@ -85,22 +102,44 @@ def limit_shown(
         due: When.
         rows: Its column ``basis``.
         instance: Whose it is.
+        reads: What the due date is read from, as the diagram has it.
     """
     found = bases(rows, instance)
-    return _shown(due, found) if due is not None and found else None
+    return _shown(due, found, reads or "") if due is not None and found else None
 
 
 def limit_told(event: Event) -> LimitShown | None:
     """Return the time limit that a line of the history tells, in words."""
     limit = limit_of(event)
-    return _shown(limit.due, limit.basis) if limit and limit.basis else None
+    return _shown(limit.due, limit.basis, limit.reads) if limit and limit.basis else None
 
 
-def _shown(due: datetime, found: tuple[Basis, ...]) -> LimitShown:
-    texts = list(dict.fromkeys(text for basis in found if (text := _text(basis))))
-    because = f": {'; '.join(texts)}" if texts else ""
+def _shown(due: datetime, found: tuple[Basis, ...], reads: str) -> LimitShown:
+    """The rule that gave the day comes first among the basis: what it was given, after it."""
+    counts = next((basis for basis in found if _text(basis)), found[0])
+    text = _that_counts(counts, reads)
+    because = f": {text}" if text else ""
     sentence = gettext("Senast %(day)s%(because)s.") % {"day": day(due), "because": because}
-    return LimitShown(sentence=sentence, sources=tuple(dict.fromkeys(_sources(found))))
+    return LimitShown(
+        sentence=sentence,
+        sources=tuple(dict.fromkeys(_sources([counts]))),
+        rest=tuple(dict.fromkeys(_rest(found, counts, text))),
+    )
+
+
+def _rest(
+    found: Iterable[Basis], counts: Basis, said: str
+) -> Iterator[tuple[str, tuple[Source, ...]]]:
+    for basis in found:
+        text = _text(basis)
+        if text and text != said:
+            yield capfirst(text), () if basis is counts else tuple(_sources([basis]))
+
+
+def _that_counts(basis: Basis, reads: str) -> str:
+    """What the rule says of the very day that the limit is read from, else all that it says."""
+    column = _COLUMN.fullmatch(reads)
+    return dict(basis.texts).get(column[1], _text(basis)) if column else _text(basis)
 
 
 def _text(basis: Basis) -> str:
@@ -162,7 +201,7 @@ def _table(table: Mapping[str, Any]) -> TableShown:
 
 
 def _rule(rule: Mapping[str, Any]) -> str:
-    said = rule["annotations"].get("text") or rule["description"]
+    said = rule["annotations"].get("text") or plain_rule(rule["description"])[0]
     row = gettext("Rad %(number)s") % {"number": rule["number"]}
     return f"{row}: {said}" if said else row
 

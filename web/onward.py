@@ -1,7 +1,7 @@
 """Where a step leads, in the words of the diagram: what happens next, and the drawing as a list."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.utils.translation import gettext
@@ -18,6 +18,11 @@ DEEPEST: Final = 40
 """Elements on one way; diagrams may go in circles."""
 MOST: Final = 8
 """Next steps that are told."""
+LINES: Final = 3
+"""What comes next is read in so many lines; more is folded."""
+
+Answers = tuple[tuple[str, str], ...]
+"""Questions of gateways with the answers that lead on, the first one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +34,27 @@ class Next:
         text: The step.
         role: Whose it is, "" where nobody's.
         ends: The process, or this part of it, ends so.
+        answers: What ``when`` says, as questions with answers.
     """
 
     when: str
     text: str
     role: str
     ends: bool = False
+    answers: Answers = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What comes next, so that it is read at a glance.
+
+    ``question`` is what every way hangs on, "" where there is no such question; it is not said
+    again with the ways. ``first`` is seen, ``rest`` is folded.
+    """
+
+    question: str = ""
+    first: tuple[Next, ...] = ()
+    rest: tuple[Next, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +88,33 @@ def next_steps(
     return tuple(found)[:MOST]
 
 
+def ahead(definition: Definition, element: str, role_name: Callable[[str], str]) -> Ahead:
+    """Return what comes next with what is short first: all of it where it takes few lines.
+
+    Otherwise the way with the fewest answers is seen, one that goes on before one that ends.
+
+    Args:
+        definition: The process.
+        element: Where it stands.
+        role_name: The Swedish name of a role.
+    """
+    ways = next_steps(definition, element, role_name)
+    asked = {way.answers[0][0] if way.answers else "" for way in ways}
+    question = asked.pop() if len(asked) == 1 else ""
+    told = tuple(_without_first(way) for way in ways) if question else ways
+    if len(told) + bool(question) <= LINES:
+        return Ahead(question=question, first=told)
+    short = min(told, key=lambda way: (len(way.answers), way.ends))
+    return Ahead(
+        question=question, first=(short,), rest=tuple(way for way in told if way is not short)
+    )
+
+
+def _without_first(way: Next) -> Next:
+    answers = (("", way.answers[0][1]), *way.answers[1:])
+    return replace(way, when=_in_words(answers), answers=answers)
+
+
 def outline(definition: Definition, role_name: Callable[[str], str]) -> tuple[Step, ...]:
     """Return the steps that people see in the drawing, in the order they are come to."""
     elements = definition.elements
@@ -86,8 +133,8 @@ def outline(definition: Definition, role_name: Callable[[str], str]) -> tuple[St
 
 
 def _after(
-    definition: Definition, here: ElementInfo, said: tuple[str, ...], seen: frozenset[str]
-) -> Iterator[tuple[ElementInfo, tuple[str, ...]]]:
+    definition: Definition, here: ElementInfo, said: Answers, seen: frozenset[str]
+) -> Iterator[tuple[ElementInfo, Answers]]:
     """Yield each element that somebody meets next, with the answers that lead there."""
     if len(seen) > DEEPEST:
         return
@@ -101,7 +148,8 @@ def _after(
         found = definition.elements[target]
         if target in seen:
             continue
-        answers = (*said, _answer(here, way)) if several and _answer(here, way) else said
+        answer = _answer(here, way)
+        answers = (*said, answer) if several and any(answer) else said
         on = seen | {target}
         if found.kind in PASSED or _is_gateway(found):
             yield from _after(definition, found, answers, on)
@@ -115,17 +163,19 @@ def _is_gateway(found: ElementInfo) -> bool:
     return found.kind.endswith("Gateway")
 
 
-def _answer(gateway: ElementInfo, way: str) -> str:
-    if gateway.name and way:
-        return f"{gateway.name} {way}"
-    return way or (gettext("annars") if gateway.name else "")
+def _answer(gateway: ElementInfo, way: str) -> tuple[str, str]:
+    return gateway.name, way or (gettext("annars") if gateway.name else "")
 
 
-def _said(found: ElementInfo, answers: tuple[str, ...], role_name: Callable[[str], str]) -> Next:
+def _in_words(answers: Answers) -> str:
+    return " · ".join(f"{question} {answer}".strip() for question, answer in answers)
+
+
+def _said(found: ElementInfo, answers: Answers, role_name: Callable[[str], str]) -> Next:
     ends = found.kind in ENDS
     name = found.name or (gettext("Processen är slut") if ends else found.id)
     role = role_name(found.role) if found.role and found.kind == "userTask" else ""
-    return Next(when=" · ".join(answers), text=name, role=role, ends=ends)
+    return Next(when=_in_words(answers), text=name, role=role, ends=ends, answers=answers)
 
 
 def _in_order(definition: Definition) -> Iterator[ElementInfo]:

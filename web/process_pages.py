@@ -4,7 +4,7 @@ Everything comes from one edition of ``processes/``; there is nothing about a ca
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -19,6 +19,7 @@ from engine.forms.model import Field, Form
 from engine.manifest import ProcessEntry
 from engine.written import WrittenDecision, WrittenRow, written_decisions
 from web.explained import modality_in_words, norm_in_words
+from web.plain_rule import plain_rule
 from web.shown import citations, instruction_shown
 
 POLICIES = {
@@ -126,7 +127,21 @@ def _page(bundle_hash: str, key: str, _language: str | None) -> Mapping[str, Any
             _step(bundle, found, names) for found in definition.elements.values() if found.name
         ],
         "tables": tables,
+        "for_changing": _for_changing(definition.elements.values(), tables),
     }
+
+
+def _for_changing(
+    elements: Iterable[ElementInfo], tables: Iterable[Mapping[str, Any]]
+) -> list[dict[str, str]]:
+    """Ids of steps and tables and the requirements that they show: for who changes the diagram."""
+    steps = [
+        {"name": found.name, "id": found.id, "krav": found.properties.get("krav", "")}
+        for found in elements
+        if found.name
+    ]
+    own = [{"name": row["name"], "id": row["id"], "krav": row["krav"]} for row in tables]
+    return steps + own
 
 
 def _step(bundle: Bundle, found: ElementInfo, tables: Mapping[str, str]) -> dict[str, Any]:
@@ -152,7 +167,7 @@ def _fields(form: Form, bundle: Bundle) -> Iterator[dict[str, Any]]:
         if field.label:
             yield {
                 "label": field.label,
-                "help": field.help,
+                "help": plain_rule(field.help)[0],
                 "duty": _duty(field),
                 "lagrum": citations(field.lagrum, bundle),
                 "verified": not field.unverified,
@@ -174,10 +189,13 @@ def _tables(bundle: Bundle, name: str) -> Iterator[dict[str, Any]]:
 
 
 def _table(found: WrittenDecision, bundle: Bundle) -> dict[str, Any]:
+    about, ids = plain_rule(found.about)
+    noted = [name for row in found.rows for name in plain_rule(row.text)[1]]
     return {
         "id": found.id,
         "name": found.name or found.id,
-        "about": found.about,
+        "about": about,
+        "krav": ", ".join(dict.fromkeys((*ids, *noted))),
         "how": gettext(POLICIES.get(found.policy, POLICIES["UNIQUE"])),
         "inputs": found.inputs,
         "outputs": found.outputs,
@@ -190,7 +208,7 @@ def _row(row: WrittenRow, bundle: Bundle) -> dict[str, Any]:
     kinds = (norm_in_words(row.norm), modality_in_words(row.modality), row.law)
     return {
         "number": row.number,
-        "text": row.text,
+        "text": plain_rule(row.text)[0],
         "when": [_cell(text) for text in row.when],
         "gives": [_cell(text) for text in row.gives],
         "sources": [rule["text"] for rule in citations(row.sources, bundle)],

@@ -61,6 +61,8 @@ def task_line(task: Task, here: Visit, numbers: Mapping[UUID, str] | None = None
     """
     bundle = bundles.compiled(task.instance.bundle_id)
     is_open = task.status == Task.Status.OPEN
+    element = bundle.definition(task.process_key).elements.get(task.element)
+    reads = element.due if element is not None else ""
     return TaskLine(
         id=task.pk,
         name=task.name,
@@ -71,7 +73,7 @@ def task_line(task: Task, here: Visit, numbers: Mapping[UUID, str] | None = None
         unit=task.unit.name,
         status=task.status,
         due=task.due,
-        limit=explained.limit_shown(task.due, task.basis, task.instance),
+        limit=explained.limit_shown(task.due, task.basis, task.instance, reads),
         overdue=bool(is_open and task.due and task.due < here.now),
         soon=bool(is_open and task.due and here.now <= task.due < here.now + SOON),
         claimed_by=user_name(task.claimed_by),

@@ -8,9 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from cases.models import Task
 from cases.queries import TaskDetail
 from records.models import Kalla
 from records.queries.oppna_insatser import positions
+from records.queries.prepared import prepared
 from web.door import Visit
 from web.subject_event import event_rows
 
@@ -54,3 +56,19 @@ def _quarter(known: Mapping[str, Any]) -> Iterator[Row]:
     if isinstance(period, Mapping) and {"ar", "kvartal"} <= period.keys():
         said = gettext("Kvartal %(kvartal)s %(ar)s")
         yield gettext("Gäller"), said % period
+
+
+def prepared_shown(here: Visit, parts: TaskDetail) -> list[dict[str, Any]]:
+    """What the diagram says that an open task rests on: each step with who answered, and when."""
+    if parts.task.status != Task.Status.OPEN:
+        return []
+    return [
+        {
+            "step": found.step,
+            "role": here.role_name(found.role) if found.role else "",
+            "by": found.by,
+            "at": found.at,
+            "answers": found.answers,
+        }
+        for found in prepared(here.actor, parts.task, now=here.now)
+    ]

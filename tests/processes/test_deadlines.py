@@ -9,6 +9,7 @@ from django.conf import settings
 
 from engine.bundle import Bundle
 from engine.dmn.notes import read_notes
+from engine.explain import TEXT_OF
 from engine.manifest import Modality, NormLevel, split_citations
 
 PROCESSES: Path = settings.PROCESSES_DIR
@@ -60,3 +61,19 @@ def test_a_row_said_to_be_unverified_says_so_both_ways(table: str) -> None:
     for number, note in part.numbered.items():
         if "verifierad = false" in note.description:
             assert note.annotations["verifierad"] == "nej", (table, number)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_rule_of_several_days_says_each_of_them_for_itself(table: str) -> None:
+    """A task says the rule of its own day, not those of the others."""
+    part = read_notes(BUNDLE.files[f"dmn/{table}.dmn"])[table]
+    columns = {
+        name.removeprefix(TEXT_OF)
+        for note in part.numbered.values()
+        for name in note.annotations
+        if name.startswith(TEXT_OF)
+    }
+    assert columns <= part.outputs.keys()
+    for number, note in part.numbered.items():
+        said = {name for name in columns if note.annotations.get(f"{TEXT_OF}{name}")}
+        assert said == columns, (table, number)

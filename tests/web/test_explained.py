@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
-from cases.models import Event, Task
+from cases.models import Bundle, Event, Instance, Task
 from tests.web.reading import read, text
-from web.explained import value_shown
+from web.explained import limit_shown, value_shown
 from web.words import day
 
 
@@ -31,9 +31,39 @@ def test_what_is_verified_is_not_said_to_be_unverified(client_of, case_at):
     page = client_of("kontakt.norr").get(reverse("web:task", args=[task.pk]))
     (limit,) = read(page).xpath("//dl[contains(@class,'facts')]//*[@class='limit']")
     said = " ".join(limit.text_content().split())
-    assert "minst var sjätte månad" in said
     assert "riktlinje, ska" in said
     assert "verifierad" not in said
+
+
+def test_the_day_that_counts_is_said_and_what_it_rests_on_is_folded(client_of, case_at):
+    arende = case_at("Task_FoljUppPlan")
+    task = Task.objects.get(arende_id=arende, status="open", element="Task_FoljUppPlan")
+    page = read(client_of("kontakt.norr").get(reverse("web:task", args=[task.pk])))
+    (limit,) = page.xpath("//dl[contains(@class,'facts')]//*[@class='limit']")
+    said = " ".join(limit.text_content().split())
+    assert said.startswith(f"Senast {day(task.due)}: räknas från den dag ")
+    assert "minst var sjätte månad" not in said
+    (folded,) = limit.xpath("./following-sibling::details")
+    assert folded.findtext("summary").strip() == "Så räknas dagen"
+    assert "inst var sjätte månad" in folded.text_content()
+
+
+def test_of_a_rule_with_many_days_the_one_that_is_the_limit_is_said(edition):
+    rule = {
+        "decision": "riskanalys_tid",
+        "element": "X",
+        "rules": ["riskanalys_tid:1"],
+        "text": "10, 20, 40, 50 och 60 arbetsdagar",
+        "texts": {"initiera_senast": "20 arbetsdagar", "skatta_senast": "50 arbetsdagar"},
+    }
+    instance = Instance(bundle_id=Bundle.objects.get().pk, process_key="riskanalys")
+    due = datetime(2026, 9, 14, 12, 0, tzinfo=ZoneInfo("UTC"))
+    found = limit_shown(due, [rule], instance, "=tider.initiera_senast")
+    assert found.sentence == "Senast 14 september 2026: 20 arbetsdagar."
+    assert found.rest == (("10, 20, 40, 50 och 60 arbetsdagar", ()),)
+    other = limit_shown(due, [rule], instance, '=tider.annat + duration("P1D")')
+    assert other.sentence == "Senast 14 september 2026: 10, 20, 40, 50 och 60 arbetsdagar."
+    assert other.rest == ()
 
 
 def test_issue3_the_case_history_tells_why(client_of, case_at):

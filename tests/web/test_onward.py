@@ -4,8 +4,10 @@ from functools import cache
 
 from django.conf import settings
 
+from cases.models import Task
 from engine.bundle import Bundle
-from web.onward import Next, next_steps, outline
+from tests.web.reading import read
+from web.onward import LINES, Next, ahead, next_steps, outline
 
 
 @cache
@@ -67,3 +69,49 @@ def test_the_list_goes_by_the_flows_and_says_what_belongs_where():
     parts = [step for step in steps.values() if step.part_of]
     assert parts, "what is inside a part of the drawing says so"
     assert not any(step.next and step.id.startswith("End_") for step in steps.values())
+
+
+def ahead_of(process, element):
+    return ahead(edition().definition(process), element, role)
+
+
+def test_what_comes_next_is_read_in_three_lines_with_the_question_once():
+    found = ahead_of("aktualisera", "Task_KontrolleraAnsokan")
+    assert found.question == "Är ansökan komplett?"
+    assert [(way.when, way.text) for way in found.first] == [
+        ("Nej", "Komplettera ansökan"),
+        ("Ja", "Besluta om utredning ska inledas"),
+    ]
+    assert found.rest == ()
+
+
+def test_of_many_ways_the_short_one_is_seen_and_the_others_are_folded():
+    found = ahead_of("besluta", "Task_FattaBeslut")
+    assert found.question == "Ska någon annan besluta?"
+    assert len(found.first) == 1
+    assert found.first[0].when == "Nej"
+    assert len(found.rest) == len(after("besluta", "Task_FattaBeslut")) - 1
+    assert "Ja · Vem får besluta? Chef" in {way.when for way in found.rest}
+
+
+def test_no_step_of_any_process_takes_more_than_three_lines():
+    for entry in edition().manifest.process:
+        for name, found in edition().definition(entry.key).elements.items():
+            if found.kind == "userTask":
+                seen = ahead_of(entry.key, name)
+                assert len(seen.first) + bool(seen.question) <= LINES, (entry.key, name)
+                told = {way.text for way in (*seen.first, *seen.rest)}
+                assert told == {way.text for way in after(entry.key, name)}, (entry.key, name)
+
+
+def test_the_page_of_a_task_says_the_question_and_one_way_and_folds_the_others(client_of, case_at):
+    case = case_at("Task_FattaBeslut")
+    task = Task.objects.get(arende_id=case, element="Task_FattaBeslut", status="open")
+    page = read(client_of("handlaggare").get(f"/uppgifter/{task.pk}/"))
+    (panel,) = page.xpath("//section[@aria-labelledby='sedan']")
+    assert panel.xpath("string(p)") == "Ska någon annan besluta?"
+    (way,) = panel.xpath("ul/li")
+    assert way.text_content().strip().startswith("Nej: ")
+    (folded,) = panel.xpath("details")
+    assert folded.get("open") is None
+    assert len(folded.xpath("ul/li")) == len(after("besluta", "Task_FattaBeslut")) - 1

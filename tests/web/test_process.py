@@ -1,5 +1,6 @@
 """The processes as staff read them: steps, instructions, tables with sources, by edition."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from cases.models import Bundle
 from config import clock
 from tests.web.reading import links, read, text, title
+
+INTERNAL = re.compile(r"\b[RKLP]-\d|\bLOKAL\b")
 
 
 @pytest.mark.parametrize("name", ["personal.bjorken", "handlaggare", "systemadministrator"])
@@ -35,6 +38,24 @@ def test_a_table_shows_every_row_with_its_source_and_standing(client_of):
     assert "lokal rutin, bör" in first.text_content()
     assert first.xpath(".//*[@class='tag unverified']/text()") == ["ej juridiskt verifierad"]
     assert not last.xpath(".//*[@class='tag unverified']")
+
+
+@pytest.mark.parametrize("key", ["genomfor_egenkontroll", "besluta", "gallra_akt", "riskanalys"])
+def test_staff_read_plain_words_and_the_ids_are_folded(client_of, key):
+    page = read(client_of("handlaggare").get(f"/processer/{key}/"))
+    (folded,) = page.xpath("//details[summary='För den som ändrar diagrammet']")
+    assert any(INTERNAL.search(cell.text_content()) for cell in folded.xpath(".//td"))
+    folded.getparent().remove(folded)
+    said = page.xpath("string(//main)")
+    assert not INTERNAL.search(said), INTERNAL.search(said)
+
+
+def test_a_local_rule_is_said_to_be_the_municipalitys_own_and_is_marked(client_of):
+    page = read(client_of("handlaggare").get("/processer/genomfor_egenkontroll/"))
+    (table,) = page.xpath("//table[caption='Kräver bristerna åtgärder?']")
+    first = table.xpath("./tbody/tr")[0]
+    assert "Kommunens egen regel: högst tio procent av akterna." in first.text_content()
+    assert first.xpath(".//*[@class='tag unverified']")
 
 
 def test_a_search_says_where_the_words_stand(client_of):

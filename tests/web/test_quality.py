@@ -228,6 +228,17 @@ def test_r044_before_the_first_the_day_of_the_task_that_plans_it_is_said(client_
     assert standing(chief.get(at("quality")), "egenkontroll", "försenade enheter")[0] == 1
 
 
+def test_r045_who_plans_an_egenkontroll_is_said_rightly_on_both_sides(client_of):
+    """It is made where support is given: no unit of the authority waits for one."""
+    authority = text(client_of("myndighetschef").get(at("controls")))
+    assert "egenkontrollen av akter görs hos utföraren" in authority
+    assert "enhetschef" not in authority.lower()
+    assert "ingen är fastställd än" not in authority
+    provider = text(client_of("enhetschef.norr").get(at("controls")))
+    assert "den som leder enheten där stödet ges" in provider
+    assert "görs hos utföraren" not in provider
+
+
 def test_r062_three_sections_their_figures_and_the_paper_of_the_namnd(client_of):
     made, got = town.report(), town.received()
     page = client_of("kvalitet.ekviken").get(at("report", made.pk))

@@ -36,7 +36,7 @@ from web.error_rows import error_list
 from web.origin import origins
 from web.papers import sections
 from web.posted import filled_up, posted_answers, rows_changed
-from web.subject import subject
+from web.subject import prepared_shown, subject
 from web.widgets import build_widgets, only_reasons, some_follow
 from web.words import Words
 
@@ -158,10 +158,11 @@ def _shown(
         "diagram": shown.diagram_shown(
             row.instance, row.process_key, bundle, here=[row.element], names=here
         ),
-        "next": onward.next_steps(bundle.definition(row.process_key), row.element, here.role_name),
+        "ahead": onward.ahead(bundle.definition(row.process_key), row.element, here.role_name),
         "action": here.request.path,
         "idempotency_key": here.request.POST.get("_nyckel") or uuid.uuid4().hex,
         "subject": subject(here, parts),
+        "prepared": prepared_shown(here, parts),
         **_person(here, row),
     }
     if parts.form is not None:

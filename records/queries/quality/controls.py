@@ -5,7 +5,7 @@ database refuses anybody else.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -68,6 +68,7 @@ class UnitDue:
     senast: date | None
     due: date | None
     late: bool
+    has_one: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +116,8 @@ class ControlPage:
     row: Egenkontroll
     sample: Sequence[Drawn]
     points: Sequence[PointResult]
-
     waiting: Sequence[OpenTask]
+
 
 def controls(who: Reader, state: ControlState = ControlState.ALL, *, page: int = 1) -> ControlList:
     """One page of egenkontroller.
@@ -188,9 +189,13 @@ def units_due(who: Reader) -> list[UnitDue]:
     )
     first = dict(waiting.order_by().values_list("unit").annotate(due=Min("due")))
     names = Unit.objects.filter(pk__in=who.units()).order_by("name", "pk")
+    entry = who.bundle.manifest.entry(PLANS)
     return [
-        _due(who, name, newest.get(ref), first.get(ref))
-        for ref, name in names.values_list("pk", "name")
+        replace(
+            _due(who, name, newest.get(ref), first.get(ref)),
+            has_one=entry is None or entry.runs_in(kind),
+        )
+        for ref, name, kind in names.values_list("pk", "name", "organisation__kind")
     ]
 
 
