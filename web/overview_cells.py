@@ -72,6 +72,7 @@ def _cell(line: Line, part: str, heading: str, told: Told) -> Cell:
     match part:
         case "number":
             own = line.number or told.numbers.get(line.case or UUID(int=0)) or short(line.case)
+            own = own or gettext("Utan ärende")
             link = reverse("web:case", args=[line.case]) if may_open and line.case else ""
             return Cell(heading, own, link)
         case "task":

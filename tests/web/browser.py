@@ -55,6 +55,15 @@ SMALL = """() => [...document.querySelectorAll("button, select, input:not([type=
   .map((e) => e.outerHTML.slice(0, 80))"""
 
 
+# What stands right under a table or a list: it is read as a part of it.
+TOUCHING = """() => [...document.querySelectorAll("main table, main .scroll")]
+  .map((e) => [e, e.nextElementSibling])
+  .filter(([e, next]) => next && e.checkVisibility() && next.checkVisibility()
+    && !next.closest(".hidden") && next.getBoundingClientRect().height > 1
+    && next.getBoundingClientRect().top < e.getBoundingClientRect().bottom + 8)
+  .map(([, next]) => `touches the table above it: ${next.outerHTML.slice(0, 60)}`)"""
+
+
 @dataclass
 class Desk:
     """Where a person sits: a browser, the server's address, what went wrong in the pages."""

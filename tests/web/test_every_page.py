@@ -7,6 +7,7 @@ The list of pages is read off ``web/urls.py`` (``tests/web/places.py``); the sta
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -18,9 +19,12 @@ from django.test import override_settings
 from django.utils.timezone import localdate
 from playwright.sync_api import Page
 
+from cases.context import access_context
 from cases.models import Epostadress, Incident, Task
 from cases.notices.links import DIGEST, STOP, stop_word
+from cases.queries import inbox
 from cases.use_cases import Draft, Substitution, appoint_substitute
+from cases.use_cases.sleeping import put_to_sleep
 from config import clock
 from records.meddelanden import send_message
 from records.message_drafts import save_message_draft
@@ -34,7 +38,7 @@ from tests.open_town import linden
 from tests.protected import protected_case
 from tests.web import axe
 from tests.web import browser as chromium
-from tests.web.browser import CONTRAST, SMALL, Desk
+from tests.web.browser import CONTRAST, SMALL, TOUCHING, Desk
 from tests.web.drafted import a_draft
 from tests.web.english import untranslated
 from tests.web.places import PATTERNS, USERS, Place, places, session_of
@@ -97,6 +101,8 @@ def _town() -> None:
     protected_case(personnummer="193501752384", ansokan_for_dagar_sedan=50)
     linden()
     quality_town.everything()
+    quality_town.not_begun(_case("astrid")["arende_id"])
+    quality_town.first_read(days=130)
     report()
     a_draft()
     _at_work()
@@ -155,6 +161,7 @@ def _at_work() -> None:
     Task.objects.filter(status="open", element="Task_FaststallPlan").update(
         claimed_by=user("kontakt.norr")
     )
+    _asleep()
     day = localdate(clock.now())
     people = {"person": user("handlaggare").pk, "substitute": user("handlaggare2").pk}
     appoint_substitute(
@@ -162,6 +169,16 @@ def _at_work() -> None:
         actor=actor("arbetsledare", clock.now()),
         now=clock.now(),
     )
+
+
+def _asleep() -> None:
+    """Somebody has put a task aside, in long words."""
+    who, now = actor("enhetschef.norr", clock.now()), clock.now()
+    with access_context(who):
+        task = inbox(who, now=now).exclude(due__lt=now + timedelta(days=2)).first()
+    assert task is not None
+    tomorrow = localdate(now) + timedelta(days=1)
+    put_to_sleep(task.pk, until=tomorrow, reason=f"Väntar: {UNBROKEN}", actor=who, now=now)
 
 
 @pytest.fixture(autouse=True)
@@ -186,7 +203,7 @@ def look(page: Page, label: str) -> list[str]:
     wrong = list(axe.violations(page)) + page.evaluate(SMALL)
     if page.get_by_role("heading", level=1).count() != 1:
         wrong.append("not one h1")
-    wrong += page.evaluate(CONTRAST)
+    wrong += page.evaluate(CONTRAST) + page.evaluate(TOUCHING)
     photograph(page, label, 1280)
     page.emulate_media(color_scheme="dark")
     wrong += [f"dark {what}" for what in page.evaluate(CONTRAST)]
@@ -294,6 +311,22 @@ def failed(page: Page) -> None:
     page.goto("/felet/")
 
 
+def busy(page: Page) -> None:
+    """Somebody was in the way of a form that is kept as a draft."""
+    shown = render_to_string("503.html", {"sent": True, "draft": "/uppgifter/"})
+    page.route("**/upptaget/", lambda route: route.fulfill(body=shown))
+    page.goto("/upptaget/")
+
+
+def rows(page: Page) -> None:
+    """The address brings rows about, not the page that says that there are none."""
+    page.locator("main table tbody tr").first.wait_for()
+
+
+def missing_months(page: Page) -> None:
+    page.locator("section[aria-labelledby=saknas] tbody tr").first.wait_for()
+
+
 def open_menu(page: Page) -> None:
     for summary in page.locator("header summary").all():
         summary.click()
@@ -369,6 +402,16 @@ STATES: Mapping[str, tuple[str, Callable[[], str], Callable[[Page], None]]] = {
     "not-found-stranger": ("", lambda: "/finns-inte/", nothing),
     "old-form": ("handlaggare", lambda: "/rutiner/", old_form),
     "server-error": ("", lambda: "/logga-in/", failed),
+    "busy": ("", lambda: "/logga-in/", busy),
+    "not-carried-out-rows": (
+        "myndighetschef",
+        lambda: "/kvalitet/ej-verkstallda/?visa=loper",
+        rows,
+    ),
+    "log-checks-missing": ("kvalitet.ekviken", lambda: "/loggkontroll/", missing_months),
+    "overview-late": ("enhetschef.norr", lambda: "/oversikt/oppna-uppgifter/", rows),
+    "inbox-asleep": ("enhetschef.norr", lambda: "/?visa=bevakas", rows),
+    "inbox-everybody": ("enhetschef.norr", lambda: "/?visa=alla", rows),
 }
 
 

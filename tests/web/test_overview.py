@@ -285,6 +285,17 @@ def _constant(client_of, case, django_assert_max_num_queries):
     assert '"Task_FoljUppPlan": {"text": "121 st\\u00e5r", "level": 3}' in counts
 
 
+def test_a_narrow_window_has_a_table_of_contents(client_of):
+    for name in ("enhetschef.norr", "myndighetschef"):
+        page = read(client_of(name).get("/oversikt/"))
+        there = page.xpath("//nav[contains(@class, 'narrowonly')]//a")
+        heads = page.xpath("//main//section/h2")
+        assert [(one.get("href"), one.text) for one in there] == [
+            (f"#{one.get('id')}", one.text) for one in heads
+        ]
+        assert len(heads) >= 7
+
+
 def test_p2_a_protected_deviation_or_risk_is_counted_for_nobody_who_may_not_read_it(client_of):
     """The level is that of the table in each unit, on the overview as on Kvalitet."""
     town.deviation(1)
