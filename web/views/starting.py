@@ -143,7 +143,6 @@ class Beginning:
             return self.page({**answers, **draft.answers}, draft=draft)
         return self.page({**answers, **self.about()}, others=mine)
 
-    def about(self) -> dict[str, Any]:
     def drafts(self) -> list[Utkast]:
         """What the person has written on this form and not sent."""
         here = self.here
@@ -160,6 +159,7 @@ class Beginning:
         draft = next(one for one in self.drafts() if one.nyckel == nyckel)
         return f"{self.address}{'&' if self.seen else '?'}utkast={draft.pk}"
 
+    def about(self) -> dict[str, Any]:
         """What the page that led here has said already: which ärende it is about."""
         if self.seen is None:
             return {}
@@ -265,10 +265,10 @@ def _start(beginning: Beginning, answers: dict[str, Any]) -> HttpResponse:
     except (NotFoundError, NotPermittedError):
         beginning.keep(answers)
         raise
-    except CaseError as refusal:
     except OperationalError as error:
         keep_collided(error, lambda: beginning.kept_at(answers))
         raise
+    except CaseError as refusal:
         after = beginning.keep(answers)
         messages.error(here.request, sentence(refusal))
         return beginning.page(answers, after=after, status=409)
