@@ -59,6 +59,7 @@ COMMANDS: dict[str, Command] = {
     "restore": Command("config.commands.restore", "restore and verify a backup", needs="nothing"),
     "clock": Command("config.commands.clock", "show or advance the virtual clock"),
     "migrate": Command("config.commands.migrate", "bring the database's tables up to date"),
+    "notices": Command("config.commands.notices", "note letters that did not arrive"),
     "createuser": Command("config.commands.createuser", "make a user, role or API token"),
 }
 
@@ -101,7 +102,8 @@ def _surroundings(words: list[str], command: Command) -> Iterator[None]:
     with ExitStack() as stack:
         if command.needs == "database" and not asked_for_help:
             settings = environment.load()
-            if settings.database_url is None:
+            own = {"app": settings.app_database_url, "worker": settings.worker_database_url}
+            if settings.database_url is None and own.get(settings.role) is None:
                 stack.enter_context(embedded.attach(embedded.server_of(settings)))
         if command.needs != "nothing":
             django.setup()
