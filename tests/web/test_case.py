@@ -161,8 +161,8 @@ def two_versions_of_a_plan_stand_side_by_side(client_of, arende):
     said = page.xpath("//main")[0].text_content()
     assert "Fanns inte" in said
     assert marks["Aktivitet 1"] == ["Ändrat"]
-    assert "Dagar: måndag, torsdag · morgon" in said
-    assert "Dagar: lördag, söndag · morgon" in said
+    assert "Dagar: måndag och torsdag, på morgonen" in said
+    assert "Dagar: lördag och söndag, på morgonen" in said
 
 
 def second_version(arende):

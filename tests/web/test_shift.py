@@ -236,11 +236,11 @@ def the_days_of_the_plan_part_its_activities(akt):
     monday = date(2026, 11, 23)
     found = [day_of(day, None, monday + timedelta(days=ahead)) for ahead in (0, 1)]
     assert [[(row["act"].vad, row["when"]) for row in one["today"]] for one in found] == [
-        [("Dusch", "morgon"), ("Middag", "dag")],
-        [("Middag", "dag")],
+        [("Dusch", "på morgonen"), ("Middag", "på dagen")],
+        [("Middag", "på dagen")],
     ]
     assert [(row["act"].vad, row["when"]) for row in found[1]["other"]] == [
-        ("Dusch", "måndag, torsdag · morgon")
+        ("Dusch", "måndag och torsdag, på morgonen")
     ]
     assert found[0]["dated"]
     known = {"case": akt.arende_id, "now": clock.now()}
