@@ -107,7 +107,11 @@ class ReadLog(Owned):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=["person", "at"]), models.Index(fields=["user", "at"]))
+        indexes = (
+            models.Index(fields=["person", "at"]),
+            models.Index(fields=["user", "at"]),
+            models.Index(fields=["unit", "at"], name="readlog_unit_at"),
+        )
 
     def __str__(self) -> str:
         return f"{self.vad} {self.at:%Y-%m-%d %H:%M}"
