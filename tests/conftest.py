@@ -5,6 +5,7 @@ last: runs at the same time share it, each with databases of its own, named
 after the process id.
 """
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -32,6 +33,13 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "landing")
 def pytest_sessionstart() -> None:
     """Compile the English texts, as ``make`` does, for who runs a test without it."""
     catalogue.compile_catalogue()
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector look at what tests make, seldom, and never at what was imported."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 1000)
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,7 @@ import gc
 import json
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -20,6 +19,7 @@ from engine.feel import (
     compile_unary_tests,
 )
 from engine.feel.lexer import MAX_TEXT
+from tests.pace import assert_within
 
 CODE = {
     "__import__('os')": "feel_not_feel",
@@ -184,44 +184,19 @@ def _only_new_objects_are_garbage() -> Iterator[None]:
     gc.unfreeze()
 
 
-def _turns() -> float:
-    """CPU seconds of a loop of two million turns: the measure of the machine as it is now."""
-    began = time.thread_time()
-    for _ in range(2_000_000):
-        pass
-    return time.thread_time() - began
-
-
-def _assert_within(seconds: float, call: Callable[[], object]) -> None:
-    """Assert that ``call`` takes at most ``seconds`` of a machine where a turn takes 11 ns.
-
-    A ratio of two times of one run, and the best of three: a machine that is
-    slow, or busy with something else, decides nothing.
-    """
-    shares = []
-    for _ in range(3):
-        unit = _turns()
-        began = time.thread_time()
-        call()
-        shares.append((time.thread_time() - began) / max(unit, _turns()) * 0.022)
-        if shares[-1] < seconds:
-            return
-    pytest.fail(f"{min(shares):.2f} s where {seconds} s are allowed")
-
-
 @pytest.mark.parametrize("name", LONG)
 def test_long_texts_are_refused_fast(name: str) -> None:
     def refused() -> None:
         with pytest.raises(FeelSyntaxError):
             compile_expression(LONG[name])
 
-    _assert_within(1, refused)
+    assert_within(1, refused)
 
 
 @pytest.mark.parametrize("text", FULL.values(), ids=FULL)
 def test_texts_as_long_as_they_may_be_compile_in_time(text: str) -> None:
     assert 45_000 < len(text) <= MAX_TEXT
-    _assert_within(0.6, lambda: compile_expression(text))
+    assert_within(0.6, lambda: compile_expression(text))
 
 
 @pytest.mark.parametrize("name", COSTLY)
@@ -232,7 +207,7 @@ def test_costly_expressions_end_in_a_budget_error(name: str) -> None:
         with pytest.raises(FeelBudgetError):
             expression.evaluate({}, budget=Budget(seconds=0.2))
 
-    _assert_within(0.9, ended)
+    assert_within(0.9, ended)
 
 
 @pytest.mark.parametrize("name", ON_DATA)
@@ -243,7 +218,7 @@ def test_costly_work_on_large_data_ends_in_a_budget_error(name: str) -> None:
         with pytest.raises(FeelBudgetError):
             expression.evaluate(DATA, budget=Budget(seconds=0.2))
 
-    _assert_within(0.9, ended)
+    assert_within(0.9, ended)
 
 
 def test_the_usual_budget_ends_within_a_second() -> None:
@@ -253,13 +228,13 @@ def test_the_usual_budget_ends_within_a_second() -> None:
         with pytest.raises(FeelBudgetError):
             expression.evaluate({})
 
-    _assert_within(1, ended)
+    assert_within(1, ended)
 
 
 @pytest.mark.parametrize("name", QUICK)
 def test_extreme_numbers_and_patterns_end_fast(name: str) -> None:
     expression = compile_expression(QUICK[name])
-    _assert_within(0.5, lambda: expression.evaluate({}))
+    assert_within(0.5, lambda: expression.evaluate({}))
 
 
 PROBE = """

@@ -1,6 +1,5 @@
 """The pages in a real browser: keyboard, no scripts, nothing to complain about."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -268,10 +267,3 @@ def test_w5_a_note_by_telephone_survives_a_lost_connection_and_is_written_once(d
         assert page.get_by_text(said).count() == 1
     assert all("Failed to load resource" in said for said in desk.complaints)
     desk.complaints.clear()
-
-
-def test_the_server_answers_a_page_in_time(desk):
-    with desk.page("handlaggare") as page:
-        started = time.monotonic()
-        page.goto("/arenden/")
-        assert time.monotonic() - started < 5

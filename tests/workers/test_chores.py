@@ -14,6 +14,7 @@ from cases.use_cases import messages
 from tests.workers import clockwork
 from tests.workers.clockwork import DAY, NOW, begin
 from tests.workers.rig import Rig
+from tests.workers.sample_actors import MARKED
 from workers import actors, chores
 from workers.periodic import Chore, PeriodicLoop, only_process
 from workers.timers import TimerLoop
@@ -168,14 +169,14 @@ def test_a_broken_chore_does_not_stop_the_others(
     done: list[datetime] = []
 
     def broken(_now: datetime) -> None:
-        raise RuntimeError("194003652387")
+        raise RuntimeError(MARKED)
 
     loop = PeriodicLoop(pg_rig.link(), now=lambda: NOW)
     loop.chores = (Chore("broken", DAY, broken), Chore("sound", DAY, done.append))
     loop.round()
     assert done == [NOW]
     printed = capfd.readouterr()
-    assert "2387" not in printed.out + printed.err
+    assert MARKED not in printed.out + printed.err
 
 
 def test_one_process_at_a_time_does_a_chore(pg_rig: Rig) -> None:

@@ -70,9 +70,7 @@ def test_it_says_that_it_lives_and_ends_gracefully(pg_rig: Rig) -> None:
         pg_rig.wait(lambda: alive(pg_rig) == {"actors", "timers"})
         assert run("workers", "--health") == 0
         child.send_signal(signal.SIGTERM)
-        started = time.monotonic()
         assert child.wait(20) == 0
-        assert time.monotonic() - started < 10
     assert alive(pg_rig) == set()
     assert run("workers", "--health") == 1
 

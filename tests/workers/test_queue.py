@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from tests.workers.rig import Rig
+from tests.workers.sample_actors import MARKED
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "app", "worker"])
 
@@ -87,9 +88,9 @@ def test_a_message_that_keeps_failing_ends_dead_with_its_code(
     assert len(rig.traces("fail_always")) == 4
     assert rig.state(message)[2] == "sample_refused"
     printed = capfd.readouterr()
-    assert "2387" not in printed.out + printed.err
-    assert "2387" not in str(rig.rows("select o::text from cases_outbox o"))
-    assert not [record for record in caplog.records if "2387" in record.getMessage()]
+    assert MARKED not in printed.out + printed.err
+    assert MARKED not in str(rig.rows("select o::text from cases_outbox o"))
+    assert not [record for record in caplog.records if MARKED in record.getMessage()]
 
 
 def test_an_error_without_retry_is_dead_at_once(rig: Rig) -> None:
