@@ -18,7 +18,8 @@ function keep(form) {
   let saved = whole(); // what the server has as a draft
   let timer = null;
   let saving = null;
-  let waiting = false; // a note is on its way
+  let waiting = false; // a note is to be written
+  let sending = false; // and is on its way: one post at a time, whatever happens meanwhile
   let note = null; // what it says: sent again it says the same, whatever is chosen meanwhile
   let lost = false;
 
@@ -126,8 +127,9 @@ function keep(form) {
   }
   async function send() {
     clearTimeout(timer);
-    if (!waiting) return;
-    const answer = await sent(form.action, note);
+    if (!waiting || sending) return;
+    sending = true;
+    const answer = await sent(form.action, note).finally(() => { sending = false; });
     if (answer.status === 200) return done(answer.body);
     if (answer.status === 422) { settle(); return wrong(answer.body.errors || {}); }
     unreached(answer, told("saidNotSaved"), send);
