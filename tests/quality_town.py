@@ -408,6 +408,31 @@ def not_begun(case):
         )
 
 
+def waits(row, process, *tasks):
+    """Open tasks about a thing, each a name and a role, in a process that a message began."""
+    where = {"organisation_id": row.organisation_id, "unit_id": row.unit_id}
+    instance = Instance.objects.create(
+        **where,
+        bundle=Bundle.objects.latest("deployed_at"),
+        process_key=process,
+        business_key=str(row.pk),
+        state=b"",
+        started_at=now(),
+    )
+    for name, role in tasks:
+        Task.objects.create(
+            **where,
+            instance=instance,
+            process_key=process,
+            element="Task_Prov",
+            name=name,
+            role=role,
+            groups=[role],
+            created_at=now(),
+            due=now() + timedelta(days=9),
+        )
+
+
 def everything():
     """A row behind each page."""
     late = deviation(901, klass="niva_1", days=45)

@@ -28,7 +28,7 @@ from cases.use_cases.sleeping import put_to_sleep
 from config import clock
 from records.meddelanden import send_message
 from records.message_drafts import save_message_draft
-from records.models import Akt, Arende, Uppdrag
+from records.models import Akt, Arende, Avvikelse, Kalla, Risk, Uppdrag
 from records.queries.order import order
 from tests import quality_town
 from tests.acceptance.programs import KEY, programs
@@ -103,6 +103,7 @@ def _town() -> None:
     quality_town.everything()
     quality_town.not_begun(_case("astrid")["arende_id"])
     quality_town.first_read(days=130)
+    hangs_together()
     report()
     a_draft()
     _at_work()
@@ -116,6 +117,19 @@ def _town() -> None:
         message=f"Försök igen. {UNBROKEN}",
         opened_at=clock.now(),
     )
+
+
+def hangs_together() -> None:
+    """A deviation and a risk that wait for somebody, about an ärende that their unit has."""
+    case = Arende.objects.get(pk=_case("astrid")["arende_id"])
+    late = Avvikelse.objects.get(nummer="A-2026-901")
+    quality_town.link(late, Kalla.AVVIKELSE, case, Kalla.ARENDE)
+    tasks = (("Utred händelsen", "enhetschef"), (f"Besluta {UNBROKEN}", "verksamhetsansvarig"))
+    quality_town.waits(late, "utreda_avvikelse", *tasks)
+    risk = Risk.objects.order_by("nummer").first()
+    assert risk is not None
+    quality_town.link(risk, Kalla.RISK, case, Kalla.ARENDE)
+    quality_town.waits(risk, "hantera_risk", *tasks)
 
 
 def talk() -> None:
