@@ -7,8 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from cases.errors import AnswersInvalidError
+from engine.forms import answers_schema
 from records.models import PlanAktivitet
-from records.plan_days import WEEKDAYS, split, weekday
+from records.plan_days import TIMES, WEEKDAYS, split, weekday
+from tests.processes.town import edition
 from tests.records.chain import plan
 
 MONDAY = date(2026, 11, 23)
@@ -54,6 +56,15 @@ def test_what_is_left_of_a_night_stands_first_on_the_day_after():
     every = split([Act(3, WEEKDAYS, ("natt",))], MONDAY)
     assert [one.last_night for one in every.today] == [False], "tonight is also to be done"
     assert numbers(split([night], MONDAY + timedelta(days=1))) == [[], [1], []]
+
+
+def test_the_api_says_which_days_there_are_and_that_none_is_needed():
+    asked = answers_schema(edition().form("planera_med_den_enskilde"))
+    row = asked["properties"]["aktiviteter"]["items"]
+    for name, codes in (("dagar", WEEKDAYS), ("tider", TIMES)):
+        found = row["properties"][name]
+        assert found["items"]["enum"] == [*codes], found
+        assert name not in row["required"]
 
 
 @pytest.mark.django_db
