@@ -92,6 +92,15 @@ NO_REASON: Final = gettext_noop("%(what)s Ange skäl om du ändå går vidare.")
 """What is added to the sentence of a rule that *bör* be kept to."""
 
 
+class StillSwedish(str):
+    """A text that nobody has translated: the law's own, or the municipality's.
+
+    ``{% tongue %}`` marks it.
+    """
+
+    __slots__ = ()
+
+
 def in_words(text: str) -> str:
     """Return a sentence in the language of the page, or as it is where nobody has translated it."""
     if not text or get_language() == SWEDISH:
@@ -103,7 +112,7 @@ def in_words(text: str) -> str:
     for sentence in SENTENCES:
         if "%(" in sentence and (found := _pattern(sentence).fullmatch(text)):
             return gettext(sentence) % found.groupdict()
-    return text
+    return StillSwedish(text)
 
 
 @cache

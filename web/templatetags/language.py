@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from web.language import SWEDISH
 from web.language import stands_on as address
+from web.refusals import StillSwedish
 
 register = template.Library()
 
@@ -35,3 +36,9 @@ def unswedish() -> SafeString:
     """Mark an element inside a Swedish one whose text is in the language of the page."""
     language = get_language()
     return mark_safe("") if language == SWEDISH else format_html(' lang="{}"', language)
+
+
+@register.simple_tag
+def tongue(text: object) -> SafeString:
+    """Mark a refusal that has no words but Swedish ones: a rule of the edition's, or of the law."""
+    return mark_safe(' lang="sv"' if isinstance(text, StillSwedish) else "")  # noqa: S308 - fixed
