@@ -47,11 +47,15 @@ def filled_form(ask: Ask) -> Found | None:
 
 
 def answered(bundle: Bundle, row: Dokument, *, protected: bool) -> Iterator[Uppgift]:
-    """The answers of a form, each under its label; without address for the protected (P-1)."""
+    """The answers of a form, each under its label, in the order of the form.
+
+    Without address for the protected (P-1).
+    """
     answers = unpack(row.answers)
     words = _words(bundle, row.form_id)
     kept = without_contact(answers) if protected else answers
-    for key, value in kept.items():
+    order = {key: place for place, key in enumerate(words.labels)}  # the database keeps none
+    for key, value in sorted(kept.items(), key=lambda pair: order.get(pair[0], len(order))):
         text = words.said(key, value)
         if text:
             yield Uppgift(namn=words.label(key), varde=text)

@@ -53,7 +53,6 @@ def prepared(actor: Actor, task: Task, *, now: datetime) -> list[Prepared]:
         rows = Dokument.objects.filter(
             readable(actor, now, case=case, action=action),
             instance_id=task.instance_id,
-            arende_id=case,
             element__in=[step.id for step in steps],
         ).select_related("skapad_av")
         newest = {row.element: row for row in rows.order_by("skapad", "pk")}

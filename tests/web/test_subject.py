@@ -95,7 +95,8 @@ def test_r222_the_namnd_sees_what_the_jurist_came_to_and_who_said_so(client_of):
     decides = Task.objects.get(element="Task_NamndBeslutar", status="open")
     said = prepared(client_of("namnd").get(f"/uppgifter/{decides.pk}/"))
     assert "Pröva särskilda skäl" in said
-    assert "Finns särskilda skäl att inte dokumentera" in said
+    # As in the form: the conclusion first.
+    assert said.index("Finns särskilda skäl att inte dokumentera") < said.index(text_)
     assert "Öppen verksamhet där dokumentation om person är olämplig" in said
     assert text_ in said
     assert "Ifyllt i dag" in said
