@@ -376,6 +376,7 @@ def test_l34_open_checks_first_and_nobody_judges_her_own(client_of, case_at):
     assert len(_units(rows)) > 1
     assert links(chief.get(at("log_checks")))["Granska läsningarna"] == at("task", task.pk)
     assert "Granska läsningarna" not in links(rows)
+    assert "Granska läsningarna Ingen har tagit den. Den görs av Enhetschef" in text(rows)
     assert numbers(quality.get(at("log_check", open_one.pk))) == ["2"]
     assert standing(quality.get(at("quality")), "loggkontroll", "inte signerade")[0] == 1
     assert chief.get(at("log_month")).status_code == 200

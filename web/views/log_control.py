@@ -18,7 +18,7 @@ from records.queries.quality.log_control import CheckState, check, checks
 from records.queries.quality.reader import Reader, unit_names
 from web import quality, shown
 from web.door import Visit, visit
-from web.views.case_history import WHAT
+from web.read_words import read_what
 
 STATES = {
     CheckState.ALL: gettext_noop("Alla"),
@@ -52,6 +52,7 @@ def check_list(here: Visit) -> HttpResponse:
     kept = choice.words("enhet")
     content = {
         "found": found,
+        "rows": [(line, quality.waiting(here, line.tasks)) for line in found.rows],
         "narrowed": _unit_name(who, choice.ref("enhet")) if kept else "",
         "reads": bool(who.units(Action.READERS)),
         "open": found.counts[CheckState.OPEN],
@@ -73,10 +74,11 @@ def check_page(here: Visit, kontroll_id: UUID) -> HttpResponse:
         numbers = shown.case_numbers(here, [row.arende for row in found.rows])
     content = {
         "found": found,
+        "waiting": quality.waiting(here, found.line.tasks),
         "rows": [
             {
                 "row": row,
-                "what": gettext(WHAT.get(row.vad, row.vad)),
+                "what": read_what(row.vad, here.bundle),
                 "number": numbers.get(row.arende, ""),
                 "short": shown.short(row.arende),
             }
@@ -115,7 +117,7 @@ def this_month(here: Visit) -> HttpResponse:
         "rows": [
             {
                 "row": row,
-                "what": gettext(WHAT.get(row.vad, row.vad)),
+                "what": read_what(row.vad, here.bundle),
                 "kind": gettext(SINCE.get(row.slag, row.slag)),
                 "reader": names.get(row.user, row.user),
                 "number": numbers.get(row.arende, ""),

@@ -27,13 +27,12 @@ from django.db.models import (
 from cases.access import Action
 from cases.context import access_context
 from cases.errors import NotFoundError
-from cases.models import Task
-from cases.queries import tasks
 from cases.user_names import user_name
 from records.answers import local_date
 from records.models import LoggBedomning, Loggkontroll, LoggRad, LoggSlag, LoggUtfall
 from records.queries.quality.log_missing import MissingCheck, missing_checks
 from records.queries.quality.reader import PAGE, Reader, page_of
+from records.queries.waiting import OpenTask, open_tasks
 
 WHAT = "loggkontroll"
 HEAD = "chefen"
@@ -64,7 +63,7 @@ class CheckLine:
     emergencies: int
     signed: date | None
     signed_by: str
-    tasks: Sequence[tuple[UUID, str]]
+    tasks: Sequence[OpenTask]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,17 +226,9 @@ def _lines(who: Reader, rows: QuerySet[Loggkontroll]) -> list[CheckLine]:
     ]
 
 
-def _tasks(who: Reader, rows: Sequence[Loggkontroll]) -> dict[UUID, list[tuple[UUID, str]]]:
-    """The open tasks of each check that wait for one of the actor's roles."""
-    waiting = tasks(who.actor, now=who.now).filter(
-        Q(claimed_by=None, groups__overlap=list(who.actor.roles)) | Q(claimed_by=who.actor.user_id),
-        instance__in=[row.instance_id for row in rows if row.signerad is None],
-        status=Task.Status.OPEN,
-    )
-    found: dict[UUID, list[tuple[UUID, str]]] = {}
-    for ref, name, instance in waiting.values_list("pk", "name", "instance_id"):
-        found.setdefault(instance, []).append((ref, name))
-    return found
+def _tasks(who: Reader, rows: Sequence[Loggkontroll]) -> Mapping[UUID, Sequence[OpenTask]]:
+    """The open tasks of each check that is not signed."""
+    return open_tasks(who.actor, who.now, [row.instance_id for row in rows if row.signerad is None])
 
 
 def _readings(made: Loggkontroll, *, whole: bool) -> QuerySet[LoggRad]:
