@@ -1,6 +1,7 @@
 """What travels in an uppdrag: chosen parts of decision and utredning, as copies (K-7, R-082)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,6 +16,7 @@ from records.models import (
     LivsomradeBedomning,
     Mal,
     Uppdrag,
+    UppdragAndring,
     UppdragInsats,
     UppdragMal,
     UppdragStatus,
@@ -24,6 +26,24 @@ from records.writing import Holder
 GRANTED = ("bifall", "delvis")
 LIVING = (UppdragStatus.UTKAST, UppdragStatus.SKICKAT, UppdragStatus.ACCEPTERAT)
 UNCLEAR = "uppdrag_without_need_or_goal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What an uppdrag says in one version: its text, its insatser by code, its goals by number.
+
+    ``change`` is None where it stands as it was first sent.
+    """
+
+    text: Uppdrag | UppdragAndring
+    change: UppdragAndring | None
+    insatser: tuple[UppdragInsats, ...]
+    mal: tuple[UppdragMal, ...]
+
+    @property
+    def number(self) -> int:
+        """1 as it was first sent."""
+        return 1 if self.change is None else self.change.version
 
 
 def copy_parts(
@@ -74,6 +94,29 @@ def copy_parts(
             bedomd=assessed.get(goal.livsomrade),
         )
         for number, goal in enumerate(goals, start=1)
+    )
+
+
+def current_text(uppdrag: Uppdrag) -> Uppdrag | UppdragAndring:
+    """What holds scope, period and what is important to know: the newest change, else the uppdrag.
+
+    Every place that shows them asks here: a text of before a change may lack a danger (R-083).
+    """
+    return max(uppdrag.andringar.all(), key=lambda row: row.version, default=uppdrag)
+
+
+def current_version(uppdrag: Uppdrag) -> Version:
+    """The newest version of an uppdrag, of those of its rows that are prefetched or in sight."""
+    text = current_text(uppdrag)
+    change = text if isinstance(text, UppdragAndring) else None
+    number = 1 if change is None else change.version
+    insatser = [row for row in uppdrag.insatser.all() if row.version == number]
+    goals = [row for row in uppdrag.mal.all() if row.version == number]
+    return Version(
+        text=text,
+        change=change,
+        insatser=tuple(sorted(insatser, key=lambda row: row.insats)),
+        mal=tuple(sorted(goals, key=lambda row: row.nummer)),
     )
 
 

@@ -21,6 +21,7 @@ from records.models import (
     Uppfoljning,
 )
 from records.queries import CaseView
+from records.uppdrag_content import current_version
 from web.paper_parts import Item, Paper, facts, joined, need
 from web.papers_authority import decisions, investigations
 from web.weekdays import days_said
@@ -80,10 +81,10 @@ def sections(view: CaseView, words: Words) -> list[Section]:
 
 
 def order_paper(row: Uppdrag, words: Words) -> Paper:
-    """Lay out one uppdrag: what was ordered, as it was sent.
+    """Lay out one uppdrag: what is ordered, in its newest version.
 
     Args:
-        row: With its insatser and goals.
+        row: With its changes, insatser and goals.
         words: Of the edition in force.
     """
     return _uppdrag(row, words)
@@ -197,6 +198,7 @@ def _review(row: Uppfoljning, goals: dict[UUID, PlanMal], words: Words) -> Paper
 
 
 def _uppdrag(row: Uppdrag, words: Words) -> Paper:
+    newest = current_version(row)
     return Paper(
         title=gettext("Uppdrag %(number)s till %(unit)s")
         % {"number": row.nummer, "unit": row.mottagare_unit.name},
@@ -205,10 +207,11 @@ def _uppdrag(row: Uppdrag, words: Words) -> Paper:
         tag=gettext(row.get_status_display()),
         tone="good" if row.status in ("accepterat", "avslutat") else "soon",
         facts=facts(
-            (gettext("Omfattning"), row.omfattning),
-            (gettext("Period"), period(row.period_fran, row.period_till)),
-            (gettext("Viktigt att veta"), row.viktig_info),
+            (gettext("Omfattning"), newest.text.omfattning),
+            (gettext("Period"), period(newest.text.period_fran, newest.text.period_till)),
+            (gettext("Viktigt att veta"), newest.text.viktig_info),
             (gettext("Skickat"), day(row.skickad)),
+            (gettext("Ändrat"), day(newest.change.registrerad) if newest.change else ""),
             (gettext("Skäl att avböja"), row.avbojandeskal),
         ),
         listed=(
@@ -219,16 +222,16 @@ def _uppdrag(row: Uppdrag, words: Words) -> Paper:
                         head=words.insats(part.insats),
                         sub=joined(part.omfattning, period(part.giltig_fran, part.giltig_till)),
                     )
-                    for part in row.insatser.all()
+                    for part in newest.insatser
                 ),
             ),
-            (gettext("Mål"), tuple(_sent_goals(row.mal.all(), words))),
+            (gettext("Mål"), tuple(_sent_goals(newest.mal, words))),
         ),
     )
 
 
 def _sent_goals(rows: Iterable[UppdragMal], words: Words) -> Iterator[Item]:
-    for goal in sorted(rows, key=lambda row: (-row.version, row.nummer)):
+    for goal in rows:
         yield Item(
             head=goal.mal,
             text=need(goal.behov),

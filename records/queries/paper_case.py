@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Prefetch
 
 from engine.bundle import Bundle
 from records.answers import local_date
@@ -18,6 +18,7 @@ from records.papers.kinds import Delbeslut as Part
 from records.papers.kinds import UppdragInsats as Granted
 from records.papers.kinds import UppdragMal as Goal
 from records.queries.paper_sources import Ask, Found, cited, named, option, signature, source
+from records.uppdrag_content import current_version
 
 BIFALL = "bifall"
 
@@ -83,18 +84,18 @@ def _part(bundle: Bundle, form: str, row: Delbeslut) -> Part:
 def assignment(ask: Ask) -> Found | None:
     """The newest version of an uppdrag: the chosen copies and nothing behind them (K-7)."""
     rows = Uppdrag.objects.filter(ask.shared, pk=ask.ref, arende_id=ask.arende)
-    row = rows.select_related(
-        "mottagare_unit", "mottagare_organisation", "unit", "organisation", "skapad_av"
-    ).first()
+    parts = (("andringar", UppdragAndring), ("insatser", UppdragInsats), ("mal", GoalRow))
+    # Found the same way, only as far as whoever asks may see them.
+    shown = [Prefetch(name, table.objects.filter(ask.shared)) for name, table in parts]
+    related = ("mottagare_unit", "mottagare_organisation", "unit", "organisation", "skapad_av")
+    row = rows.select_related(*related).prefetch_related(*shown).first()
     if row is None:
         return None
-    change = row.andringar.filter(ask.shared).order_by("-version").first()
-    newest = change or row
-    insatser = row.insatser.filter(ask.shared)
-    version = insatser.aggregate(newest=Max("version"))["newest"] or 1
+    version = current_version(row)
+    newest = version.text
     underlag = UppdragUnderlag(
         nummer=row.nummer,
-        version=1 if change is None else change.version,
+        version=version.number,
         mottagare=row.mottagare_organisation.name,
         mottagande_enhet=row.mottagare_unit.name,
         skickat=None if row.skickad is None else local_date(row.skickad),
@@ -103,13 +104,13 @@ def assignment(ask: Ask) -> Found | None:
         period_fran=newest.period_fran,
         period_till=newest.period_till,
         viktig_info=newest.viktig_info,
-        insatser=_granted(ask.bundle, insatser.filter(version=version)),
-        mal=_goals(ask.bundle, row.mal.filter(ask.shared, version=version).order_by("nummer")),
+        insatser=_granted(ask.bundle, version.insatser),
+        mal=_goals(ask.bundle, version.mal),
         handlaggare=signature(ask.bundle, row.skapad_av, enhet=row.unit.name),
     )
     return Found(
         underlag=underlag,
-        moment=_moment(row, change),
+        moment=_moment(row, version.change),
         organisation=row.organisation.name,
         enhet=row.unit.name,
         person=copied(row),

@@ -42,7 +42,7 @@ from records.queries.shift_new import (
     new,
     oldest,
 )
-from records.uppdrag_content import current_goals
+from records.uppdrag_content import current_goals, current_text
 
 MOST_NEW: Final = 200
 """Rows of one kind on a page."""
@@ -159,7 +159,7 @@ def card(look: Look, case_id: UUID, akt_id: UUID | None = None) -> Card:
             more=bool(cut),
             goals=current_goals(row.uppdrag_id),
             others=others,
-            important=row.uppdrag.viktig_info,
+            important=current_text(row.uppdrag).viktig_info,
         )
 
 

@@ -4,7 +4,17 @@ import pytest
 from django.urls import reverse
 
 from cases.models import Instance, Task
-from records.models import Avvikelse, Klagomal, LexSarah, NekadLasning, Uppdrag
+from config import clock
+from records.models import (
+    Avvikelse,
+    Klagomal,
+    LexSarah,
+    NekadLasning,
+    Uppdrag,
+    UppdragAndring,
+    UppdragInsats,
+    UppdragMal,
+)
 from tests.web.reading import filled, links, read, text, value
 
 DEVIATION = {
@@ -89,6 +99,62 @@ def test_the_card_says_whose_journal_it_is_and_what_to_know(client_of, carried_o
     assert "I dag är det" in text(day)
     assert links(day)["Läs uppdraget"] == papers
     assert "Inga personer än" not in text(day)
+
+
+def changed(order, important):
+    """A second version of an uppdrag, as ``uppdrag.andra`` leaves it."""
+    stamp = {
+        "organisation_id": order.organisation_id,
+        "unit_id": order.unit_id,
+        "secrecy": order.secrecy,
+        "delad_med_id": order.delad_med_id,
+        "uppdrag": order,
+        "version": 2,
+    }
+    UppdragAndring.objects.create(
+        **stamp,
+        beslut_id=order.beslut_id,
+        dokument_id=order.dokument_id,
+        omfattning="Två besök om dagen",
+        period_fran=order.period_fran,
+        period_till=order.period_till,
+        viktig_info=important,
+        registrerad=clock.now(),
+    )
+    part, goal = order.insatser.first(), order.mal.order_by("nummer").first()
+    UppdragInsats.objects.create(
+        **stamp, insats=part.insats, lagrum=part.lagrum, omfattning="Två timmar i veckan"
+    )
+    UppdragMal.objects.create(
+        **stamp,
+        nummer=1,
+        kalla_mal_id=goal.kalla_mal_id,
+        insats=goal.insats,
+        livsomrade=goal.livsomrade,
+        behov="Behöver hjälp med medicinen.",
+        mal="Medicinen tas varje dag.",
+    )
+
+
+def test_r083_a_changed_uppdrag_is_shown_in_its_newest_version_and_no_other(client_of, carried_out):
+    client = client_of("personal.norr")
+    order = Uppdrag.objects.get(arende_id=carried_out)
+    goals = set(order.mal.values_list("mal", flat=True))
+    changed(order, "NY ALLERGI: penicillin")
+    card = text(client.get(reverse("web:shift_card", args=[carried_out])))
+    assert "Viktigt att veta: NY ALLERGI: penicillin" in card
+    assert order.viktig_info not in card
+    for address in ("web:order", "web:case_papers"):
+        ref = order.pk if address == "web:order" else carried_out
+        page = client.get(reverse(address, args=[ref]))
+        said = text(page)
+        assert "NY ALLERGI: penicillin" in said
+        assert order.viktig_info not in said
+        assert "Två besök om dagen" in said
+        assert said.count("Två timmar i veckan") == 1
+        assert "Medicinen tas varje dag." in said
+        assert not any(goal in said for goal in goals), "those of the version before"
+        assert "Ändrat" in said
 
 
 def test_an_empty_day_of_the_staff_leads_to_the_shift(client_of):
