@@ -48,6 +48,14 @@ def asked_of(here: Visit) -> Asked:
     )
 
 
+def as_it_stands(asked: Asked) -> Asked:
+    """The same choice without its period, which on the overview is that of the lead times alone.
+
+    What stands, is late or may become late is counted as it is now, whatever period is looked at.
+    """
+    return replace(asked, since=None, until=None)
+
+
 def words_of(asked: Asked) -> dict[str, str]:
     """The address's words of a choice; none for what is not chosen."""
     said = {

@@ -31,7 +31,10 @@ def late_tasks(asked: Asked) -> Source:
 
 
 def coming_late(asked: Asked) -> Source:
-    """Open tasks whose last day comes within the days of ``oversikt_tid``; or in the period."""
+    """Open tasks whose last day comes within the days of ``oversikt_tid``.
+
+    A period of the choice is one of the weeks of the forecast, and narrows it.
+    """
     until = asked.now + timedelta(days=asked.days("blir_sena"))
     rows = _open(asked).filter(by_person(asked, "claimed_by_id"), due__gte=asked.now, due__lt=until)
     return Source(_within(rows, asked, "due"), _BY_DUE, _line(asked))

@@ -156,6 +156,8 @@ def test_w11_numbers_agree_with_lists_files_and_rights(
     _per_unit(client_of)
     _only_own(client_of, number)
     _lead_times(client_of("myndighetschef"))
+    _period(client_of("enhetschef.norr"), case)
+    _nobody_is_named_by_id(client_of)
     _logged(client_of, case)
     _constant(client_of, case, django_assert_max_num_queries)
 
@@ -234,6 +236,41 @@ def _lead_times(chief):
     empty = chief.get("/oversikt/", {"fran_dag": "2020-01-01", "till_dag": "2020-12-31"})
     assert "Inget steg blev klart i perioden" in text(empty)
     assert whole(chief, "/oversikt/ledtid-beslut/?fran_dag=2020-01-01&till_dag=2020-12-31") == []
+
+
+def _period(chief, case):
+    """A period is that of the lead times: what is late or may become late stands as it is."""
+    review = Task.objects.get(arende_id=case, element="Task_FoljUppPlan")
+    copies(review, 1, due=clock.now() + timedelta(days=3), claimed_by_id=None)
+    plain = numbered(chief.get("/oversikt/"))
+    assert plain["/oversikt/blir-sena/"] > 0
+    page = chief.get("/oversikt/", {"fran_dag": "2020-01-01", "till_dag": "2020-12-31"})
+    assert "Inget steg blev klart i perioden" in text(page)
+    assert 'value="2020-01-01"' in page.content.decode(), "the period is kept to be changed"
+    assert numbered(page) == {at: n for at, n in plain.items() if "/ledtid-" not in at}
+    weeks = {at: n for at, n in numbered(page).items() if "blir-sena/?" in at}
+    assert sum(weeks.values()) == plain["/oversikt/blir-sena/"]
+    assert all(len(whole(chief, at)) == n for at, n in weeks.items())
+    process = "/oversikt/process/genomfor_uppfoljning/"
+    assert numbered(chief.get(process)) == numbered(chief.get(f"{process}?fran_dag=2020-01-01"))
+    Task.objects.exclude(pk=review.pk).filter(element=review.element).delete()
+
+
+def _nobody_is_named_by_id(client_of):
+    """Only somebody in the list, or a colleague, has a name by her id; another's is not told."""
+    chief, others = client_of("enhetschef.norr"), user("enhetschef.bjorken")
+    contact, colleague = user("kontakt.norr"), user("personal.norr")
+    seen = {
+        name: text(chief.get(f"/oversikt/{what}/?hos={one.pk}"))
+        for name, what, one in (
+            ("other", "oppna-uppgifter", others),
+            ("row", "sena-uppfoljningar", contact),
+            ("colleague", "sena-uppfoljningar", colleague),
+        )
+    }
+    assert others.get_full_name() not in seen["other"]
+    assert f"Urval: {contact.get_full_name()}." in seen["row"]
+    assert f"Urval: {colleague.get_full_name()}." in seen["colleague"]
 
 
 def _logged(client_of, case):

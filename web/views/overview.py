@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from cases import bundles
 from cases.context import access_context
 from cases.errors import NotFoundError
+from cases.queries_staff import colleagues
 from engine.bundle import NotInBundleError
 from records import queries as records
 from records.queries.overview import CHUNK, Asked, Line, count, every, page
@@ -21,7 +22,7 @@ from web import exported, overview_lists, overview_numbers, shown
 from web import overview as choices
 from web.cursor import next_address, read_cursor
 from web.door import Visit, visit
-from web.overview_cells import Value, cells, class_word, people_of, told_with
+from web.overview_cells import Told, Value, cells, class_word, told_with
 from web.overview_checks import log_missing
 from web.overview_units import by_unit
 
@@ -34,7 +35,8 @@ WARM, HOT = 3, 10
 @visit
 def overview(here: Visit) -> HttpResponse:
     """Show the numbers of the units that the person leads; each one is a link to its list."""
-    asked = choices.asked_of(here)
+    period = choices.asked_of(here)
+    asked = choices.as_it_stands(period)
     units = choices.unit_choices(asked, records.unit_names(here.actor))
     with access_context(here.actor):
         numbers: dict[str, Any] = {
@@ -42,14 +44,14 @@ def overview(here: Visit) -> HttpResponse:
             "reviews": overview_numbers.reviews(asked),
             "unreviewed": overview_numbers.unreviewed(asked),
             "loads": overview_numbers.loads(asked),
-            "lead_times": overview_numbers.lead_times(asked),
+            "lead_times": overview_numbers.lead_times(period),
             "coming": overview_numbers.coming(asked),
             "expiring": overview_numbers.expiring(asked),
             "quality": overview_numbers.by_class(asked),
             "log_missing": log_missing(asked),
             "processes": overview_numbers.processes(asked),
         }
-    content = {**numbers, **_frame(here, asked), "tiles": _tiles(asked, numbers)}
+    content = {**numbers, **_frame(here, asked), "asked": period, "tiles": _tiles(asked, numbers)}
     content |= {"shows": overview_lists.lists_for(asked), "lead_days": asked.days("ledtider")}
     return here.page("overview/page.html", content, here=HERE)
 
@@ -123,7 +125,6 @@ def listed(here: Visit, what: str) -> HttpResponse:
         told = told_with(asked, found.lines)
         if overview_lists.INSATS in listing.columns:
             log_list(here.actor, _by_unit(found.lines), f"oversikt.{what}", here.now)
-        person = people_of({asked.person}).get(asked.person, "") if asked.person else ""
     content = {
         "what": what,
         "listing": listing,
@@ -131,12 +132,22 @@ def listed(here: Visit, what: str) -> HttpResponse:
         "rows": [cells(line, listing.columns, told) for line in found.lines],
         "next": next_address(here.request, found.next),
         "step": _step_name(asked),
-        "person": person,
+        "person": _person(here, asked, told),
         "kind": class_word(asked.kind, asked.bundle) if asked.kind else "",
         "hidden": [pair for pair in choices.words_of(asked).items() if pair[0] != "enhet"],
         **_frame(here, asked),
     }
     return here.page("overview/list.html", content, here=HERE)
+
+
+def _person(here: Visit, asked: Asked, told: Told) -> str:
+    """Whom the list is narrowed to: somebody in it, or a colleague; nobody else by a mere id."""
+    if not asked.person:
+        return ""
+    if asked.person in told.people:
+        return told.people[asked.person]
+    known = colleagues(here.actor, asked.today)
+    return next((one.name for one in known if one.id == asked.person), "")
 
 
 def _step_name(asked: Asked) -> str:
@@ -204,7 +215,7 @@ def _in_parts(lines: Iterator[Line]) -> Iterator[Sequence[Line]]:
 @visit
 def process(here: Visit, key: str) -> HttpResponse:
     """Show a process with how many stand and wait at each element, as a drawing and a table."""
-    asked = choices.asked_of(here)
+    asked = choices.as_it_stands(choices.asked_of(here))
     if asked.bundle.manifest.entry(key) is None:
         raise NotFoundError("process", key)
     with access_context(here.actor):
