@@ -1,4 +1,8 @@
-"""What the actor's units have declined: their own answer, without the person (K-8)."""
+"""What the actor's units have declined: their own answer, without the person (K-8).
+
+The reason is free text that nothing can search for what it tells of her, so it is shown to whoever
+wrote it and to the sender (on the uppdrag), and not to the rest of the unit.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,9 +27,10 @@ _ASKED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declined:
-    """An uppdrag that a unit declined: from whom, when, by whom and why, never about whom.
+    """An uppdrag that a unit declined: from whom, when and by whom, never about whom.
 
-    ``reason`` is empty where what was written names the person.
+    ``own``: the actor answered. ``reason`` is empty where she did not, and where what she wrote
+    names the person.
     """
 
     number: str
@@ -33,6 +38,7 @@ class Declined:
     sent: datetime
     answered: datetime
     by: str
+    own: bool
     reason: str
 
 
@@ -56,6 +62,7 @@ def declined(actor: Actor, *, now: datetime) -> list[Declined]:
             sent=sent,
             answered=answered,
             by=user_name(people[who]) if who in people else "",
+            own=who is not None and who == actor.user_id,
             reason="" if reason is None or holds_identity_number(reason) else reason,
         )
         for number, sender, sent, answered, who, reason in rows

@@ -340,6 +340,27 @@ def test_k8_a_reason_that_names_the_person_is_not_shown(sent, reason):
     assert row.reason == ""
 
 
+def test_k8_only_who_answered_sees_why_an_uppdrag_was_declined(sent):
+    """Free text tells more than names: an address, a relative, an event."""
+    address = Uppdrag.objects.get().person_kopia["adress"]
+    reason = f"{address} ligger utanför vårt område, och sonen Erik är hotfull."
+    decline(sent, reason)
+    (row,) = declined_by(sent, "enhetschef")
+    assert (row.own, row.reason) == (True, reason)
+    for role in ("personal", "utsedd_kontakt"):
+        (row,) = declined_by(sent, role)
+        assert (row.own, row.reason, row.by) == (False, "", "Enhetschef Norr")
+        assert row.answered == sent.now
+        with (
+            database_role("app"),
+            access_context(who(sent, role)),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT skal FROM records_declined(%s, 9)", [[sent.provider.unit.pk]])
+            assert cursor.fetchall() == [(None,)], "the database asks who answered"
+    assert look(sent, "handlaggare").uppdrag.avbojandeskal == reason
+
+
 def test_r198_the_thread_follows_an_akt_that_is_handed_over(sent):
     say(sent, "handlaggare")
     look(sent, "enhetschef")

@@ -38,6 +38,11 @@ def test_r163_who_declines_an_uppdrag_is_not_sent_to_a_closed_page(client_of, ca
     assert "”Bekräfta uppdraget” är klar." in text(answer)
     assert "visas inte här" in text(answer)
     assert NekadLasning.objects.count() == before
+    declined = f"{reverse('web:orders')}?visa=slut"
+    assert said["avbojandeskal"] in text(client.get(declined))
+    theirs = text(client_of("personal.norr").get(declined))
+    assert said["avbojandeskal"] not in theirs
+    assert "Visas bara för den som svarade" in theirs
 
 
 @pytest.fixture
