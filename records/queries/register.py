@@ -30,7 +30,7 @@ from records.models import (
 )
 from records.papers.kinds import Post, Registergrupp, RegisterUnderlag, Uppgift
 from records.queries.paper_forms import WORDS, answered, plain, word
-from records.queries.paper_sources import Ask, Found, cited, named, source
+from records.queries.paper_sources import Ask, Found, cited, named, option, source
 
 MACHINERY: Final = frozenset(
     {"id", "organisation", "unit", "secrecy", "sortnamn", "form_hash", "instance_id", "task_id"}
@@ -44,6 +44,11 @@ _LISTS: Final[Mapping[str, tuple[str, str]]] = {
     "orsak": ("avslutsorsaker", "avslutsorsak"),
     "typ": ("anteckningstyper", "anteckningstyp"),
 }
+_CHOSEN: Final[Mapping[str, str]] = {
+    "dagar": "planera_med_den_enskilde",
+    "tider": "planera_med_den_enskilde",
+}
+"""Lists of choices, and the form whose words they are in."""
 
 
 @source("register")
@@ -163,4 +168,6 @@ def _text(bundle: Bundle, row: Owned, field: "Field[Any, Any]") -> str:
         return cited(bundle, value).text
     if field.name in _LISTS and value:
         return named(bundle, *_LISTS[field.name], value)
+    if field.name in _CHOSEN and isinstance(value, list):
+        return ", ".join(option(bundle, _CHOSEN[field.name], field.name, code) for code in value)
     return plain(value)

@@ -101,3 +101,12 @@ def test_r110_a_version_of_a_follow_up_says_the_same_in_the_same_words(written):
     assert "Måndag,Torsdag–Kväll" in text
     assert "stodjande" not in text
     assert "Planihälso-ochsjukvården" in text
+
+
+def test_r092_the_person_reads_the_days_in_words_in_her_extract(written):
+    _, actor = written.actor("enhetschef")
+    found = paper_file(actor, written.arende, "registerutdrag", written.arende, now=written.now)
+    text = squeezed(Pdf(found.content).text())
+    assert "Måndag,Torsdag" in text
+    assert "Kväll" in text
+    assert "mandag" not in text
