@@ -22,6 +22,7 @@ class NoteKind:
         kraver: Fields that a note of this kind must fill in.
         visar: Requirements on the journal that such a note meets (R-126, R-127).
         monster: Repeated notes are counted by the table ``journal_monster`` (R-133).
+        sida: Whose journal people write it in (``records.models.Sida``); empty: in both.
         mall: Headings to begin a note of this kind with; the writer may change them.
     """
 
@@ -31,7 +32,12 @@ class NoteKind:
     kraver: tuple[str, ...] = ()
     visar: tuple[str, ...] = ()
     monster: bool = False
+    sida: str = ""
     mall: str = ""
+
+    def written_by(self, sida: str) -> bool:
+        """Whether people of a side of the uppdrag write such notes."""
+        return self.sida in ("", sida)
 
 
 def note_kinds(bundle: Bundle) -> Mapping[str, NoteKind]:
@@ -56,6 +62,7 @@ def _parse(content: bytes) -> Mapping[str, NoteKind]:
             kraver=tuple(row.get("kraver", ())),
             visar=tuple(row.get("visar", ())),
             monster=row.get("monster", False),
+            sida=row.get("sida", ""),
             mall=row.get("mall", ""),
         )
         for row in rows

@@ -1,19 +1,17 @@
 """The small form with which a person writes in the journal."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from engine.bundle import Bundle
+from records.note_kinds import PATH, NoteKind, note_kinds
 from web.refusals import in_words
 
-_PATH = "terms/anteckningstyper.toml"
 _LABELS = {
     "typ": gettext_lazy("Typ"),
     "text": gettext_lazy("Anteckning"),
@@ -68,20 +66,20 @@ def _moment(text: str) -> datetime | str:
         return text
 
 
-def note_kinds(bundle: Bundle | None) -> list[tuple[str, str]]:
-    """The kinds of notes that people write here: (id, name).
+def kinds_offered(bundle: Bundle | None, side: str) -> list[NoteKind]:
+    """The kinds of notes that people of a side write here.
 
     A kind that needs a field this form lacks (R-126, R-127, R-140) is written by its own process.
+
+    Args:
+        bundle: The edition of the day.
+        side: Whose journal it is: ``myndighet`` or ``utforare``.
     """
-    content = bundle.files.get(_PATH) if bundle else None
-    return [] if content is None else list(_by_hand(content))
+    if bundle is None or PATH not in bundle.files:
+        return []
+    return [kind for kind in note_kinds(bundle).values() if _fits(kind, side)]
 
 
-@lru_cache(maxsize=16)
-def _by_hand(content: bytes) -> tuple[tuple[str, str], ...]:
-    rows = tomllib.loads(content.decode()).get("anteckningstyp", [])
-    return tuple((row["id"], row["namn"]) for row in rows if _fits(row))
-
-
-def _fits(row: Mapping[str, Any]) -> bool:
-    return not row.get("automatisk") and _LABELS.keys() >= set(row.get("kraver", []))
+def _fits(kind: NoteKind, side: str) -> bool:
+    by_hand = not kind.automatisk and kind.written_by(side)
+    return by_hand and _LABELS.keys() >= set(kind.kraver)

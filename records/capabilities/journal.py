@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_noop
 
 from cases.capabilities import CapabilityContext, capability
 from records.answers import Answers, local_date, needed_document
@@ -12,7 +13,15 @@ from records.capabilities.plan import current_version
 from records.capabilities.shapes import AktDocumentInput, Inputs, Outputs
 from records.closing import closing_reason
 from records.journal_rules import pattern_seen
-from records.models import Dokument, Journal, JournalEntry, PlanAktivitet, UppdragMal
+from records.models import (
+    Dokument,
+    Journal,
+    JournalEntry,
+    JournalKind,
+    PlanAktivitet,
+    Sida,
+    UppdragMal,
+)
 from records.note_kinds import note_kinds
 from records.uppdrag_content import current_goals
 from records.writing import (
@@ -28,6 +37,15 @@ FINAL = "slutanteckning"
 CORRECTION = "ratelse"
 OWN_STEP = frozenset({FINAL, "avslutsorsak"})
 TEXT_KEYS = ("text", "beskrivning", "skal")
+SIDES = {JournalKind.MYNDIGHET: Sida.MYNDIGHET, JournalKind.VERKSTALLIGHET: Sida.UTFORARE}
+NOT_OURS = {
+    Sida.MYNDIGHET: gettext_noop(
+        "Den typen av anteckning skriver utföraren. Välj en annan i listan."
+    ),
+    Sida.UTFORARE: gettext_noop(
+        "Den typen av anteckning skriver myndigheten. Välj en annan i listan."
+    ),
+}
 COMPLAINT_PARTS = (("vidtagna_atgarder", "Vidtagna åtgärder"),)
 FINAL_PARTS = (
     ("maluppfyllelse", "Måluppfyllelse"),
@@ -92,12 +110,18 @@ def note_of(
     *,
     typ: str | None = None,
 ) -> Note:
-    """The note that a form describes; problems are noted in ``answers``."""
-    typ = typ or answers.text("typ")
+    """The note that a form describes; problems are noted in ``answers``.
+
+    A kind that the other side of the uppdrag writes is refused; what a diagram names is not.
+    """
+    side = SIDES[JournalKind(journal.kind)]
+    chosen, typ = not typ, typ or answers.text("typ")
     text = next((key for key in TEXT_KEYS if answers.text(key)), "text")
     kind = note_kinds(context.bundle).get(typ)
     if kind is None or typ in OWN_STEP:
         answers.refuse("typ", "note_type_unknown", "Välj typ av anteckning i listan.")
+    elif chosen and not kind.written_by(side):
+        answers.refuse("typ", "note_type_of_other_side", NOT_OURS[side])
     for field in kind.kraver if kind else ():
         answers.needed(field, "note_incomplete", "Fyll i fältet; typen av anteckning kräver det.")
     happened = answers.moment("handelsetid", context.now)

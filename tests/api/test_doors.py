@@ -228,6 +228,15 @@ def test_a_note_of_an_unknown_kind_is_refused(opened, client_of):
     problem(answer, 422, "answers_invalid")
 
 
+def test_r072_a_note_of_a_kind_that_the_provider_writes_is_refused(opened, client_of):
+    _client, case = opened
+    note = {"typ": "avvikelse_fran_plan", "text": "Duschen byttes mot tvätt."}
+    url = f"/api/v1/cases/{case}/journal/"
+    answer = client_of("handlaggare").post(url, note, format="json")
+    errors = problem(answer, 422, "answers_invalid")["errors"]
+    assert "note_type_of_other_side" in str(errors)
+
+
 @pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "0002-08-17T12:00"])
 def test_no_note_makes_the_journal_unreadable(opened, client_of, when):
     """PostgreSQL keeps years that Python cannot read, and a note is never taken away."""

@@ -17,13 +17,12 @@ from cases.context import access_context
 from cases.errors import AnswersInvalidError, NotFoundError, NotPermittedError
 from records import queries as records
 from records.models import JournalEntry, UppdragMal
-from records.note_kinds import note_kinds as kinds_of
 from records.notes import add_note
 from records.queries import NoteFilter
 from records.terms import livsomraden
 from records.uppdrag_content import current_goals
 from web.case_frame import CasePage, case_page
-from web.notes import NoteForm, note_kinds
+from web.notes import NoteForm, kinds_offered
 from web.words import Words
 
 PAGE = 30
@@ -164,14 +163,13 @@ def _writing(page: CasePage, form: NoteForm, goals: Iterable[UppdragMal]) -> dic
         return {}
     names = {code: term.namn for code, term in livsomraden(page.bundle).items()}
     own = list(dict.fromkeys(goal.livsomrade for goal in goals if goal.livsomrade in names))
+    kinds = kinds_offered(page.bundle, page.seen.line.side)
     address = reverse("web:journal", args=[page.id])
     return {
         "note_form": form,
-        "note_kinds": note_kinds(page.bundle),
+        "note_kinds": [(kind.id, kind.namn) for kind in kinds],
         "templates": [
-            (kind, f"{address}?{urlencode({'ny': kind.id})}#skriv")
-            for kind in kinds_of(page.bundle).values()
-            if kind.mall and (kind.id, kind.namn) in note_kinds(page.bundle)
+            (kind, f"{address}?{urlencode({'ny': kind.id})}#skriv") for kind in kinds if kind.mall
         ],
         "own_areas": [(code, names[code]) for code in own],
         "other_areas": [(code, name) for code, name in names.items() if code not in own],
@@ -180,10 +178,9 @@ def _writing(page: CasePage, form: NoteForm, goals: Iterable[UppdragMal]) -> dic
 
 def _begun(page: CasePage, kind: str) -> NoteForm:
     """A form of a kind that was chosen beforehand, with its headings to write under."""
-    found = kinds_of(page.bundle).get(kind) if page.bundle and kind else None
-    if found is None or found.automatisk:
-        return NoteForm()
-    return NoteForm(typ=found.id, text=found.mall)
+    offered = kinds_offered(page.bundle, page.seen.line.side) if kind else []
+    found = next((one for one in offered if one.id == kind), None)
+    return NoteForm() if found is None else NoteForm(typ=found.id, text=found.mall)
 
 
 def _all_kinds(page: CasePage) -> list[tuple[str, str]]:
