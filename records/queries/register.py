@@ -34,7 +34,7 @@ from records.queries.paper_sources import Ask, Found, cited, named, option, sour
 
 MACHINERY: Final = frozenset(
     {"id", "organisation", "unit", "secrecy", "sortnamn", "form_hash", "instance_id", "task_id"}
-    | {"nyckel"}
+    | {"nyckel", "instans", "upphor_med", "klar_genom"}
 )
 WRITTEN_BY_BOTH: Final = frozenset({Meddelande, MeddelandeLasning})
 _DEPTH: Final = 4

@@ -11,9 +11,11 @@ from django.utils.translation import gettext, gettext_noop
 from cases import queries
 from cases.context import access_context
 from cases.models import Event
+from engine.bundle import Bundle
 from records import queries as records
 from web import history
 from web.case_frame import CasePage, case_page
+from web.read_words import read_what
 
 PAGE = 120
 SORTS = {
@@ -26,22 +28,6 @@ MARKED = {
     "valvet": (gettext_noop("Ur valvet"), "soon"),
     "nodoppning": (gettext_noop("Nödöppning"), "late"),
     "nekad": (gettext_noop("Nekad"), "late"),
-}
-WHAT = {
-    "arende": gettext_noop("Ärendet"),
-    "arenden": gettext_noop("Listan över ärenden"),
-    "sok": gettext_noop("Sökning"),
-    "journal": gettext_noop("Journalen"),
-    "dokument": gettext_noop("En handling"),
-    "inkorg": gettext_noop("Min dag"),
-    "skiftet": gettext_noop("Skiftet"),
-    "dagens_insatser": gettext_noop("Dagens insatser"),
-    "skiftrapport": gettext_noop("Skiftrapporten"),
-    "oversikt.beslut-loper-ut": gettext_noop("Listan över beslut som löper ut"),
-    "oversikt.uppdrag-loper-ut": gettext_noop("Listan över uppdrag som löper ut"),
-    "avvikelse": gettext_noop("En avvikelse"),
-    "klagomal": gettext_noop("Ett klagomål"),
-    "ej_verkstallda": gettext_noop("Listan över beslut som inte är verkställda"),
 }
 
 
@@ -75,17 +61,17 @@ def readers(page: CasePage) -> HttpResponse:
     more = (
         f"?{urlencode({'fore': rows[-1].at.isoformat()})}" if len(rows) >= records.READERS else ""
     )
-    content = {"rows": [_reading(row) for row in rows], "next": more}
+    content = {"rows": [_reading(row, here.bundle) for row in rows], "next": more}
     return page.show("readers.html", content, tab="case_history")
 
 
-def _reading(row: records.Reading) -> dict[str, Any]:
+def _reading(row: records.Reading, bundle: Bundle | None) -> dict[str, Any]:
     """One reading in words; what went beyond the ordinary is marked."""
     marked, tone = MARKED.get(row.slag, ("", ""))
     return {
         "at": row.at,
         "name": row.name,
-        "what": gettext(WHAT.get(row.vad, row.vad) or SORTS.get(row.slag, row.slag)),
+        "what": read_what(row.vad, bundle) or gettext(SORTS.get(row.slag, row.slag)),
         "marked": gettext(marked) if marked else "",
         "tone": tone,
         "why": row.skal or (gettext("Uppgift i ärendet") if row.task else ""),
