@@ -95,6 +95,7 @@ def test_up_prints_its_steps_and_ctrl_c_stops_everything(
     assert not running.processes_with(str(shared_data_dir))
 
 
+@pytest.mark.long
 def test_a_killed_parent_leaves_no_orphan_and_the_next_start_is_quick(
     up: Callable[..., running.Run], shared_data_dir: Path
 ) -> None:
@@ -205,6 +206,7 @@ def _kedja(shared_data_dir: Path, *words: str) -> subprocess.CompletedProcess[st
     )
 
 
+@pytest.mark.long
 @pytest.mark.needs("system-postgres")
 def test_up_on_a_server_of_ones_own(
     up: Callable[..., running.Run], shared_data_dir: Path, environment: Environment
