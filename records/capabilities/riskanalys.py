@@ -288,8 +288,11 @@ def _seen_in(context: CapabilityContext, row: Answers) -> tuple[Kalla, UUID] | N
         return Kalla.AVVIKELSE, found
     case = case_called(context, number)
     if case is None:
-        text = "Enheten har inget ärende och ingen avvikelse med det numret."
-        row.refuse("visad_i", "case_unknown", text)
+        row.refuse(
+            "visad_i",
+            "case_unknown",
+            "Enheten har inget ärende och ingen avvikelse med det numret.",
+        )
         return None
     return Kalla.ARENDE, case
 
