@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.sessions.models import Session
-from django.utils.timezone import is_aware, localtime
+from django.utils.timezone import localtime
 from django.utils.timezone import now as real_now
 from django.utils.translation import gettext
 
@@ -27,7 +27,7 @@ from engine.forms import REASONS, Field, Form
 from engine.forms.model import answered
 from web import history
 from web.door import Visit
-from web.posted import number
+from web.posted import moment_of, number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +72,8 @@ def revision_of(text: str | None) -> int:
 
 def read_at(here: Visit) -> datetime:
     """When the page that is being answered was read; now where it does not say."""
-    try:
-        found = datetime.fromisoformat(here.request.POST.get("_last", "")[:40])
-    except ValueError:
-        return here.now
-    return min(found, here.now) if is_aware(found) else here.now
+    found = moment_of(here.request.POST.get("_last", ""))
+    return here.now if found is None else min(found, here.now)
 
 
 def posted_draft(here: Visit, answers: Mapping[str, Any]) -> Draft:

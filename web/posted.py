@@ -3,14 +3,16 @@
 import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
+from django.utils.timezone import get_current_timezone, is_aware
 
 from engine.forms import REASONS, Field, Form
 from engine.forms.model import SEVERAL, answered
+from records.answers import READABLE_YEARS
 
 MAX_ROWS: Final = 200
 ADD: Final = "_lagg_till"
@@ -27,9 +29,24 @@ def number(text: str) -> int | None:
 def day_of(text: str) -> date | None:
     """A day that a page sent back, as YYYY-MM-DD; None for anything else."""
     try:
-        return parse_date(text)
+        found = parse_date(text)
     except ValueError:
         return None
+    return found if found is not None and found.year in READABLE_YEARS else None
+
+
+def moment_of(text: str) -> datetime | None:
+    """A moment that a page sent back, in Stockholm where it does not say; None for no moment.
+
+    Nor one of a year that cannot be shown: at the ends of the calendar another zone has none.
+    """
+    try:
+        found = datetime.fromisoformat(text[:40])
+    except ValueError:
+        return None
+    if found.year not in READABLE_YEARS:
+        return None
+    return found if is_aware(found) else found.replace(tzinfo=get_current_timezone())
 
 
 def posted_answers(form: Form, data: QueryDict) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from records.queries.quality.reader import Reader, reader
 from records.queries.waiting import OpenTask
 from web import shown
 from web.door import Visit
+from web.posted import day_of
 from web.words import Words
 
 Chosen = TypeVar("Chosen", bound=StrEnum)
@@ -75,10 +76,7 @@ class Choice:
 
     def day(self, word: str) -> date | None:
         """A day, or None."""
-        try:
-            return date.fromisoformat(self.asked.get(word, ""))
-        except ValueError:
-            return None
+        return day_of(self.asked.get(word, ""))
 
     def ref(self, word: str) -> UUID | None:
         """An id, or None."""

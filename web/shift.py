@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils.timezone import get_current_timezone, is_aware
 from django.utils.translation import gettext, ngettext
 
 from cases.errors import NotPermittedError
@@ -57,15 +56,6 @@ def begins(bundle: Bundle | None, slag: str, now: datetime) -> datetime:
         return shift_start(bundle, slag, now)
     except ConfigurationMissingError:
         return now - ONE_DAY
-
-
-def moment_of(text: str) -> datetime | None:
-    """A moment that a page sent back, in Stockholm where it does not say; None for no moment."""
-    try:
-        found = datetime.fromisoformat(text[:40])
-    except ValueError:
-        return None
-    return found if is_aware(found) else found.replace(tzinfo=get_current_timezone())
 
 
 def unit_of(text: str) -> UUID | None:

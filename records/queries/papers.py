@@ -47,7 +47,7 @@ class NoteFilter:
             found &= Q(uppdragsmal__nummer=self.goal)
         if self.first is not None:
             found &= Q(handelsetid__gte=_midnight(self.first))
-        if self.last is not None:
+        if self.last is not None and self.last < date.max:
             found &= Q(handelsetid__lt=_midnight(self.last + timedelta(days=1)))
         if self.text:
             found &= Q(text__icontains=self.text)

@@ -21,6 +21,7 @@ from records.shift import mark_read
 from web import shift
 from web.cursor import next_address, read_cursor
 from web.door import Visit, visit
+from web.posted import moment_of
 from web.words import Words
 
 FIELD = "%Y-%m-%dT%H:%M"
@@ -66,7 +67,7 @@ def read(here: Visit) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     look = shift.look(here)
     akter = [found for text in data.getlist("akt") if (found := shift.unit_of(text))]
-    until = shift.moment_of(data.get("till", ""))
+    until = moment_of(data.get("till", ""))
     if not akter or until is None:
         raise NotFoundError("akt", "")
     count = mark_read(akter, until=until, actor=look.actor, now=here.now)
@@ -105,8 +106,8 @@ def shift_report(here: Visit) -> HttpResponse:
     look = shift.look(here)
     frame = _frame(here, look, "web:shift_report")
     asked = here.request.GET
-    begin = shift.moment_of(asked.get("fran", ""))
-    end = shift.moment_of(asked.get("till", ""))
+    begin = moment_of(asked.get("fran", ""))
+    end = moment_of(asked.get("till", ""))
     begin = begin or shift.begins(here.bundle, "rapport", here.now)
     found = report(look, begin, end or here.now, unit=frame["unit"])
     words = Words(here.bundle) if here.bundle else None
