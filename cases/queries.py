@@ -120,7 +120,7 @@ def task_detail(task_id: UUID, *, actor: Actor, now: datetime) -> TaskDetail:
         instruction=bundle.instruction(task.element) or bundle.instruction(task.form_id),
         inputs=_context(task, bundle, known, now) if is_open else {},
         variables=variables,
-        actions=frozenset(_actions(task, actor)),
+        actions=actions(task, actor),
     )
 
 
@@ -148,6 +148,16 @@ def _known(task: Task, now: datetime) -> tuple[Mapping[str, Any], Mapping[str, A
     outcome = runtime.inspect(definition, bytes(instance.state), now=now)
     given = next((found.inputs for found in outcome.tasks if found.id == str(task.pk)), {})
     return given, outcome.variables
+
+
+def actions(task: Task, actor: Actor) -> frozenset[access.Action]:
+    """Return what the actor may do with a task that she may see.
+
+    Args:
+        task: With its instance.
+        actor: Who asks.
+    """
+    return frozenset(_actions(task, actor))
 
 
 def _actions(task: Task, actor: Actor) -> Iterable[access.Action]:

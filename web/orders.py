@@ -54,6 +54,8 @@ class LimitShown:
     reached: StepShown | None
     coming: StepShown | None
     task: UUID | None
+    who: str
+    taken_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +124,27 @@ def _limit(found: Limit, here: Visit) -> LimitShown:
         reached=_step(found.reached, here),
         coming=_step(found.coming, here),
         task=found.task,
+        who=in_text([here.role_name(role) for role in found.roles]),
+        taken_by=found.taken_by,
     )
 
 
 def _step(step: Step | None, here: Visit) -> StepShown | None:
     if step is None:
         return None
-    name = here.role_name(step.role)
-    return StepShown(who=name[:1].lower() + name[1:], day=step.day)
+    return StepShown(who=in_text([here.role_name(step.role)]), day=step.day)
+
+
+def in_text(names: Sequence[str]) -> str:
+    """Names of roles in running text."""
+    return ", ".join(name[:1].lower() + name[1:] for name in names)
+
+
+def only_receives(here: Visit) -> bool:
+    """Whether the reader's roles are those of providers alone: she sends no uppdrag."""
+    known = [here.bundle.roles.get(role) for role in here.actor.roles] if here.bundle else []
+    sides = {role.organisation for role in known if role is not None}
+    return Sida.UTFORARE in sides and Sida.MYNDIGHET not in sides
 
 
 def message_shown(row: MessageSeen, ours: str, theirs: str) -> dict[str, Any]:

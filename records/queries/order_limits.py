@@ -9,9 +9,11 @@ from uuid import UUID
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
-from cases import access, bundles
+from cases import access, bundles, queries
+from cases.access import Action
 from cases.actor import Actor
 from cases.models import Task
+from cases.user_names import user_name
 from engine.bundle import Bundle
 from records.answers import local_date
 from records.errors import ConfigurationMissingError
@@ -20,6 +22,7 @@ from records.terms import decide
 
 CLOCK = "bekraftelse_uppdrag"
 ANSWER = "Task_BekraftaUppdrag"
+TO_ANSWER = frozenset({Action.CLAIM, Action.COMPLETE})
 # Any interval for which the ladder has all its steps: this clock has none of its own.
 _LONG = 12
 
@@ -37,13 +40,16 @@ class Step:
 class Limit:
     """The last day to answer, the step that has been reached, and the one that comes next.
 
-    ``task`` is the task to answer, where it is in the reader's sight.
+    ``task`` is the task to answer, where the reader may do it; ``roles`` are those that may, and
+    ``taken_by`` who has taken it, where the reader sees the task.
     """
 
     day: date | None
     reached: Step | None = None
     coming: Step | None = None
     task: UUID | None = None
+    roles: tuple[str, ...] = ()
+    taken_by: str = ""
 
 
 def limits_of(rows: Sequence[Uppdrag], actor: Actor, now: datetime) -> Mapping[UUID, Limit]:
@@ -75,7 +81,9 @@ def limits_of(rows: Sequence[Uppdrag], actor: Actor, now: datetime) -> Mapping[U
             day=day,
             reached=done[-1] if done else None,
             coming=left[0] if left else None,
-            task=None if task is None else task.pk,
+            task=task.pk if task and queries.actions(task, actor) & TO_ANSWER else None,
+            roles=tuple(task.groups) if task else (),
+            taken_by=user_name(task.claimed_by) if task else "",
         )
     return found
 
@@ -88,7 +96,7 @@ def _tasks(rows: Sequence[Uppdrag], actor: Actor, now: datetime) -> dict[str, Ta
         arende_id__in={row.arende_id for row in rows},
         instance__business_key__in=[str(row.pk) for row in rows],
     )
-    mine = access.visible(waiting, actor, now).select_related("instance")
+    mine = access.visible(waiting, actor, now).select_related("instance", "claimed_by")
     return {task.instance.business_key: task for task in mine.defer("instance__state")}
 
 

@@ -69,6 +69,9 @@ def an_unopened_uppdrag_shows_its_last_day_to_both(client_of, uppdrag):
     assert not UppdragOppning.objects.exists()
     assert "Ta emot eller avböj" in row(client_of("enhetschef.norr").get(ORDERS), uppdrag.nummer)
     assert "Ta emot" not in row(client_of("handlaggare").get(ORDERS), uppdrag.nummer)
+    theirs = client_of("kontakt.norr").get(ORDERS)
+    assert "Ta emot eller avböj" not in links(theirs)
+    assert "Enhetschef tar emot eller avböjer" in row(theirs, uppdrag.nummer)
 
 
 def who_answers_for_the_units_sees_delay_and_no_name(client_of, uppdrag):
@@ -112,6 +115,11 @@ def opening_it_is_told_to_the_sender(client_of, uppdrag):
     said = text(answer)
     assert "Öppnat, inte besvarat" in said
     assert "Ta emot eller avböj" in links(answer)
+    theirs = client_of("kontakt.norr").get(page(uppdrag.pk))
+    assert "Ta emot eller avböj" not in links(theirs)
+    assert "Enhetschef tar emot eller avböjer uppdraget." in text(theirs)
+    task = Task.objects.get(arende_id=uppdrag.arende_id, element="Task_BekraftaUppdrag")
+    assert "Slutför" not in text(client_of("kontakt.norr").get(f"/uppgifter/{task.pk}/"))
     assert not {"Journalen", "Genomförandeplanen"} & links(answer).keys()
     opening = UppdragOppning.objects.get()
     name = user("enhetschef.norr").get_full_name()
@@ -258,6 +266,12 @@ def test_an_empty_list_says_what_to_do(client_of):
     for choice in ("vantar", "olasta", "pagar", "slut", "alla"):
         said = text(client_of("handlaggare").get(f"{ORDERS}?visa={choice}"))
         assert "Visa" in said
+    ours, theirs = (
+        text(client_of(name).get(ORDERS)) for name in ("handlaggare", "enhetschef.norr")
+    )
+    assert "tills utföraren har svarat" in ours
+    assert "tills ni har svarat" in theirs
+    assert "utföraren" not in theirs
     assert "Uppdrag" not in links(client_of("personal.norr").get("/"), "//header")
     assert client_of("handlaggare").get(page(uuid4())).status_code == 404
     assert Person.objects.count() == Unit.objects.filter(name="finns inte").count()

@@ -23,7 +23,7 @@ from records.uppdrag_reading import log_refused
 from web import drafting, shown
 from web.door import Visit, sentence, visit
 from web.order_sheet import saving, sheet_of
-from web.orders import CHOICES, message_shown, order_shown
+from web.orders import CHOICES, message_shown, only_receives, order_shown
 from web.papers import order_paper
 from web.refusals import in_words
 from web.words import Words
@@ -60,6 +60,7 @@ def order_list(here: Visit) -> HttpResponse:
             }
             for one, text in CHOICES
         ],
+        "receives": only_receives(here),
         "declined": declined(here.actor, now=here.now) if choice is Choice.ENDED else [],
         "own": own,
         "may_widen": MINE in here.actor.roles,
