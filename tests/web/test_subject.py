@@ -1,19 +1,24 @@
 """A task says what it is about where no ärende does: which insats, which unit, whose proposal."""
 
+from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 from uuid import uuid4
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from cases.models import Task
+from cases.results import Started
 from config import clock
 from config.scenarios import machinery
-from records.models import Avvikelse, Klagomal
+from records.models import Avvikelse, Klagomal, LexSarah
 from tests.municipality import actor
 from tests.open_town import LEADER
+from tests.processes.town import edition
 from tests.web.reading import filled, links, read, text
 from web.door import Visit
+from web.reported import next_task
 from web.subject import subject
 from web.subject_event import event_rows
 
@@ -31,6 +36,14 @@ COMPLAINT = {
     "kategori": "bemotande",
     "anonym": "ja",
     "text": "Ingen hörde av sig om ändringen.",
+}
+GRAVE = {
+    "handelse": "Larmet besvarades inte på två timmar.",
+    "upptackt": "Grannen ringde.",
+    "konsekvens": "allvarlig",
+    "konsekvens_enskild": "Låg på golvet.",
+    "slag": "missforhallande",
+    "lag": "sol",
 }
 
 
@@ -167,3 +180,22 @@ def test_who_answers_a_complaint_is_shown_it(client_of):
     task = Task.objects.filter(process_key="klagomal", status="open").first()
     said = told(client_of("enhetschef.norr").get(f"/uppgifter/{task.pk}/"))
     assert said["Med egna ord"] == COMPLAINT["text"]
+
+
+def test_l24_who_reports_lex_sarah_is_told_its_number_and_who_receives_it(client_of):
+    sent = {**GRAVE, "handelse_datum": localdate(clock.now()).isoformat()}
+    answer = reported(client_of("personal.norr"), "lex_sarah", sent)
+    number = LexSarah.objects.get().nummer
+    said = f"Registrerat med nummer {number}. Nästa steg: ”Ta emot rapporten”, av "
+    assert said in text(answer)
+    assert f"{said}." not in text(answer)
+
+
+def test_what_depends_on_an_answer_is_not_promised():
+    """A deviation leads on for certain; a contact without a name need not become anything."""
+    done = Started(instance_id=uuid4(), arende_id=None, status="completed", tasks=())
+    sure = next_task(edition(), "rapportera_avvikelse", done)
+    assert sure is not None
+    assert sure.id == "Task_BedomAvvikelse"
+    assert next_task(edition(), "anonym_kontakt", done) is None
+    assert next_task(edition(), "rapportera_avvikelse", replace(done, status="running")) is None
