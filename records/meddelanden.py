@@ -25,7 +25,14 @@ from records.answers import local_date
 from records.errors import RecordRefusedError, ThreadClosedError, database_rules
 from records.models import Akt, Meddelande, Notis, Sida, Uppdrag, UppdragStatus
 from records.reach import every_holder
-from records.uppdrag_reading import MESSAGE, other_side, seen_uppdrag, side_of, stamp_of
+from records.uppdrag_reading import (
+    MESSAGE,
+    other_side,
+    seen_uppdrag,
+    side_of,
+    stamp_of,
+    take_turn,
+)
 
 LONGEST: Final = 5000
 """Characters of a message."""
@@ -58,6 +65,7 @@ def send_message(uppdrag_id: UUID, text: str, *, key: str, actor: Actor, now: da
     written = _checked(text, key)
     with access_context(actor):
         uppdrag, side, unit = written_by(uppdrag_id, actor, now)
+        take_turn(uppdrag, other_side(side))
         instance = _lock(uppdrag, unit)
         before = _sent_before(uppdrag, written, key, actor)
         if before is not None:
@@ -65,7 +73,7 @@ def send_message(uppdrag_id: UUID, text: str, *, key: str, actor: Actor, now: da
         try:
             row = _insert(uppdrag, side, written, key, actor, now)
         except RecordRefusedError as refusal:
-            # Sent twice at the same moment, with no instance of the writer's side to wait for.
+            # Used at the same moment for another uppdrag.
             before = _sent_before(uppdrag, written, key, actor)
             if refusal.constraint != "meddelande_sent_once" or before is None:
                 raise

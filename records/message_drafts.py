@@ -18,6 +18,7 @@ from records.errors import MessageSentError, ThreadClosedError
 from records.meddelanden import DRAFT, draft_word, why_closed, written_by
 from records.models import Meddelande
 from records.queries.orders import open_orders
+from records.uppdrag_reading import other_side, take_turn
 
 TEXT: Final = "text"
 """Under which key the answers of the draft hold what is written."""
@@ -43,7 +44,9 @@ def save_message_draft(
         DraftElsewhereError: She has saved another text on it meanwhile.
     """
     with access_context(actor):
-        uppdrag, _side, unit = written_by(uppdrag_id, actor, now)
+        uppdrag, side, unit = written_by(uppdrag_id, actor, now)
+        # A sending that is under way is waited for: it would leave what is kept beside it.
+        take_turn(uppdrag, other_side(side))
         if why_closed(uppdrag):
             raise ThreadClosedError(uppdrag_id)
         if Meddelande.objects.filter(forfattare_id=actor.user_id, nyckel=key).exists():

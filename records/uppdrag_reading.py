@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
+from cases import repository
 from cases.access import Action
 from cases.actor import Actor
 from cases.context import access_context
@@ -106,6 +107,15 @@ def note_opening(orders: Iterable[Uppdrag], actor: Actor, now: datetime) -> None
         _kept(UppdragOppning, rows)
 
 
+def take_turn(uppdrag: Uppdrag, side: Sida) -> None:
+    """Let one at a time change what a side of an uppdrag has to read, until the transaction ends.
+
+    Whoever writes to a side, keeps a draft to it or marks what is written to it as read takes it
+    first and asks afterwards: what a reminder is left or put away for is then the truth.
+    """
+    repository.lock_word(f"meddelanden:{uppdrag.pk}:{side}")
+
+
 def mark_read(uppdrag: Uppdrag, shown: Iterable[UUID], actor: Actor, now: datetime) -> None:
     """Write down that the actor has read what she was shown of what the other side wrote.
 
@@ -121,6 +131,7 @@ def mark_read(uppdrag: Uppdrag, shown: Iterable[UUID], actor: Actor, now: dateti
     if actor.user_id is None or uppdrag.delad_med_id is None:
         return
     side = side_of(uppdrag, actor)
+    take_turn(uppdrag, side)
     theirs = Meddelande.objects.filter(uppdrag=uppdrag, sida=other_side(side), pk__in=list(shown))
     fresh = theirs.exclude(lasningar__last_av=actor.user_id).values_list("pk", flat=True)
     rows = [

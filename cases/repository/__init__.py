@@ -9,6 +9,7 @@ from cases.repository.locks import (
     lock_instance,
     lock_substitutes,
     lock_task,
+    lock_word,
 )
 from cases.repository.writing import insert_instance, save_line, save_outcome, save_task_change
 
@@ -25,6 +26,7 @@ __all__ = [
     "lock_instance",
     "lock_substitutes",
     "lock_task",
+    "lock_word",
     "save_line",
     "save_outcome",
     "save_task_change",

@@ -132,5 +132,13 @@ def lock_substitutes(person: int) -> None:
 
     Two at once would each wait for the other at the exclusion constraint.
     """
-    key = f"vikariat:{person}"
-    native_cursor().execute(b"SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", (key,))
+    lock_word(f"vikariat:{person}")
+
+
+def lock_word(word: str) -> None:
+    """Let one at a time do what a word names, until the transaction ends.
+
+    For what no row stands for yet. What is asked after it is true until the transaction ends; take
+    it before any row lock.
+    """
+    native_cursor().execute(b"SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", (word,))

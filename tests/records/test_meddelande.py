@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from threading import Event
 from uuid import uuid4
 
 import pytest
@@ -14,10 +15,12 @@ from django.db import DatabaseError, connection, transaction
 from cases.actor import actor_for
 from cases.context import access_context
 from cases.errors import AnswersInvalidError, IdempotencyConflictError, NotFoundError
-from cases.models import RoleGrant
+from cases.models import RoleGrant, Utkast
+from cases.use_cases import Draft
 from engine.bundle import Bundle, read_files
 from records.errors import ThreadClosedError
 from records.meddelanden import LONGEST, send_message
+from records.message_drafts import save_message_draft
 from records.models import (
     ListLasning,
     Meddelande,
@@ -461,6 +464,62 @@ class TestAtOnce:
             lambda: look(chain, "personal", program="default"),
         )
         assert UppdragOppning.objects.count() == 1
+
+    def one_within_the_other(self, first, second):
+        """The second begins when the first has done all but commit, and may have to wait for it."""
+        done, over = Event(), Event()
+
+        def before():
+            with transaction.atomic():
+                first()
+                done.set()
+                over.wait(timeout=2)
+
+        def after():
+            assert done.wait(timeout=20)
+            try:
+                return second()
+            finally:
+                over.set()
+
+        return at_once(before, after)[1]
+
+    @pytest.mark.parametrize("reading_first", [False, True])
+    def test_p8_what_is_written_while_the_page_is_read_leaves_a_reminder(
+        self, chain, reading_first
+    ):
+        chain.opened().investigated().decided().ordered().sent()
+        say(chain, "handlaggare", program="default")
+        both = [
+            lambda: say(chain, "handlaggare", "Och tisdag?", program="default"),
+            lambda: look(chain, "enhetschef", program="default"),
+        ]
+        self.one_within_the_other(*(both[::-1] if reading_first else both))
+        read = MeddelandeLasning.objects.values_list("meddelande__text", flat=True)
+        assert list(read) == [ASKED]
+        assert Notis.objects.filter(typ="meddelande", last=None).count() == 1, "one is unread"
+        look(chain, "enhetschef", program="default")
+        assert not Notis.objects.filter(typ="meddelande", last=None).exists()
+
+    @pytest.mark.parametrize("saving_first", [False, True])
+    def test_w5_a_saving_within_the_sending_keeps_nothing(self, chain, saving_first):
+        chain.opened().investigated().decided().ordered().sent()
+        draft = Draft(answers={"text": ASKED}, revision=0, read_at=chain.now)
+
+        def save():
+            return save_message_draft(
+                Uppdrag.objects.get().pk,
+                draft,
+                key="a",
+                actor=who(chain, "handlaggare"),
+                now=chain.now,
+            )
+
+        both = [lambda: say(chain, "handlaggare", key="a", program="default"), save]
+        ended = self.one_within_the_other(*(both[::-1] if saving_first else both))
+        assert saving_first or ended == "message_sent"
+        assert Meddelande.objects.count() == 1
+        assert not Utkast.objects.exists(), "it would be offered again, under another key"
 
 
 def test_the_thread_is_a_handling_of_both_akter_and_in_both_extracts(paper_chain):
