@@ -24,6 +24,8 @@ STEPS = {
 }
 THROWS = {"endEvent", "intermediateThrowEvent", "sendTask"}
 MOST_NODES = 25
+MORE_NODES = {"utreda": 29}
+"""Below the 30 of later work: what ends it, or moves its day (L-04), is drawn in it."""
 FLOW_NODES = re.compile(r"Event$|Task$|Gateway$|^callActivity$|^subProcess$|^task$")
 PROCESSES = edition().processes
 USER_TASKS = [
@@ -123,7 +125,7 @@ def test_a_drawing_can_be_read_at_a_glance_and_draws_all(key: str) -> None:
         and "BPMN/20100524/MODEL" in (etree.QName(element).namespace or "")
     ]
     drawn = {shape.get("bpmnElement") for shape in root.iter("{*}BPMNShape", "{*}BPMNEdge")}
-    assert 0 < len(nodes) <= MOST_NODES
+    assert 0 < len(nodes) <= MORE_NODES.get(key, MOST_NODES)
     assert drawn >= set(nodes)
     assert drawn >= {flow.get("id") for flow in root.iter("{*}sequenceFlow")}
 
