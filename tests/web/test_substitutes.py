@@ -6,10 +6,12 @@ import pytest
 from django.utils.timezone import localdate
 
 from cases import use_cases
-from cases.models import Event, Task, Vikariat
+from cases.models import Event, RoleGrant, Task, Vikariat
+from cases.queries_staff import Colleague
 from config import clock
 from tests.municipality import actor, user
 from tests.web.reading import links, read, text
+from web.views import substitutes as view
 
 ELEMENT = "Task_PlaneraUtredning"
 
@@ -102,7 +104,9 @@ def test_a_person_appoints_for_herself_and_is_told_what_does_not_fit(held, clien
     assert client_of("enhetschef.norr").post(f"/vikarier/{row.pk}/avsluta/").status_code == 403
     assert client_of("mottagning").post(f"/vikarier/{row.pk}/avsluta/").status_code == 403
     assert hanna.get(f"/vikarier/{row.pk}/avsluta/").status_code == 405
-    assert held.claimed_by == user("handlaggare")
+    assert Vikariat.objects.get().ended_at is None
+    held.refresh_from_db()
+    assert held.claimed_by == user("handlaggare"), "to be appointed takes nothing"
 
 
 def test_only_who_can_stand_in_is_offered_and_who_has_nobody_is_named(edition, client_of):
@@ -117,7 +121,51 @@ def test_only_who_can_stand_in_is_offered_and_who_has_nobody_is_named(edition, c
     assert page.xpath("string(//input[@name='fran']/@value)") == today
 
 
-def test_the_page_costs_the_same_for_many(held, client_of, django_assert_max_num_queries):
+def test_a_colleague_of_the_whole_organisation_is_offered_and_can_stand_in(edition, client_of):
+    """A role in no unit holds in all of them, for whoever appoints as for whoever is offered."""
+    hanna, whole = user("handlaggare"), user("handlaggare.fn")
+    own = hanna.grants.get()
+    RoleGrant.objects.create(
+        user=whole, role=own.role, organisation_id=own.organisation_id, valid_from=own.valid_from
+    )
+    page = read(client_of("handlaggare").get("/vikarier/"))
+    assert str(whole.pk) in page.xpath("//select[@name='vikarie']/option/@value")
+    assert client_of("handlaggare").post("/vikarier/", asked(vikarie=whole.pk)).status_code == 302
+    assert Vikariat.objects.get().vikarie == whole
+
+
+class Staff(list):
+    """People, and how often somebody goes through them."""
+
+    rounds = 0
+
+    def __iter__(self):
+        Staff.rounds += 1
+        return super().__iter__()
+
+
+def test_who_can_stand_in_is_found_without_comparing_everybody(edition, client_of, monkeypatch):
+    head, unit = client_of("arbetsledare"), user("handlaggare").grants.get().unit_id
+    places = {("handlaggare", unit)}
+    many = Staff(
+        Colleague(
+            id=number, name=f"Nr {number}", roles={"handlaggare"}, units={unit}, places=places
+        )
+        for number in range(1000, 1200)
+    )
+    alone = {("mottagning", unit)}
+    many.append(Colleague(id=999, name="Nr 999", units={unit}, places=alone))
+    monkeypatch.setattr(view, "colleagues", lambda *_: many)
+    monkeypatch.setattr(Staff, "rounds", 0)
+    page = head.get("/vikarier/")
+    assert Staff.rounds < 10
+    offered = [read(page).xpath(f"//select[@name='{name}']/option[@value!='']") for name in NAMES]
+    assert [len(found) for found in offered] == [200, 200]
+    assert "Ingen annan har samma roll i samma enhet: Nr 999." in text(page)
+
+
+@pytest.mark.usefixtures("edition")
+def test_the_page_costs_the_same_for_many(client_of, django_assert_max_num_queries):
     head = client_of("arbetsledare")
     head.post("/vikarier/", asked())
     with django_assert_max_num_queries(25) as few:
@@ -134,4 +182,3 @@ def test_the_page_costs_the_same_for_many(held, client_of, django_assert_max_num
     with django_assert_max_num_queries(len(few)):
         page = head.get("/vikarier/")
     assert len(read(page).xpath("//tbody/tr")) == 11
-    assert held.pk

@@ -15,7 +15,7 @@ from cases import substitution
 from cases.context import access_context
 from cases.errors import NotPermittedError
 from cases.models import Vikariat
-from cases.queries_staff import Colleague, colleagues
+from cases.queries_staff import Colleague, by_place, colleagues, shares
 from cases.substitution_errors import SubstitutionRefusedError
 from cases.use_cases.substituting import Substitution, appoint_substitute, end_substitution, led
 from cases.user_names import user_name
@@ -85,11 +85,13 @@ def _shown(
     own = [one for one in people if one.id == here.actor.user_id]
     others = [one for one in people if leads and one.works_in(leads) and one not in own]
     absent = own + others
+    working, away = by_place(people), by_place(absent)
     content = {
         "rows": [_line(row, here, today, reasons) for row in rows],
-        "people": [_choice(here, one) for one in absent if _stand_ins(one, people)],
-        "substitutes": [_choice(here, one) for one in people if _stand_ins(one, absent)],
-        "without": [one.name for one in absent if not _stand_ins(one, people)],
+        # The others cannot be chosen anyway.
+        "people": [_choice(here, one) for one in absent if shares(one, working)],
+        "substitutes": [_choice(here, one) for one in people if shares(one, away)],
+        "without": [one.name for one in absent if not shares(one, working)],
         "alone": not others,
         "reasons": reasons.values(),
         "today": today,
@@ -99,15 +101,6 @@ def _shown(
         "wrong": dict(errors),
     }
     return here.page("substitutes/page.html", content, here="substitutes", status=status)
-
-
-def _stand_ins(one: Colleague, among: Iterable[Colleague]) -> list[Colleague]:
-    """Those who share a role and a place with somebody: the others cannot be chosen anyway."""
-    return [
-        other
-        for other in among
-        if other.id != one.id and other.roles & one.roles and other.units & one.units
-    ]
 
 
 def _line(row: Vikariat, here: Visit, today: date, reasons: Mapping[str, Term]) -> dict[str, Any]:
