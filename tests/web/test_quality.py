@@ -296,6 +296,56 @@ def test_l25_the_clock_of_what_is_not_carried_out(client_of, case_at):
     assert "5 dagar" in text(page)
     assert standing(namnd.get(at("quality")), "ej-verkstallda", "väntar")[0] == granted
     assert client_of("enhetschef.norr").get(at("not_carried_out")).status_code == 403
+    many_days_cost_as_much_as_few(namnd, part)
+
+
+def many_days_cost_as_much_as_few(client, part):
+    """Each pair of days is asked of the table once, and never stands in the SQL."""
+    due, waiting = (tab(client.get(at("not_carried_out")), x) for x in ("Ska", "Tiden"))
+    interrupted(part, [*range(6, 36), 300])
+    few = asked(client, at("not_carried_out"))
+    interrupted(part, [*range(36, 66), *range(301, 331)])
+    assert asked(client, at("not_carried_out")) == few
+    page = client.get(at("not_carried_out"))
+    assert (tab(page, "Ska"), tab(page, "Tiden")) == (due + 31, waiting + 60)
+    waited = [int(cell.text.split()[0]) for cell in cells(page, "Har väntat")]
+    assert waited == list(range(330, 300, -1)), "what has waited longest first"
+    page = client.get(at("not_carried_out", visa="loper", sida=2))
+    assert [int(cell.text.split()[0]) for cell in cells(page, "Har väntat")][:2] == [35, 34]
+
+
+def cells(answer, column):
+    return read(answer).xpath(f"//main//td[@data-label='{column}']")
+
+
+def asked(client, address):
+    """How many queries a page takes, and the length of the longest, to hundreds of characters."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as seen:
+        client.get(address)
+    return len(seen), max(len(query["sql"]) for query in seen) // 100
+
+
+def interrupted(part, days):
+    """A part more like one for each number of days, interrupted so long ago."""
+    same = {field.attname: getattr(part, field.attname) for field in part._meta.concrete_fields}
+    rows = [Delbeslut(**{**same, "id": uuid4(), "nummer": 100 + ago}) for ago in days]
+    held = {name: same[name] for name in ("organisation_id", "unit_id")}
+    held["arende_id"] = part.beslut.arende_id
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # past its guard
+        Delbeslut.objects.bulk_create(rows)
+        DelbeslutHandelse.objects.bulk_create(
+            DelbeslutHandelse(
+                **held,
+                delbeslut=row,
+                registrerad=town.now(),
+                slag="avbrott",
+                datum=town.days_ago(ago),
+            )
+            for row, ago in zip(rows, days, strict=True)
+        )
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
 
 def test_r163_why_nothing_has_begun_is_told_to_who_reads_content(client_of, case_at):

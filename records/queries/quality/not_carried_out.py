@@ -125,26 +125,29 @@ def parts(who: Reader, wanted: WantedParts, *, page: int = 1) -> PartList:
     with access_context(who.actor):
         if not authority_units(who):
             raise NotPermittedError("lasa", "ej_verkstallda")
-        due = _due(who)
-        counts = {clock: _rows(who, wanted, due, clock).count() for clock in Clock}
-        here, last = page_of(counts[wanted.clock], page)
-        found = _rows(who, wanted, due, wanted.clock).select_related("beslut", "unit")
-        ordered = found.order_by("anchor", "beslut__registrerad", "pk")
-        shown = list(ordered[(here - 1) * PAGE : here * PAGE])
+        found = _rows(who, wanted)
+        refs = found[wanted.clock]
+        here, last = page_of(len(refs), page)
+        shown = _shown(who, refs[(here - 1) * PAGE : here * PAGE])
         lines = _lines(who, shown)
         kinds = _waiting(who).filter(_content(who)).order_by("insats")
         insatser = list(kinds.values_list("insats", flat=True).distinct())
         quarters = _quarters(who)
         _log(who, shown)
     return PartList(
-        rows=lines, counts=counts, insatser=insatser, quarters=quarters, page=here, pages=last
+        rows=lines,
+        counts={clock: len(found[clock]) for clock in Clock},
+        insatser=insatser,
+        quarters=quarters,
+        page=here,
+        pages=last,
     )
 
 
 def part_counts(who: Reader) -> Mapping[Clock, int]:
     """How many there are of each. Call it inside ``access_context``."""
-    due = _due(who)
-    return {clock: _rows(who, WantedParts(), due, clock).count() for clock in Clock}
+    found = _rows(who, WantedParts())
+    return {clock: len(found[clock]) for clock in Clock}
 
 
 def _waiting(who: Reader) -> QuerySet[Any]:
@@ -176,29 +179,34 @@ def _waiting(who: Reader) -> QuerySet[Any]:
     return dated.exclude(ended=ENDS[0]).exclude(begun)
 
 
-def _due(who: Reader) -> Q:
-    """Those whose day, by the table, has come. Asked once for each pair of days there is."""
-    days = _waiting(who).order_by().values_list("beslut__beslutsdatum", "broken").distinct()
-    come = [
-        Q(beslut__beslutsdatum=decided, broken=stop)
-        if stop is not None
-        else Q(beslut__beslutsdatum=decided, broken__isnull=True)
-        for decided, stop in days
-        if report_day(who.bundle, decided, stop) <= who.day
-    ]
-    found = Q(pk__in=())
-    for one in come:
-        found |= one
+def _rows(who: Reader, wanted: WantedParts) -> Mapping[Clock, Sequence[UUID]]:
+    """The ids of each choice, what has waited longest first: the counts and the list are both this.
+
+    One query whose text is the same however much waits: the table says whether a day has come, so
+    it is asked here, once for each pair of days there is.
+    """
+    rows = _waiting(who)
+    if wanted.unit is not None:
+        rows = rows.filter(unit=wanted.unit)
+    if wanted.insats:
+        rows = rows.filter(_content(who), insats=wanted.insats)
+    ordered = rows.order_by("anchor", "beslut__registrerad", "pk")
+    found: dict[Clock, list[UUID]] = {clock: [] for clock in Clock}
+    come: dict[tuple[date, date | None], bool] = {}
+    for ref, *days in ordered.values_list("pk", "beslut__beslutsdatum", "broken"):
+        decided, stop = days
+        if (decided, stop) not in come:
+            come[decided, stop] = report_day(who.bundle, decided, stop) <= who.day
+        clock = Clock.DUE if come[decided, stop] else Clock.RUNNING
+        found[Clock.ALL].append(ref)
+        found[clock].append(ref)
     return found
 
 
-def _rows(who: Reader, wanted: WantedParts, due: Q, clock: Clock) -> QuerySet[Any]:
-    """The rows of a choice: the count and the list are both this."""
-    clocks = {Clock.ALL: Q(), Clock.DUE: due, Clock.RUNNING: ~due}
-    rows = _waiting(who).filter(clocks[clock])
-    if wanted.unit is not None:
-        rows = rows.filter(unit=wanted.unit)
-    return rows.filter(_content(who), insats=wanted.insats) if wanted.insats else rows
+def _shown(who: Reader, refs: Sequence[UUID]) -> list[Any]:
+    """The rows of a page, in its order."""
+    rows = _waiting(who).filter(pk__in=refs).select_related("beslut", "unit")
+    return sorted(rows, key=lambda row: refs.index(row.pk))
 
 
 def _content(who: Reader) -> Q:
