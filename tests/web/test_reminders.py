@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from cases.models import Instance, Unit
+from cases.models import Instance, Task, Unit
 from config import clock
 from config.scenarios import machinery
+from engine.notices import STEP
 from records.models import Notis
 from tests.web.reading import read, text, title
 from web.reminders import ENDED
@@ -88,3 +89,25 @@ def test_every_way_to_end_has_its_words():
         sources = "\n".join(source for (source,) in cursor.fetchall())
     written = {word for word in ENDED if f"'{word}'" in sources}
     assert written == set(ENDED)
+
+
+def test_the_steps_that_end_a_reminder_have_its_own_day(case_at):
+    """What the data says of a step holds in the diagrams: its task is due the day it reminds of."""
+    case_at("Task_FoljUppPlan")
+    machinery.Worker().advance(clock.now(), clock.now() + timedelta(days=400))
+    checked = set()
+    for row in Notis.objects.exclude(instans=None):
+        steps = [word.removeprefix(STEP) for word in row.upphor_med if word.startswith(STEP)]
+        tasks = Task.objects.filter(instance_id=row.instans, element__in=steps)
+        if steps:
+            days = {localdate(due) for due in tasks.values_list("due", flat=True) if due}
+            assert row.forfallen_datum in days, (row.typ, row.niva)
+            checked.add(row.typ)
+    assert "uppfoljning_beslut" in checked
+    told = Notis.objects.filter(typ="uppfoljning_beslut", klar=None)
+    first = told.order_by("forfallen_datum", "skapad").first()
+    same = told.filter(forfallen_datum=first.forfallen_datum)
+    Task.objects.filter(
+        instance_id=first.instans, element="Task_FoljUppBeslut", status="open"
+    ).update(status="completed", completed_at=clock.now())
+    assert not same.exists(), "each step of the ladder for that day"
