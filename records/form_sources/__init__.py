@@ -3,6 +3,7 @@
 from records.form_sources import (
     byte,
     journal,
+    kollegor,
     kontroller,
     kvalitet,
     lexsarah,
@@ -17,6 +18,7 @@ from records.form_sources import (
 __all__ = [
     "byte",
     "journal",
+    "kollegor",
     "kontroller",
     "kvalitet",
     "lexsarah",

@@ -328,6 +328,9 @@ def _choices(*values: object) -> list[dict[str, Any]]:
 CHOICES: Mapping[str, Any] = {
     "utforare_att_valja": _choices("Hemtjänst Norr"),
     "kollegor": _choices("kim", "alex"),
+    "kollegor_med_roll": [
+        {"value": name, "label": name, "roller": ["utsedd_kontakt"]} for name in ("kim", "alex")
+    ],
     "uppdragets_mal": _choices(1),
     "planens_mal": _choices(1),
 }
