@@ -32,10 +32,16 @@ Source = Callable[[FormPlace], Any]
 """Gives a FEEL value: texts, numbers as Decimal, lists, contexts ``{value, label}``."""
 
 _sources: dict[str, Source] = {}
+_told: dict[str, str] = {}
 
 
-def form_source(name: str) -> Callable[[Source], Source]:
+def form_source(name: str, *, told: str = "") -> Callable[[Source], Source]:
     """Register what a name in a form's expressions stands for.
+
+    Args:
+        name: The name.
+        told: Where what it gives comes from, as a Swedish sentence marked for translation; a page
+            says it beside an answer that is filled in beforehand.
 
     Raises:
         ValueError: The name is taken.
@@ -45,6 +51,8 @@ def form_source(name: str) -> Callable[[Source], Source]:
         if name in _sources:
             raise ValueError(f"form source {name} is registered twice")
         _sources[name] = source
+        if told:
+            _told[name] = told
         return source
 
     return register
@@ -53,6 +61,11 @@ def form_source(name: str) -> Callable[[Source], Source]:
 def registered() -> Mapping[str, Source]:
     """Every source by name."""
     return MappingProxyType(_sources)
+
+
+def origins() -> Mapping[str, str]:
+    """Where what a source gives comes from, by its name; only of those that say so."""
+    return MappingProxyType(_told)
 
 
 def form_context(names: Iterable[str], place: FormPlace) -> dict[str, Any]:

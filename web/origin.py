@@ -72,6 +72,10 @@ def _told(found: Field, written: Mapping[str, Written]) -> str:
         last = max(known, key=lambda one: one.at)
         said = gettext(SAID.get(last.element.kind, FROM))
         return f"{said} ”{last.element.name or last.element.id}” {day(last.at)}."
+    sources = form_sources.origins()
+    told = next((sources[name] for name in sorted(_names(found)) if name in sources), "")
+    if told:
+        return gettext(told)
     if _names(found) & form_sources.registered().keys():
         return gettext("Från det som redan är registrerat.")
     return ""

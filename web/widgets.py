@@ -145,7 +145,10 @@ def some_follow(form: Form) -> bool:
 def same_answer(one: Any, other: Any) -> bool:
     """Whether two answers are shown the same, typed or as they were written."""
     if isinstance(one, list) and isinstance(other, list):
-        return [_text(entry) for entry in one] == [_text(entry) for entry in other]
+        pairs = zip(one, other, strict=False)
+        return len(one) == len(other) and all(same_answer(*pair) for pair in pairs)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return all(same_answer(one.get(key), other.get(key)) for key in {*one, *other})
     return _text(one) == _text(other)
 
 

@@ -4,11 +4,13 @@ A person chooses by name and never types an id. Each list is what the actor may 
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from cases.form_sources import FormPlace, form_source
 from cases.models import RoleGrant, Unit
@@ -17,9 +19,11 @@ from records import insatser
 from records.answers import local_date
 from records.capabilities.plan import current_version
 from records.form_sources.places import Choice, choice, own_akt
-from records.models import Beslut, MuntligtUppdrag, Uppdrag, UppdragMal
+from records.models import Beslut, MuntligtUppdrag, Uppdrag, UppdragAndring, UppdragMal
 from records.terms import insats_names, livsomraden
 from records.uppdrag_content import GRANTED, current_goals, current_insatser, goals_of, unordered
+
+FROM_ORDER = gettext_noop("Från uppdraget.")
 
 
 @form_source("utforare_att_valja")
@@ -55,14 +59,44 @@ def colleagues(place: FormPlace) -> list[Choice]:
     ]
 
 
-@form_source("uppdragets_mal")
+@form_source("uppdragets_mal", told=FROM_ORDER)
 def goals_of_uppdrag(place: FormPlace) -> list[Choice]:
-    """The goals of the newest version of the uppdrag, by number (R-091)."""
+    """The goals of the newest version of the uppdrag, by number, each with its need (R-091)."""
     found = _uppdrag_id(place)
     areas = livsomraden(place.bundle)
     return [
         choice(number, f"{number}. {_area(areas, goal)}: {goal.mal}")
+        | {"mal": goal.mal, "behov": goal.behov}
         for number, goal in (current_goals(found).items() if found else ())
+    ]
+
+
+@form_source("bestalld_start", told=FROM_ORDER)
+def ordered_start(place: FormPlace) -> date | None:
+    """From which day the support is ordered, as the newest version has it."""
+    found = _ordered(place)
+    return found.period_fran if found else None
+
+
+@form_source("bestallt_slut", told=FROM_ORDER)
+def ordered_end(place: FormPlace) -> date | None:
+    """The last day of what is ordered, as the newest version has it; None where there is none."""
+    found = _ordered(place)
+    return found.period_till if found else None
+
+
+@form_source("beslutade_perioder", told=gettext_noop("Från beslutet."))
+def decided_periods(place: FormPlace) -> list[dict[str, Any]]:
+    """When each granted insats that can be ordered is granted: ``insats``, ``fran``, ``till``."""
+    beslut = _beslut(place)
+    if beslut is None:
+        return []
+    own = place.inputs.get("foregaende_uppdrag") or place.inputs.get("uppdrag")
+    free = unordered(beslut, besides=Uppdrag.objects.filter(pk=own).first() if own else None)
+    parts = beslut.delbeslut.filter(utfall__in=GRANTED, insats__in=free).order_by("nummer")
+    return [
+        {"insats": part.insats, "fran": part.giltig_fran, "till": part.giltig_till}
+        for part in parts
     ]
 
 
@@ -187,6 +221,13 @@ def _beslut(place: FormPlace) -> Beslut | None:
         return rows.filter(pk=wanted).first()
     granting = rows.filter(delbeslut__utfall__in=GRANTED)
     return granting.order_by("-beslutsdatum", "-registrerad").first()
+
+
+def _ordered(place: FormPlace) -> Uppdrag | UppdragAndring | None:
+    """The newest version of the uppdrag that the task is about."""
+    found = _uppdrag_id(place)
+    row = Uppdrag.objects.filter(pk=found).first() if found else None
+    return (row.andringar.order_by("-version").first() or row) if row else None
 
 
 def _uppdrag_id(place: FormPlace) -> UUID | None:

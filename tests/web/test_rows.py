@@ -101,6 +101,10 @@ def test_an_answer_that_was_changed_is_ones_own():
     assert not same_answer("2026-11-24", day)
     assert same_answer(["a", "b"], ["a", "b"])
     assert not same_answer(["a"], ["a", "b"])
+    row = {"mal": "a", "insats": None}
+    assert same_answer([{"mal": "a"}], [row | {"insats": ""}])
+    assert not same_answer([{"mal": "b"}], [row])
+    assert not same_answer([row], [row, row])
 
 
 def test_the_diagrams_say_which_step_can_have_written_an_input():
