@@ -137,6 +137,12 @@ def anchor(context: CapabilityContext, data: AktInput) -> AnchorOutput:
     )
 
 
+def earliest_review(akt: Akt) -> date | None:
+    """Before this day no follow-up can have been made: that of the last one, else of the start."""
+    last = Uppfoljning.objects.filter(akt=akt).order_by("-datum").first()
+    return last.datum if last else akt.verkstalld_datum
+
+
 def _established(akt: Akt) -> date | None:
     """The day that the version in force was established."""
     version = current_version(akt)
@@ -194,8 +200,7 @@ def _told(context: CapabilityContext, answers: Answers, akt: Akt) -> dict[str, o
     day = answers.day("uppfoljningsdatum") or today
     if day > today:
         answers.refuse("uppfoljningsdatum", "date_invalid", "Dagen har inte kommit än.")
-    before = Uppfoljning.objects.filter(akt=akt).order_by("-datum").first()
-    earliest = before.datum if before else akt.verkstalld_datum
+    earliest = earliest_review(akt)
     if earliest is not None and day < earliest:  # a year mistyped would send all alarms at once
         message = f"Uppföljningen kan inte vara gjord före {earliest}."
         answers.refuse("uppfoljningsdatum", "date_too_early", message)

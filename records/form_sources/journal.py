@@ -1,11 +1,14 @@
 """Choices that forms offer out of the journal: kinds of notes, notes to correct, what it lacks."""
 
+from datetime import date
 from textwrap import shorten
 
 from cases.form_sources import FormPlace, form_source
+from cases.models import Organisation
 from records.answers import local_date
 from records.capabilities.journal import CORRECTION
 from records.capabilities.plan import current_version
+from records.capabilities.plan_uppfoljning import earliest_review
 from records.form_sources.places import Choice, choice, own_akt
 from records.journal_rules import gaps
 from records.models import JournalEntry
@@ -31,13 +34,21 @@ def goals_without_note(place: FormPlace) -> list[str]:
     return [str(number) for number in found]
 
 
+@form_source("uppfoljning_tidigast")
+def first_day_of_review(place: FormPlace) -> date | None:
+    """Before this day no follow-up of the plan can have been made."""
+    akt = own_akt(place)
+    return earliest_review(akt) if akt else None
+
+
 @form_source("anteckningstyper_att_valja")
 def kinds_of_notes(place: FormPlace) -> list[Choice]:
-    """The kinds of notes that people write (R-072), and a correction."""
+    """The kinds of notes that people of the unit's side write (R-072), and a correction."""
+    side = Organisation.objects.values_list("kind", flat=True).get(pk=place.organisation)
     return [
         choice(kind.id, kind.namn)
         for kind in note_kinds(place.bundle).values()
-        if not kind.automatisk or kind.id == CORRECTION
+        if kind.written_by(side) and (not kind.automatisk or kind.id == CORRECTION)
     ]
 
 
