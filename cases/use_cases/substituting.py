@@ -213,11 +213,12 @@ def _returned(task_id: UUID, actor: Actor, now: datetime) -> bool:
         row = Vikariat.objects.select_related("person").get(pk=task.vikariat)
         if row.ended_at is None and row.to_day >= localdate(now):
             return False
-        repository.save_task_change(_to_colleague(task, row, actor, now))
+        repository.save_task_change(to_colleague(task, row, actor, now))
         return True
 
 
-def _to_colleague(task: LockedTask, row: Vikariat, actor: Actor, now: datetime) -> TaskChange:
+def to_colleague(task: LockedTask, row: Vikariat, actor: Actor, now: datetime) -> TaskChange:
+    """What gives a locked task of a substitute back to whom she stands in for."""
     return TaskChange(
         instance=task.instance,
         actor=actor,
