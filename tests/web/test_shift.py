@@ -3,7 +3,7 @@
 import base64
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import parse_qs
 from uuid import UUID, uuid4
 
@@ -262,11 +262,15 @@ def the_days_of_the_plan_part_its_activities(akt):
 
 def the_report_tells_when_it_happened_and_when_it_was_written(client, case):
     now = clock.now()
-    JournalEntry.objects.filter(pk=mine(case).get().pk)
-    page = text(client.get(reverse("web:shift_report")))
-    assert SAID in page
-    assert "Hände i dag" in page
-    assert "skrivet i dag" in page
+    page = read(client.get(reverse("web:shift_report")))
+    (note,) = page.xpath(f"//article[@class='note'][contains(., '{SAID}')]")
+    (happened,) = note.xpath("./h3/span[contains(., 'Hände')]/time/@datetime")
+    (written,) = note.xpath("./p[contains(., 'skrivet')]/time/@datetime")
+    row = mine(case).get()
+    to_the_minute = [
+        one.replace(second=0, microsecond=0) for one in (row.handelsetid, row.registrerad)
+    ]
+    assert [datetime.fromisoformat(one) for one in (happened, written)] == to_the_minute
     early = (now - timedelta(days=400)).astimezone().strftime("%Y-%m-%dT%H:%M")
     late = (now - timedelta(days=399)).astimezone().strftime("%Y-%m-%dT%H:%M")
     empty = client.get(reverse("web:shift_report"), {"fran": early, "till": late})
