@@ -80,9 +80,15 @@ def ordered_start(place: FormPlace) -> date | None:
 
 @form_source("bestallt_slut", told=FROM_ORDER)
 def ordered_end(place: FormPlace) -> date | None:
-    """The last day of what is ordered, as the newest version has it; None where there is none."""
+    """The last day of what is ordered; where the uppdrag has none, of the insatser in it."""
     found = _ordered(place)
-    return found.period_till if found else None
+    if found is None or found.period_till is not None:
+        return found.period_till if found else None
+    wanted = _uppdrag_id(place)
+    parts = current_insatser(wanted).values() if wanted else ()
+    days = [part.giltig_till for part in parts]
+    known = [day for day in days if day is not None]
+    return max(known) if known and len(known) == len(days) else None
 
 
 @form_source("beslutade_perioder", told=gettext_noop("Från beslutet."))

@@ -198,7 +198,9 @@ def test_r083_the_ordered_period_is_reused_and_held_against_the_decision(client_
     asked = ours.post(address, {**sent, **outside})
     assert {"f-period-fran-skal", "f-period-till-skal"} <= summary(asked).keys()
     coming = (localdate(clock.now()) + timedelta(days=5)).isoformat()
-    assert ours.post(address, {**sent, "period_fran": coming}).status_code == 302
+    # Without a last day of its own the uppdrag lasts as long as its insatser.
+    open_end = {**sent, "period_fran": coming, "period_till": ""}
+    assert ours.post(address, open_end).status_code == 302
     work(clock.now())
     theirs, address = client_of("enhetschef.norr"), task_page(arende, "Task_BekraftaUppdrag")
     first = theirs.get(address)
