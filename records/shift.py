@@ -113,6 +113,13 @@ def add_note_once(
         return UUID(earlier_answer(request, error)["anteckning"])
 
 
+def is_written(key: str, *, actor: Actor) -> bool:
+    """Whether the actor has written a note with the word of a page."""
+    with access_context(actor):
+        rows = IdempotencyKey.objects.filter(user_id=actor.user_id or 0, key=key)
+        return rows.exists()
+
+
 def _keep(request: Request, note: UUID, now: datetime) -> None:
     """Keep the answer; where there is one already, the note goes with the transaction."""
     try:

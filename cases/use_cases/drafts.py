@@ -261,6 +261,19 @@ def discard_sent(
             _own(actor).filter(task=None, process_key=process_key, nyckel=nyckel).delete()
 
 
+def rename_draft(process_key: str, nyckel: str, to: str, *, actor: Actor) -> None:
+    """Let a start form's draft go on under another word: the first has been sent with already.
+
+    Args:
+        process_key: The process.
+        nyckel: The word that the draft has, if there is one.
+        to: The word that it gets, of no other draft.
+        actor: The author.
+    """
+    with access_context(actor):
+        _own(actor).filter(task=None, process_key=process_key, nyckel=nyckel).update(nyckel=to)
+
+
 def _own(actor: Actor) -> QuerySet[Utkast]:
     return Utkast.objects.filter(user_id=actor.user_id or 0)
 

@@ -98,8 +98,20 @@ def save_start(here: Visit, key: str, arende_id: UUID | None = None) -> HttpResp
     return answered(here, save, {"changes": changes})
 
 
-def answered(here: Visit, save: Callable[[], Saved], notice: Mapping[str, Any]) -> HttpResponse:
-    """Save, and tell the page how it went, and what others have done."""
+def answered(
+    here: Visit,
+    save: Callable[[], Saved],
+    notice: Mapping[str, Any],
+    stands: Callable[[], Mapping[str, Any]] = dict,
+) -> HttpResponse:
+    """Save, and tell the page how it went, and what others have done.
+
+    Args:
+        here: The visit.
+        save: One of the use cases, ready to be called.
+        notice: What others have done, for its template.
+        stands: What more to say where another text is kept already.
+    """
     if here.request.POST.get("_vem") != str(here.actor.user_id):
         # Somebody else has logged in on this computer: the text is not hers.
         return JsonResponse({"code": "other_user"}, status=HTTPStatus.CONFLICT)
@@ -112,6 +124,7 @@ def answered(here: Visit, save: Callable[[], Saved], notice: Mapping[str, Any]) 
             "code": refusal.code,
             "saved": drafting.clock(refusal.saved_at, here.now),
             "revision": refusal.revision,
+            **stands(),
         }
         return JsonResponse(elsewhere, status=HTTPStatus.CONFLICT)
     except (NotFoundError, NotPermittedError):

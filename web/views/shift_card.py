@@ -1,6 +1,6 @@
 """A person's card in Skiftet: what is new, the day's support, and a note in 30 seconds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -12,7 +12,6 @@ from django.http import (
     HttpResponse,
     HttpResponseNotAllowed,
     JsonResponse,
-    QueryDict,
 )
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -30,7 +29,7 @@ from cases.errors import (
     NotPermittedError,
 )
 from cases.models import Utkast
-from cases.use_cases.drafts import Draft, Saved, discard_sent, save_start_draft
+from cases.use_cases.drafts import Draft, Saved, discard_sent, rename_draft, save_start_draft
 from records.access import may
 from records.answers import local_date
 from records.models import Akt, UppdragMal
@@ -38,7 +37,7 @@ from records.queries import shift as queries
 from records.queries.shift import Card
 from records.queries.shift_day import day_of
 from records.queries.shift_new import PROTECTION
-from records.shift import add_note_once
+from records.shift import add_note_once, is_written
 from records.terms import livsomraden
 from web import drafting, shift, shown
 from web.door import Visit, sentence, visit
@@ -98,10 +97,10 @@ def note(here: Visit, arende_id: UUID) -> HttpResponse:
     except (NotFoundError, NotPermittedError):
         raise
     except IdempotencyConflictError as refusal:
-        return _refused(here, arende_id, refusal.code, gettext(SENT_BEFORE))
+        return _refused(here, arende_id, refusal.code, gettext(SENT_BEFORE), _renewed(here, key))
     except CaseError as refusal:
         return _refused(here, arende_id, refusal.code, sentence(refusal))
-    discard_sent(actor=here.actor, process_key=PROCESS, nyckel=key)
+    _forget(here, arende_id, key, form.text)
     if _by_script(request):
         said = {"saved": drafting.clock(here.now, here.now), "nyckel": _word()}
         return JsonResponse({**said, "handelsetid": _field(here)})
@@ -119,6 +118,10 @@ def draft(here: Visit, arende_id: UUID) -> HttpResponse:
     form, nyckel = _posted(request, goals), request.POST.get("_nyckel", "")
     if not nyckel.startswith(WORD):
         raise NotFoundError("draft", arende_id)
+    if is_written(nyckel, actor=here.actor):
+        # From another telephone or window with the same draft: kept on, but as another note.
+        sent = {"code": "sent", "said": gettext(SENT_BEFORE), "nyckel": _renewed(here, nyckel)}
+        return JsonResponse(sent, status=HTTPStatus.CONFLICT)
     kept = Draft(
         answers={name: getattr(form, name) for name in ("typ", *WRITTEN)},
         revision=drafting.revision_of(request.POST.get("_utkast")),
@@ -130,7 +133,7 @@ def draft(here: Visit, arende_id: UUID) -> HttpResponse:
             PROCESS, nyckel, kept, arende_id=arende_id, actor=here.actor, now=here.now
         )
 
-    return answered(here, save, {})
+    return answered(here, save, {}, lambda: _stands(here, arende_id, nyckel))
 
 
 def _card(here: Visit, arende_id: UUID) -> Card:
@@ -146,7 +149,7 @@ def _akt(here: Visit) -> UUID | None:
 
 
 def _page(
-    here: Visit, found: Card, form: NoteForm | None = None, status: int = 200
+    here: Visit, found: Card, form: NoteForm | None = None, status: int = 200, word: str = ""
 ) -> HttpResponse:
     line, words = found.line, Words(here.bundle) if here.bundle else None
     own, kept = _own(here, line.akt), None if form else _kept(here, line.akt.arende_id)
@@ -165,7 +168,8 @@ def _page(
         "day": shift.day_of(day_of(shift.look(here), line.akt), words, local_date(here.now)),
         **_news(found, words),
         **_writing(here, found.goals, shown_form),
-        "sheet": _sheet(here, line.akt.arende_id, kept, fresh=status == HTTPStatus.CONFLICT),
+        "untouched": form is None and kept is None,
+        "sheet": _sheet(here, line.akt.arende_id, kept, word),
     }
     return here.page("shift/card.html", content, here="shift", status=status)
 
@@ -191,7 +195,7 @@ def _writing(here: Visit, goals: Mapping[str, UppdragMal], form: NoteForm) -> di
     names = (
         {code: term.namn for code, term in livsomraden(here.bundle).items()} if here.bundle else {}
     )
-    chosen = f"{GOAL}:{form.mal}" if form.mal else f"{AREA}:{form.livsomrade}"
+    chosen = _chosen(form)
     wanted = here.request.GET.get("mal", "")
     return {
         "note_form": form,
@@ -199,6 +203,12 @@ def _writing(here: Visit, goals: Mapping[str, UppdragMal], form: NoteForm) -> di
         "areas": [(f"{AREA}:{code}", name) for code, name in names.items()],
         "chosen": f"{GOAL}:{wanted}" if wanted in goals and not form.text else chosen,
     }
+
+
+def _chosen(form: NoteForm) -> str:
+    """What a note is about, as the page has it."""
+    area = f"{AREA}:{form.livsomrade}" if form.livsomrade else ""
+    return f"{GOAL}:{form.mal}" if form.mal else area
 
 
 def _posted(request: HttpRequest, goals: Mapping[str, UppdragMal]) -> NoteForm:
@@ -213,11 +223,22 @@ def _posted(request: HttpRequest, goals: Mapping[str, UppdragMal]) -> NoteForm:
 
 def _kept(here: Visit, arende_id: UUID) -> Utkast | None:
     """What she wrote here before and never sent, the newest."""
+    return next((one for one in _mine(here, arende_id) if one.nyckel.startswith(WORD)), None)
+
+
+def _mine(here: Visit, arende_id: UUID) -> Sequence[Utkast]:
     with access_context(here.actor):
-        mine = queries_drafts.start_drafts(
+        return queries_drafts.start_drafts(
             PROCESS, arende_id=arende_id, actor=here.actor, now=here.now
         )
-    return next((one for one in mine if one.nyckel.startswith(WORD)), None)
+
+
+def _stands(here: Visit, arende_id: UUID, nyckel: str) -> dict[str, Any]:
+    """What is kept under a word, as the fields have it: a page knows what it has sent itself."""
+    form = next((_of_draft(one) for one in _mine(here, arende_id) if one.nyckel == nyckel), None)
+    form = form or NoteForm()
+    kept = {"text": form.text, "handelsetid": form.handelsetid, "galler": _chosen(form)}
+    return {"kept": kept}
 
 
 def _of_draft(kept: Utkast) -> NoteForm:
@@ -225,12 +246,12 @@ def _of_draft(kept: Utkast) -> NoteForm:
     return NoteForm(typ=KIND, text=text, handelsetid=moment, mal=mal, livsomrade=area)
 
 
-def _sheet(here: Visit, arende_id: UUID, kept: Utkast | None, *, fresh: bool) -> dict[str, Any]:
-    """What the form carries so that it is kept and sent once; ``fresh``: another note is next."""
-    posted = QueryDict() if fresh else here.request.POST
+def _sheet(here: Visit, arende_id: UUID, kept: Utkast | None, word: str) -> dict[str, Any]:
+    """What the form carries so that it is kept and sent once; ``word``: of another note, next."""
+    posted = here.request.POST
     return {
         "address": reverse("web:shift_draft", args=[arende_id]),
-        "nyckel": kept.nyckel if kept else posted.get("_nyckel") or _word(),
+        "nyckel": kept.nyckel if kept else word or posted.get("_nyckel") or _word(),
         "revision": kept.revision if kept else drafting.revision_of(posted.get("_utkast")),
         "kept": kept.saved_at if kept else None,
         "who": here.actor.user_id or 0,
@@ -244,12 +265,31 @@ def _wrong(here: Visit, arende_id: UUID, form: NoteForm) -> HttpResponse:
     return _page(here, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _refused(here: Visit, arende_id: UUID, code: str, said: str) -> HttpResponse:
+def _refused(here: Visit, arende_id: UUID, code: str, said: str, word: str = "") -> HttpResponse:
     if _by_script(here.request):
-        return JsonResponse({"code": code, "said": said}, status=HTTPStatus.CONFLICT)
+        told = {"code": code, "said": said} | ({"nyckel": word} if word else {})
+        return JsonResponse(told, status=HTTPStatus.CONFLICT)
     messages.error(here.request, said)
     found = _card(here, arende_id)
-    return _page(here, found, _posted(here.request, found.goals), status=HTTPStatus.CONFLICT)
+    form = _posted(here.request, found.goals)
+    return _page(here, found, form, status=HTTPStatus.CONFLICT, word=word)
+
+
+def _forget(here: Visit, arende_id: UUID, key: str, sent: str) -> None:
+    """Throw away the draft of a note that is sent; what another window has kept since goes on."""
+    kept = next((one for one in _mine(here, arende_id) if one.nyckel == key), None)
+    known = drafting.revision_of(here.request.POST.get("_utkast"))
+    if kept and kept.revision > known and str(kept.answers.get("text") or "") not in sent:
+        _renewed(here, key)
+    else:
+        discard_sent(actor=here.actor, process_key=PROCESS, nyckel=key)
+
+
+def _renewed(here: Visit, key: str) -> str:
+    """A new word for what was written with one that a note is written with: it is another note."""
+    word = _word()
+    rename_draft(PROCESS, key, word, actor=here.actor)
+    return word
 
 
 def _by_script(request: HttpRequest) -> bool:
