@@ -15,7 +15,7 @@ from cases.errors import NotPermittedError
 from engine.bundle import Bundle
 from records import queries as records
 from records.access import may
-from records.queries import CaseView
+from records.queries import CaseView, WholeCase
 from web import shown
 from web.door import Visit, visit
 
@@ -79,15 +79,33 @@ class CasePage:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class WholeCasePage(CasePage):
+    """A page that shows parts of the case that not every page stands on."""
+
+    seen: WholeCase
+
+
 def case_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Turn a function of a ``CasePage`` into a view of ``arende_id``; the read is logged.
 
     Whoever may not read the case meets the closed page, with the way in of an emergency (L-34).
     """
+    return _paged(view, _opened)
 
+
+def whole_case_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Do what ``case_page`` does for a function of a ``WholeCasePage``."""
+    return _paged(view, _opened_whole)
+
+
+def _paged(
+    view: Callable[..., HttpResponse], opened: Callable[[Visit, UUID], CasePage]
+) -> Callable[..., HttpResponse]:
     def inner(here: Visit, /, arende_id: UUID, **more: Any) -> HttpResponse:
+        there = replace(here, actor=here.actor.at(arende_id))
         try:
-            page = _opened(here, arende_id)
+            page = opened(there, arende_id)
         except NotPermittedError:
             return closed(here, arende_id)
         return view(page, **more)
@@ -96,13 +114,18 @@ def case_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _opened(here: Visit, arende_id: UUID) -> CasePage:
-    here = replace(here, actor=here.actor.at(arende_id))
     seen = records.case(here.actor, arende_id, now=here.now)
+    return CasePage(here, seen, _reads(here, seen, arende_id))
+
+
+def _opened_whole(here: Visit, arende_id: UUID) -> WholeCasePage:
+    seen = records.whole_case(here.actor, arende_id, now=here.now)
+    return WholeCasePage(here, seen, _reads(here, seen, arende_id))
+
+
+def _reads(here: Visit, seen: CaseView, arende_id: UUID) -> bool:
     person = seen.person
-    reads = may(
-        here.actor, Action.CONTENT, person.unit_id, person.secrecy, here.now, case=arende_id
-    )
-    return CasePage(here, seen, reads)
+    return may(here.actor, Action.CONTENT, person.unit_id, person.secrecy, here.now, case=arende_id)
 
 
 def closed(here: Visit, arende_id: UUID, *, error: str = "", status: int = 403) -> HttpResponse:

@@ -1,6 +1,6 @@
 """The papers of a case, as the case page and the task page show them.
 
-Built from ``CaseView`` alone, which holds what the reader may read and nothing else: nothing is
+Built from ``WholeCase`` alone, which holds what the reader may read and nothing else: nothing is
 fetched here, so nothing can slip past the access check.
 """
 
@@ -20,7 +20,7 @@ from records.models import (
     UppdragMal,
     Uppfoljning,
 )
-from records.queries import CaseView
+from records.queries import WholeCase
 from records.uppdrag_content import current_version
 from web.paper_parts import Item, Paper, facts, joined, need
 from web.papers_authority import decisions, investigations
@@ -38,7 +38,7 @@ class Section:
     open: bool = False
 
 
-def sections(view: CaseView, words: Words) -> list[Section]:
+def sections(view: WholeCase, words: Words) -> list[Section]:
     """Lay out what a reader may see of a case, the newest of each kind first; empty ones left out.
 
     Args:
@@ -109,7 +109,7 @@ def _akt(row: Akt, words: Words) -> Paper:
     )
 
 
-def _plans(view: CaseView) -> Iterator[Paper]:
+def _plans(view: WholeCase) -> Iterator[Paper]:
     newest = True
     for version in view.planer:
         established = version.faststalld_datum is not None

@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 
 from records.models import Beslut, BeslutUppfoljning, Delbeslut, LivsomradeBedomning
 from records.models import Mal as Goal
-from records.queries import CaseView
+from records.queries import WholeCase
 from web.paper_parts import Item, Paper, facts, joined, need
 from web.words import Words, day, period, yes_no
 
@@ -59,7 +59,7 @@ def _decision_review(row: BeslutUppfoljning, words: Words) -> Item:
     )
 
 
-def investigations(view: CaseView, words: Words) -> Iterator[Paper]:
+def investigations(view: WholeCase, words: Words) -> Iterator[Paper]:
     """Lay out investigations, each with its areas of life and its goals."""
     for row in view.utredningar:
         areas = [area for area in view.livsomraden if area.utredning_id == row.pk]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
 
 from records.models import PlanMal, PlanVersion
-from records.queries import CaseView
+from records.queries import WholeCase
 from web.weekdays import days_said
 from web.words import day
 
@@ -62,12 +62,12 @@ class Compared:
         return sum(group.changed for group in self.groups)
 
 
-def versions(view: CaseView) -> list[Version]:
+def versions(view: WholeCase) -> list[Version]:
     """The versions of the reader's plans, the newest first."""
     return [_named(row) for row in view.planer]
 
 
-def compared(view: CaseView, older: str, newer: str) -> Compared | None:
+def compared(view: WholeCase, older: str, newer: str) -> Compared | None:
     """Compare two versions; without a choice the two newest of the newest plan.
 
     Args:

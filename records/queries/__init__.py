@@ -14,7 +14,7 @@ from records.queries import (
     paper_messages,
     register,
 )
-from records.queries.case_page import CaseView, GoalTrace, case, goals
+from records.queries.case_page import CaseView, GoalTrace, WholeCase, case, goals, whole_case
 from records.queries.lists import CaseLine, CasePage, Cursor, cases, find_cases, unit_names
 from records.queries.log_check import CheckRow, lists_seen, to_check
 from records.queries.paper_reading import PaperFile, paper_file
@@ -47,6 +47,7 @@ __all__ = [
     "Reading",
     "Reasons",
     "ReasonsByStep",
+    "WholeCase",
     "case",
     "cases",
     "document",
@@ -71,4 +72,5 @@ __all__ = [
     "register",
     "to_check",
     "unit_names",
+    "whole_case",
 ]

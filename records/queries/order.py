@@ -12,7 +12,7 @@ from cases.context import access_context
 from cases.errors import NotFoundError
 from cases.user_names import user_name
 from records.models import Meddelande, MeddelandeLasning, Sida, Uppdrag
-from records.queries.case_page import CaseView, case
+from records.queries.case_page import WholeCase, whole_case
 from records.queries.lists import Cursor
 from records.queries.orders import OrderLine, order_lines, with_names
 from records.uppdrag_reading import (
@@ -46,7 +46,7 @@ class OrderView:
 
     line: OrderLine
     uppdrag: Uppdrag
-    seen: CaseView
+    seen: WholeCase
     messages: tuple[MessageSeen, ...]
     earlier: Cursor | None
 
@@ -80,7 +80,7 @@ def order(
     except NotFoundError:
         log_refused(uppdrag_id, actor, now)
         raise
-    seen = case(actor, uppdrag.arende_id, now=now)
+    seen = whole_case(actor, uppdrag.arende_id, now=now)
     with access_context(actor):
         messages, earlier = _messages(uppdrag, actor, before, limit)
         row = with_names(Uppdrag.objects.filter(pk=uppdrag_id)).get()

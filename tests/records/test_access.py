@@ -146,7 +146,7 @@ def test_a_read_is_logged_with_the_task_as_reason(program_chain, edition):
     chain.running().planned().established()
     actor = chain.provider.users["utsedd_kontakt"]
     with database_role("app"):
-        view = queries.case(actor, chain.arende, now=chain.now, task_id="uppgift-1")
+        view = queries.whole_case(actor, chain.arende, now=chain.now, task_id="uppgift-1")
         found, _ = queries.journal(actor, chain.arende, now=chain.now)
     assert view.arende is None
     assert view.utredningar == view.livsomraden == view.beslut == []
@@ -166,7 +166,7 @@ def test_the_authority_reads_its_own_case(program_chain, edition):
     chain.running()
     actor = chain.authority.users["handlaggare"]
     with database_role("app"):
-        view = queries.case(actor, chain.arende, now=chain.now)
+        view = queries.whole_case(actor, chain.arende, now=chain.now)
         lines = queries.cases(actor, now=chain.now).rows
     assert len(view.livsomraden) == 11
     assert [part.insats for part in view.beslut[0].delbeslut.all()]
@@ -180,7 +180,7 @@ def test_a_provider_sees_what_was_offered_before_it_accepts(program_chain, editi
     chain = program_chain
     chain.opened().investigated().decided().ordered().sent()
     with database_role("app"):
-        view = queries.case(chain.provider.users["enhetschef"], chain.arende, now=chain.now)
+        view = queries.whole_case(chain.provider.users["enhetschef"], chain.arende, now=chain.now)
     assert view.line.status == "skickat"
     assert view.person.namn == "Astrid Ekholt"
     assert len(view.uppdrag[0].mal.all()) == 2
@@ -203,7 +203,7 @@ def test_roles_without_content_find_no_case(program_chain, edition, role):
     with database_role("app"):
         assert queries.cases(actor, now=chain.now).rows == []
         with pytest.raises(NotPermittedError):
-            queries.case(actor, chain.arende, now=chain.now)
+            queries.whole_case(actor, chain.arende, now=chain.now)
         with pytest.raises(NotPermittedError):
             queries.journal(actor, chain.arende, now=chain.now)
 

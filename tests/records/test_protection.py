@@ -147,18 +147,18 @@ def test_p2_the_level_is_not_enough_one_must_be_named(chain):
     with database_role("app"):
         assert queries.cases(unnamed, now=chain.now).rows == []
         with pytest.raises(NotPermittedError):
-            queries.case(unnamed, chain.arende, now=chain.now)
+            queries.whole_case(unnamed, chain.arende, now=chain.now)
     named = appointed(chain)
     with database_role("app"):
         assert [row.id for row in queries.cases(named, now=chain.now).rows] == [chain.arende]
-        assert queries.case(named, chain.arende, now=chain.now).person.adress == ""
+        assert queries.whole_case(named, chain.arende, now=chain.now).person.adress == ""
 
 
 def test_r163_a_refused_read_is_forbidden_and_logged(chain):
     protected(chain)
     stranger = chain.provider.users["personal"]
     with database_role("app"), pytest.raises(NotPermittedError) as refusal:
-        queries.case(stranger, chain.arende, now=chain.now)
+        queries.whole_case(stranger, chain.arende, now=chain.now)
     with database_role("app"), pytest.raises(NotPermittedError):
         queries.journal(stranger, chain.arende, now=chain.now)
     assert NAME not in str(refusal.value)
@@ -172,12 +172,12 @@ def test_r163_a_refused_read_is_forbidden_and_logged(chain):
 def test_r163_reception_sees_the_case_but_not_the_utredning(chain):
     reader = chain.authority.users["mottagning"]
     with database_role("app"):
-        seen = queries.case(reader, chain.arende, now=chain.now)
+        seen = queries.whole_case(reader, chain.arende, now=chain.now)
         assert (seen.utredningar, seen.livsomraden, seen.mal, seen.beslut) == ([], [], [], [])
         assert queries.documents(reader, chain.arende, now=chain.now) == []
         with pytest.raises(NotPermittedError):
             queries.journal(reader, chain.arende, now=chain.now)
-        full = queries.case(chain.authority.users["handlaggare"], chain.arende, now=chain.now)
+        full = queries.whole_case(chain.authority.users["handlaggare"], chain.arende, now=chain.now)
     assert len(full.livsomraden) == 11
 
 
@@ -223,12 +223,12 @@ def test_l34_break_glass_is_short_logged_and_told_to_the_head(chain):
     assert set(heads) == {"arbetsledare", "enhetschef"}
     opened = again(where, "handlaggare", chain)
     with database_role("app"):
-        assert queries.case(opened, chain.arende, now=chain.now).line.skydd != "ingen"
+        assert queries.whole_case(opened, chain.arende, now=chain.now).line.skydd != "ingen"
         assert queries.cases(opened, now=chain.now).rows == [], "it opens that case, not the list"
     chain.later(hours=2)
     late = again(where, "handlaggare", chain)
     with database_role("app"), pytest.raises(NotPermittedError):
-        queries.case(late, chain.arende, now=chain.now)
+        queries.whole_case(late, chain.arende, now=chain.now)
 
 
 def test_l34_nobody_opens_a_case_of_another_unit(chain):
@@ -240,18 +240,18 @@ def test_l34_nobody_opens_a_case_of_another_unit(chain):
     assert way.unit_id == chain.provider.unit.pk
     with database_role("app"):
         opened = again(chain.provider, "personal", chain)
-        assert queries.case(opened, chain.arende, now=chain.now).utredningar == []
+        assert queries.whole_case(opened, chain.arende, now=chain.now).utredningar == []
 
 
 def test_p9_the_monthly_list_has_readings_refusals_and_break_glass(chain):
     protected(chain)
     named = appointed(chain)
     with database_role("app"):
-        queries.case(named, chain.arende, now=chain.now)
+        queries.whole_case(named, chain.arende, now=chain.now)
         vault.read_address(chain.arende, "Hembesök", actor=named, now=chain.now)
         emergency.open_case(chain.arende, "Kontroll av nödöppning.", actor=named, now=chain.now)
         with pytest.raises(NotPermittedError):
-            queries.case(chain.provider.users["personal"], chain.arende, now=chain.now)
+            queries.whole_case(chain.provider.users["personal"], chain.arende, now=chain.now)
         rows = queries.to_check(
             named,
             since=chain.now - timedelta(days=1),

@@ -9,14 +9,14 @@ from cases.user_names import user_name
 from engine.bundle import Bundle, NotInBundleError
 from records import queries as records
 from records.models import Dokument
-from web.case_frame import CasePage, case_page
+from web.case_frame import CasePage, WholeCasePage, whole_case_page
 from web.papers import sections
 from web.plan_compare import compared, versions
 from web.words import Words
 
 
-@case_page
-def papers(page: CasePage) -> HttpResponse:
+@whole_case_page
+def papers(page: WholeCasePage) -> HttpResponse:
     """Show decisions, uppdrag, utredning and every form that was filled in."""
     _content_only(page)
     here = page.here
@@ -30,8 +30,8 @@ def papers(page: CasePage) -> HttpResponse:
     return page.show("papers.html", content, tab="case_papers")
 
 
-@case_page
-def plan(page: CasePage) -> HttpResponse:
+@whole_case_page
+def plan(page: WholeCasePage) -> HttpResponse:
     """Show the plan, and what differs between two of its versions."""
     _content_only(page)
     asked = page.here.request.GET
@@ -52,7 +52,7 @@ def _content_only(page: CasePage) -> None:
         raise NotPermittedError("papers", page.id)
 
 
-def _sections(page: CasePage) -> list[Any]:
+def _sections(page: WholeCasePage) -> list[Any]:
     return list(sections(page.seen, Words(page.bundle))) if page.bundle else []
 
 

@@ -14,7 +14,7 @@ from records.models import Akt, Uppdrag, UppdragStatus, Utlamnande
 from records.queries.consents import ConsentSeen, ConsentState, consents_of, disclosures_of
 from records.queries.orders import unread_counts
 from records.terms import terms
-from web.case_frame import CasePage, case_page
+from web.case_frame import WholeCasePage, whole_case_page
 from web.views.starting import offers_in_case
 from web.words import Words
 
@@ -40,8 +40,8 @@ class Contact:
     more: str = ""
 
 
-@case_page
-def people(page: CasePage) -> HttpResponse:
+@whole_case_page
+def people(page: WholeCasePage) -> HttpResponse:
     """Show contacts, consents and what has been disclosed."""
     if not page.reads:
         raise NotPermittedError("people", page.id)
@@ -59,7 +59,7 @@ def people(page: CasePage) -> HttpResponse:
     return page.show("people.html", content, tab="case_people")
 
 
-def _contacts(page: CasePage, words: Words | None) -> Iterator[Contact]:
+def _contacts(page: WholeCasePage, words: Words | None) -> Iterator[Contact]:
     seen = page.seen
     if seen.arende is not None and seen.arende.foretradare_namn:
         kind = seen.arende.foretradare_behorighet
@@ -76,7 +76,7 @@ def _contacts(page: CasePage, words: Words | None) -> Iterator[Contact]:
     yield from _participants(page, words)
 
 
-def _orders(page: CasePage) -> list[dict[str, Any]]:
+def _orders(page: WholeCasePage) -> list[dict[str, Any]]:
     """The uppdrag that have been sent, with how many of its messages nobody here has read."""
     rows = [row for row in page.seen.uppdrag if row.skickad is not None]
     with access_context(page.here.actor):
@@ -106,7 +106,7 @@ def _provider(order: Uppdrag) -> Contact:
     return Contact(part=gettext("Utförare"), name=order.mottagare_unit.name, more=place)
 
 
-def _participants(page: CasePage, words: Words | None) -> Iterator[Contact]:
+def _participants(page: WholeCasePage, words: Words | None) -> Iterator[Contact]:
     """Those who took part in the newest plan, beside the person herself."""
     newest = next(iter(page.seen.planer), None)
     for one in newest.deltagare.all() if newest else ():
@@ -161,7 +161,7 @@ def _categories(codes: list[str], words: Words | None) -> str:
     return ", ".join(names[code].namn if code in names else code for code in codes)
 
 
-def _offers(page: CasePage) -> list[dict[str, str]]:
+def _offers(page: WholeCasePage) -> list[dict[str, str]]:
     if not page.seen.line.open:
         return []
     return [offer for offer in offers_in_case(page.here) if offer["key"] in CONSENTS]

@@ -9,7 +9,7 @@ from cases import queries
 from cases.context import access_context
 from cases.errors import NotPermittedError
 from records.models import PlanVersion
-from web.case_frame import CasePage, case_page
+from web.case_frame import WholeCasePage, whole_case_page
 from web.posted import number
 from web.weekdays import days_said
 from web.words import Words
@@ -20,8 +20,8 @@ ALL = "alla"
 FORM = "planera_med_den_enskilde"
 
 
-@case_page
-def meeting(page: CasePage) -> HttpResponse:
+@whole_case_page
+def meeting(page: WholeCasePage) -> HttpResponse:
     """Show the newest plan, a goal at a time, or all of them to be printed."""
     if not page.reads:
         raise NotPermittedError("plan", page.id)
@@ -57,7 +57,7 @@ def _goals(version: PlanVersion) -> list[dict[str, Any]]:
     ]
 
 
-def _taking_part(page: CasePage, version: PlanVersion) -> list[tuple[str, str]]:
+def _taking_part(page: WholeCasePage, version: PlanVersion) -> list[tuple[str, str]]:
     words = Words(page.bundle) if page.bundle else None
     return [
         (one.namn, words.option(FORM, "roll", one.roll) if words else one.roll)
@@ -65,7 +65,7 @@ def _taking_part(page: CasePage, version: PlanVersion) -> list[tuple[str, str]]:
     ]
 
 
-def _tasks(page: CasePage) -> Sequence[Any]:
+def _tasks(page: WholeCasePage) -> Sequence[Any]:
     with access_context(page.here.actor):
         rows = queries.tasks(page.here.actor, now=page.here.now, arende_id=page.id)
         return list(rows.filter(element__in=TASKS))

@@ -232,7 +232,7 @@ def _person(here: Visit, row: Task) -> dict[str, Any]:
     if row.arende_id is None:
         return {}
     try:
-        case = records.case(here.actor, row.arende_id, now=here.now, task_id=str(row.pk))
+        case = records.whole_case(here.actor, row.arende_id, now=here.now, task_id=str(row.pk))
     except (NotFoundError, NotPermittedError):
         return {}
     return {
