@@ -21,7 +21,14 @@ from records.capabilities.plan import current_version
 from records.form_sources.places import Choice, choice, own_akt
 from records.models import Beslut, MuntligtUppdrag, Uppdrag, UppdragAndring, UppdragMal
 from records.terms import insats_names, livsomraden
-from records.uppdrag_content import GRANTED, current_goals, current_insatser, goals_of, unordered
+from records.uppdrag_content import (
+    GRANTED,
+    current_goals,
+    current_insatser,
+    current_text,
+    goals_of,
+    unordered,
+)
 
 FROM_ORDER = gettext_noop("Från uppdraget.")
 
@@ -233,7 +240,7 @@ def _ordered(place: FormPlace) -> Uppdrag | UppdragAndring | None:
     """The newest version of the uppdrag that the task is about."""
     found = _uppdrag_id(place)
     row = Uppdrag.objects.filter(pk=found).first() if found else None
-    return (row.andringar.order_by("-version").first() or row) if row else None
+    return current_text(row) if row else None
 
 
 def _uppdrag_id(place: FormPlace) -> UUID | None:
