@@ -23,9 +23,10 @@ from engine.definition import Definition, ElementInfo
 from engine.duties import duties_in
 from engine.manifest import Instruction
 from records.answers import local_date
-from records.models import Ledningssystem, LokalRutin
+from records.models import Ledningssystem, LokalRutin, Notis
 
 DUTY, INSTRUCTION, ROUTINE = "ansvar", "instruktion", "rutin"
+REMINDER, ALL_READ = "las_rutiner", "last_allt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,8 @@ def reading_list(actor: Actor, now: datetime) -> list[Read]:
 def acknowledge(wanted: Mapping[str, str], *, actor: Actor, now: datetime) -> None:
     """Write down that the actor has read texts; again changes nothing.
 
+    When nothing is left to read, her reminders of it have ended.
+
     Args:
         wanted: Subject to the version that she read.
         actor: Who read, for herself only.
@@ -84,7 +87,8 @@ def acknowledge(wanted: Mapping[str, str], *, actor: Actor, now: datetime) -> No
         NotFoundError: No such text is hers to read.
         TextChangedError: It was changed after she opened it.
     """
-    known = {row.reading.subject: row.reading for row in reading_list(actor, now)}
+    found = reading_list(actor, now)
+    known = {row.reading.subject: row.reading for row in found}
     for subject, version in wanted.items():
         if subject not in known:
             raise NotFoundError("reading", subject)
@@ -96,6 +100,9 @@ def acknowledge(wanted: Mapping[str, str], *, actor: Actor, now: datetime) -> No
     ]
     with access_context(actor):
         Laskvittens.objects.bulk_create(rows, ignore_conflicts=True)
+        if {row.reading.subject for row in found if row.read_at is None} <= set(wanted):
+            told = Notis.objects.filter(mottagare_id=actor.user_id, typ=REMINDER, klar=None)
+            told.update(klar=now, klar_genom=ALL_READ)
 
 
 def acknowledged(user_id: int, found: Iterable[Reading]) -> dict[str, datetime]:

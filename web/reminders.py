@@ -49,6 +49,7 @@ ENDED: Final[Mapping[str, str]] = {
     "plan": gettext_noop("Planen är fastställd"),
     "uppfoljning": gettext_noop("Uppföljningen är registrerad"),
     "akt": gettext_noop("Akten är avslutad"),
+    "last_allt": gettext_noop("Du har läst allt"),
 }
 """Through what a reminder ended (``Notis.klar_genom``)."""
 

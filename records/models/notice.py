@@ -38,7 +38,8 @@ class Notis(Shared):
 
     ``last``: somebody has put it away. ``klar`` and ``klar_genom``: what it asked for has come to
     its end, and through what (``uppgift``, ``uppgift_avbruten``, ``process``, ``process_avbruten``,
-    ``uppdrag``, ``plan``, ``uppfoljning``, ``akt``). Triggers of the database write that, for
+    ``uppdrag``, ``plan``, ``uppfoljning``, ``akt``; ``last_allt``: see ``records.routines``).
+    Triggers of the database write that, for
     ``instans`` (the process that sent it) and by the words of ``upphor_med``, which the edition
     said when it was sent (``terms/notiser.toml``). Without a word it waits to be put away.
     """

@@ -13,6 +13,8 @@ from config import clock
 from config.scenarios import machinery
 from engine.notices import STEP
 from records.models import Notis
+from records.routines import ALL_READ, acknowledge, reading_list
+from tests.municipality import actor, user
 from tests.web.reading import read, text, title
 from web.reminders import ENDED
 
@@ -88,7 +90,28 @@ def test_every_way_to_end_has_its_words():
         cursor.execute("SELECT prosrc FROM pg_proc WHERE proname LIKE 'records_notis_%'")
         sources = "\n".join(source for (source,) in cursor.fetchall())
     written = {word for word in ENDED if f"'{word}'" in sources}
-    assert written == set(ENDED)
+    assert written == set(ENDED) - {ALL_READ}
+
+
+def test_r065_who_has_read_everything_is_not_reminded_to_read(client_of):
+    now, client = clock.now(), client_of("kvalitet.ekviken")
+    unit = Unit.objects.get(name="Hemtjänst Norr")
+    Notis.objects.create(
+        organisation_id=unit.organisation_id,
+        unit=unit,
+        typ="las_rutiner",
+        mottagare=user("kvalitet.ekviken"),
+        forfallen_datum=localdate(now),
+        skapad=now,
+    )
+    who = actor("kvalitet.ekviken", now)
+    wanted = {row.reading.subject: row.reading.version for row in reading_list(who, now)}
+    last = wanted.popitem()
+    acknowledge(wanted, actor=who, now=now)
+    assert "rutiner eller instruktioner att läsa" in text(client.get("/")), "one is left"
+    acknowledge(dict([last]), actor=who, now=now)
+    assert "rutiner eller instruktioner att läsa" not in text(client.get("/"))
+    assert "Du har läst allt" in text(client.get(EARLIER))
 
 
 def test_the_steps_that_end_a_reminder_have_its_own_day(case_at):
