@@ -56,8 +56,8 @@ def shift_start(bundle: Bundle, slag: str, now: datetime) -> datetime:
 def mark_read(akter: Iterable[UUID], *, until: datetime, actor: Actor, now: datetime) -> int:
     """Remember that the actor has read what was new in some akter, up to a moment.
 
-    What has come after the moment stays new: it is when the page was made, not when the button was
-    pressed. Marking again never takes back.
+    What has come after the moment stays new: the page says how far it was whole, which is before it
+    was made, not when the button was pressed. Marking again never takes back.
 
     Args:
         akter: Open akter of the actor's units; those that she may not read are left out.

@@ -78,7 +78,7 @@ class Card:
 
     ``others``: further open akter about the same ärende. ``important``: what the uppdrag says that
     whoever gives the support has to know. ``until``: up to when everything new is in ``new``,
-    which is until now unless there is more than fits (``more``).
+    which is ``Look.whole_until`` unless there is more than fits (``more``).
     """
 
     line: Followed
@@ -155,7 +155,7 @@ def card(look: Look, case_id: UUID, akt_id: UUID | None = None) -> Card:
         return Card(
             line=line,
             new={kind: found[:MOST_NEW][::-1] for kind, found in rows_of.items()},
-            until=min([look.now, *cut]),
+            until=min([look.whole_until, *cut]),
             more=bool(cut),
             goals=current_goals(row.uppdrag_id),
             others=others,

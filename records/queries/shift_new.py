@@ -6,7 +6,7 @@ The list counts them and a page that shows them reads them, so the two agree. On
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any, Final
@@ -28,6 +28,15 @@ NOTES, PLAN, FOLLOW_UP, DEVIATION, COMPLAINT, PROTECTION = (
 )
 
 
+UNDER_WAY: Final = timedelta(seconds=30)
+"""How long something may be on its way into the database, with a wide margin.
+
+It bears the moment at which its request began and is seen when that is done: a page of a later
+moment may lack it. What is marked as read stops this far before the page; a thing told twice does
+no harm, one that nobody was told does.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """Who looks, when, and from when things are new to who has never marked anything as read."""
@@ -35,6 +44,11 @@ class Look:
     actor: Actor
     now: datetime
     first: datetime
+
+    @property
+    def whole_until(self) -> datetime:
+        """Up to when nothing can be missing any more of what is new."""
+        return self.now - UNDER_WAY
 
     def seen(self, column: str) -> Q:
         """The rows whose content she may read."""

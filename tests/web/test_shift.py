@@ -33,7 +33,7 @@ from records.models import (
 )
 from records.queries import shift as queries_shift
 from records.queries.shift_day import Day
-from records.shift import mark_read
+from records.shift import add_note_once, mark_read
 from tests.municipality import actor, user
 from tests.needs import require
 from tests.racing import at_once
@@ -127,6 +127,7 @@ def a_note_is_written_once(client, other, case):
 def what_is_new_is_told_and_marked(personal, kontakt, case):
     akt = Akt.objects.get(arende_id=case)
     assert new_of(kontakt, akt)["anteckningar"] >= 1
+    a_minute_goes()
     listed = kontakt.get(reverse("web:shift"))
     assert "Det finns något nytt om 1 av 1 person." in text(listed)
     assert marking(listed) == [], "what is not shown is not marked"
@@ -146,6 +147,7 @@ def what_is_new_is_told_and_marked(personal, kontakt, case):
     assert new_of(kontakt, akt) == {"avvikelse": 1}
     assert kontakt.get(reverse("web:shift_read")).status_code == 405
     assert marking(marked) == []
+    a_minute_goes()
     whole = kontakt.get(reverse("web:shift"), EVERYTHING)
     assert "rapporterad i dag" in text(whole)
     (one,) = marking(whole)
@@ -162,6 +164,11 @@ def what_is_new_is_told_and_marked(personal, kontakt, case):
     assert Skiftlasning.objects.get(user__username="kontakt.norr").read_until.year > 2020
     assert kontakt.post(reverse("web:shift_read"), {**back, "akt": "x"}).status_code == 404
     assert kontakt.post(reverse("web:shift_read"), {**back, "akt": uuid4()}).status_code == 404
+
+
+def a_minute_goes():
+    """What has just been written is not marked as read: something else may be on its way."""
+    clock.advance(timedelta(minutes=1))
 
 
 def marking(answer):
@@ -355,6 +362,7 @@ def every_page_costs_the_same(client, case):
 def pages_are_bounded_and_name_nobody_in_the_address(client, case):
     name = Akt.objects.filter(arende_id=case)[0].person.sortnamn
     assert name
+    a_minute_goes()
     with pytest.MonkeyPatch.context() as small:
         small.setattr(shift_views, "PAGE", 4)
         for place in ("shift", "shift_day"):
@@ -543,6 +551,25 @@ def test_who_marks_in_two_windows_at_once_has_the_later_mark(edition, case_at):
         assert not Skiftlasning.objects.exists()
 
 
+@pytest.mark.parametrize("shown_on", ["the card", "the list"])
+def test_what_is_on_its_way_when_the_page_is_made_is_new_still(client_of, arende, shown_on):
+    personal, kontakt = client_of("personal.norr"), client_of("kontakt.norr")
+    akt = Akt.objects.get(arende_id=arende)
+    sent = write(personal, arende, text=SAID)
+    assert personal.post(at("shift_note", arende), sent, headers=JSON).status_code == 200
+    a_minute_goes()
+    begun = clock.now()  # of a request that takes its time
+    on_card, on_list = at("shift_card", arende), reverse("web:shift") + "?visa=allt"
+    page = kontakt.get(on_card if shown_on == "the card" else on_list)
+    answers = {"typ": "handelse_av_betydelse", "text": "Skrivet under tiden."}
+    add_note_once(arende, answers, key="", actor=actor("personal.norr", begun), now=begun)
+    assert "Skrivet under tiden." not in text(page)
+    (form,) = marking(page)
+    kontakt.post(reverse("web:shift_read"), dict(form.form_values()))
+    assert new_of(kontakt, akt) == {"anteckningar": 1}, "the one that was shown is read"
+    assert "Skrivet under tiden." in text(kontakt.get(on_card))
+
+
 def test_of_more_than_fits_the_card_marks_only_what_it_shows(client_of, arende, monkeypatch):
     personal, kontakt = client_of("personal.norr"), client_of("kontakt.norr")
     akt = Akt.objects.get(arende_id=arende)
@@ -551,6 +578,7 @@ def test_of_more_than_fits_the_card_marks_only_what_it_shows(client_of, arende, 
         assert personal.post(at("shift_note", arende), sent, headers=JSON).status_code == 200
     kontakt.post(reverse("web:shift_read"), mark_until_before(arende, "Sak nummer 0."))
     monkeypatch.setattr(queries_shift, "MOST_NEW", 2)
+    a_minute_goes()
     shown = kontakt.get(at("shift_card", arende))
     assert "Här står det äldsta." in text(shown)
     assert "Sak nummer 1." in text(shown)

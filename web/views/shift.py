@@ -51,7 +51,7 @@ def news(here: Visit) -> HttpResponse:
         "reads": reads,
         "read_all": _with(here.request.GET, visa=ALL),
         "whole": [row["akt"] for row in rows if row["whole"]],
-        "until": here.now.isoformat(),
+        "until": look.whole_until.isoformat(),
         "part": after is not None or page.next is not None,
         "next": next_address(here.request, page.next),
         "top": f"?{_with(here.request.GET, fran='')}" if after else "",
