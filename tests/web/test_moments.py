@@ -57,6 +57,16 @@ def test_a_moment_that_cannot_be_shown_is_none(client_of, case_at, moment, day):
     assert wrong == {}
 
 
+def test_a_place_in_a_list_without_a_zone_is_read_as_one_in_stockholm(client_of, case_at):
+    case, place = case_at("Task_FoljUppPlan"), ("2026-01-02T08:00", str(uuid4()))
+    client = client_of(AUTHORITY)
+    for address, query in (
+        (at("journal", case), {"efter": "|".join(place)}),
+        (reverse("web:cases"), {"fran": cursor(at=place[0], id=place[1])}),
+    ):
+        assert client.get(address, query).status_code == 200
+
+
 @pytest.mark.parametrize("moment", FAR)
 def test_what_a_page_sends_back_never_closes_a_page_to_her(client_of, case_at, moment):
     case = case_at("Task_FoljUppPlan")

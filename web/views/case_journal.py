@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from records.terms import livsomraden
 from records.uppdrag_content import current_goals
 from web.case_frame import CasePage, case_page
 from web.notes import NoteForm, kinds_offered
+from web.posted import day_of, moment_of
 from web.words import Words
 
 PAGE = 30
@@ -52,8 +52,8 @@ class Wanted:
         return NoteFilter(
             kind=self.typ,
             goal=int(self.mal) if self.mal.isdecimal() and len(self.mal) < len("12345") else None,
-            first=_day(self.fran),
-            last=_day(self.till),
+            first=day_of(self.fran),
+            last=day_of(self.till),
             text=self.text.replace("\x00", ""),
         )
 
@@ -61,9 +61,10 @@ class Wanted:
         """Where the page before ended."""
         at, _, ref = self.efter.partition("|")
         try:
-            return datetime.fromisoformat(at), UUID(ref)
+            moment, note = moment_of(at), UUID(ref)
         except ValueError:
             return None
+        return None if moment is None else (moment, note)
 
     @property
     def address(self) -> str:
@@ -217,10 +218,3 @@ def _journals(notes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The journals that the notes are of, each once."""
     found = {note["journal_id"]: note["journal"] for note in notes}
     return [{"id": ref, "name": name.lower()} for ref, name in found.items()]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

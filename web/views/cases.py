@@ -1,6 +1,5 @@
 """The list of cases, and the search for one by its number or the person's."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,6 +9,7 @@ from cases.paging import Cursor
 from records import queries as records
 from web.cursor import next_address, read_cursor
 from web.door import Visit, visit
+from web.posted import moment_of
 
 PAGE = 30
 LONGEST = 40
@@ -87,6 +87,7 @@ def _after(cursor: Cursor | None) -> records.Cursor | None:
     if cursor is None:
         return None
     try:
-        return datetime.fromisoformat(str(cursor.get("at"))), UUID(str(cursor.get("id")))
+        moment, case = moment_of(str(cursor.get("at"))), UUID(str(cursor.get("id")))
     except ValueError:
         return None
+    return None if moment is None else (moment, case)
