@@ -71,7 +71,7 @@ class Desk:
     browser: Browser
     address: str
     complaints: list[str] = field(default_factory=list)
-    seats: dict[str, BrowserContext] = field(default_factory=dict)
+    seats: dict[str, Page] = field(default_factory=dict)
 
     @contextmanager
     def open(self, *, width: int = 1280, scripts: bool = True) -> Iterator[Page]:
@@ -84,17 +84,24 @@ class Desk:
 
     @contextmanager
     def seat(self, user: str, session: str) -> Iterator[Page]:
-        """A page of somebody with a session; her cookies and cache stay from page to page."""
-        if user not in self.seats:
-            self.seats[user] = self._context(1280)
-            if session:
-                found = {"name": "sessionid", "value": session, "url": self.address}
-                self.seats[user].add_cookies([found])
-        page = self._page(self.seats[user])
+        """The page of somebody with a session; it stays for who comes next.
+
+        A page of its own costs more than all that is asked of it: a process, and axe read anew.
+        """
+        page = self.seats.pop(user, None) or self._seat(session)
         try:
             yield page
-        finally:
-            page.close()
+        except BaseException:
+            page.context.close()
+            raise
+        page.unroute_all()
+        self.seats[user] = page
+
+    def _seat(self, session: str) -> Page:
+        context = self._context(1280)
+        if session:
+            context.add_cookies([{"name": "sessionid", "value": session, "url": self.address}])
+        return self._page(context)
 
     def _context(self, width: int, *, scripts: bool = True) -> BrowserContext:
         context = self.browser.new_context(
