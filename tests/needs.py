@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-
 HEADLESS_SHELL = Path("/usr/lib/chromium/chromium-headless-shell")
 
 
