@@ -14,7 +14,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 
 from cases.actor import Actor, actor_for
-from cases.models import CaseAccess, Organisation, RoleGrant, Unit
+from cases.context import native_cursor
+from cases.models import Organisation, RoleGrant, Unit
 from config.scenarios.people import NobodyError
 from config.scenarios.seen import STOCKHOLM
 from records.demo import demo_id
@@ -35,6 +36,13 @@ REASONS = (
 )
 
 
+_WAYS = """
+select id from cases_caseaccess
+ where user_id = $1 and ended_at is null and opened_at <= $2 and coalesce(expires_at > $2, true)
+ order by id
+"""
+
+
 @dataclass(slots=True)
 class Staff:
     """Who does what. The same story meets the same people as long as they hold the role."""
@@ -42,7 +50,7 @@ class Staff:
     _users: dict[str, User] = field(default_factory=dict)
     _holders: dict[tuple[str, UUID | None], list[RoleGrant]] = field(default_factory=dict)
     _colleagues: dict[UUID, list[str]] = field(default_factory=dict)
-    _today: dict[int, Actor] = field(default_factory=dict)
+    _today: dict[int, tuple[object, Actor]] = field(default_factory=dict)
     _day: date | None = None
 
     @property
@@ -80,13 +88,15 @@ class Staff:
         return [self._acting(user, now) for user in found.values()]
 
     def _acting(self, user: User, now: datetime) -> Actor:
-        """The actor, read once a day: grants are dated. Ways into protected cases are read anew."""
+        """The actor, read once a day, as grants are dated, and when a way has come or gone."""
         day = now.astimezone(STOCKHOLM).date()
         if day != self._day:
             self._day, self._today = day, {}
-        if user.pk not in self._today or CaseAccess.objects.filter(user_id=user.pk).exists():
-            self._today[user.pk] = actor_for(user, now)
-        return self._today[user.pk]
+        ways = native_cursor().execute(_WAYS, (user.pk, now), prepare=True).fetchall()
+        known = self._today.get(user.pk)
+        if known is None or known[0] != ways:
+            known = self._today[user.pk] = (ways, actor_for(user, now))
+        return known[1]
 
     def colleagues(self, organisation: UUID) -> list[str]:
         """The user names of those who work in an organisation."""
