@@ -9,6 +9,8 @@ from engine.bundle import Bundle
 from records.errors import ConfigurationMissingError
 
 PATH = "terms/anteckningstyper.toml"
+CORRECTION = "ratelse"
+"""The kind that the system writes in its steps and people write too, about a note (R-073)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,11 @@ class NoteKind:
     monster: bool = False
     sida: str = ""
     mall: str = ""
+
+    @property
+    def chosen_by_people(self) -> bool:
+        """Whether people choose it; the others are written by the system (R-072)."""
+        return not self.automatisk or self.id == CORRECTION
 
     def written_by(self, sida: str) -> bool:
         """Whether people of a side of the uppdrag write such notes."""

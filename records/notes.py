@@ -18,11 +18,11 @@ from records.answers import Answers, local_date
 from records.capabilities.journal import note_of
 from records.journal_rules import pattern_seen
 from records.models import Journal, JournalEntry, Notis
+from records.note_kinds import CORRECTION
 from records.notices import addressed_to, same_as
 from records.uppdrag_content import current_decision
 from records.writing import write_note
 
-CORRECTIONS = frozenset({"ratelse", "oriktig_enligt_enskild"})
 FOLLOW_PATTERN = "avbojt_stod"
 NOTE_FORM = "journalanteckning"
 
@@ -37,8 +37,8 @@ def add_note(
 ) -> JournalEntry:
     """Write a note in the actor's own journal of a case (R-122).
 
-    A note about an earlier one corrects it or says that the person finds it wrong; the earlier
-    one stays as it was (R-075).
+    A note about an earlier one corrects or adds to it; the earlier one stays as it was (R-073).
+    That the person finds a note wrong is kept by its own process (R-075).
 
     Args:
         arende_id: The case.
@@ -51,7 +51,8 @@ def add_note(
     Raises:
         NotFoundError: No journal of the case is within sight.
         NotPermittedError: The actor's roles may not write in it.
-        AnswersInvalidError: Unknown type, no text, or a time to come.
+        AnswersInvalidError: Unknown type, one that only the system writes, a correction of no
+            note, no text, or a time to come.
     """
     with access_context(actor):
         journal = _journal(arende_id, answers.get("akt"), actor, now)
@@ -61,6 +62,8 @@ def add_note(
         form = Answers(answers, NOTE_FORM)
         about = _about(journal, rattar)
         note = note_of(context, form, None, journal)
+        if note.typ == CORRECTION and about is None:
+            form.refuse("rattar", "note_unknown", "Välj anteckningen som rättas.")
         form.check()
         entry = write_note(context, journal, replace(note, rattar=about))
         if journal.akt_id is not None and pattern_seen(context, journal, entry):

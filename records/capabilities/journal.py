@@ -22,7 +22,7 @@ from records.models import (
     Sida,
     UppdragMal,
 )
-from records.note_kinds import note_kinds
+from records.note_kinds import CORRECTION, note_kinds
 from records.uppdrag_content import current_goals
 from records.writing import (
     Note,
@@ -34,7 +34,6 @@ from records.writing import (
 )
 
 FINAL = "slutanteckning"
-CORRECTION = "ratelse"
 OWN_STEP = frozenset({FINAL, "avslutsorsak"})
 TEXT_KEYS = ("text", "beskrivning", "skal")
 SIDES = {JournalKind.MYNDIGHET: Sida.MYNDIGHET, JournalKind.VERKSTALLIGHET: Sida.UTFORARE}
@@ -112,7 +111,8 @@ def note_of(
 ) -> Note:
     """The note that a form describes; problems are noted in ``answers``.
 
-    A kind that the other side of the uppdrag writes is refused; what a diagram names is not.
+    A kind that the other side of the uppdrag writes is refused, and one that only the system
+    writes (R-072); what a diagram names is not.
     """
     side = SIDES[JournalKind(journal.kind)]
     chosen, typ = not typ, typ or answers.text("typ")
@@ -120,6 +120,12 @@ def note_of(
     kind = note_kinds(context.bundle).get(typ)
     if kind is None or typ in OWN_STEP:
         answers.refuse("typ", "note_type_unknown", "Välj typ av anteckning i listan.")
+    elif chosen and not kind.chosen_by_people:
+        answers.refuse(
+            "typ",
+            "note_type_of_system",
+            "Den typen av anteckning skriver systemet när steget görs. Välj en annan i listan.",
+        )
     elif chosen and not kind.written_by(side):
         answers.refuse("typ", "note_type_of_other_side", NOT_OURS[side])
     for field in kind.kraver if kind else ():

@@ -6,7 +6,6 @@ from textwrap import shorten
 from cases.form_sources import FormPlace, form_source
 from cases.models import Organisation
 from records.answers import local_date
-from records.capabilities.journal import CORRECTION
 from records.capabilities.plan import current_version
 from records.capabilities.plan_uppfoljning import earliest_review
 from records.form_sources.places import Choice, choice, own_akt
@@ -48,7 +47,7 @@ def kinds_of_notes(place: FormPlace) -> list[Choice]:
     return [
         choice(kind.id, kind.namn)
         for kind in note_kinds(place.bundle).values()
-        if kind.written_by(side) and (not kind.automatisk or kind.id == CORRECTION)
+        if kind.written_by(side) and kind.chosen_by_people
     ]
 
 

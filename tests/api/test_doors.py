@@ -237,6 +237,31 @@ def test_r072_a_note_of_a_kind_that_the_provider_writes_is_refused(opened, clien
     assert "note_type_of_other_side" in str(errors)
 
 
+@pytest.mark.parametrize("kind", ["beslut", "skydd_andrat", "avbojt_monster"])
+def test_r072_a_note_of_a_kind_that_only_the_system_writes_is_refused(opened, client_of, kind):
+    _client, case = opened
+    url = f"/api/v1/cases/{case}/journal/"
+    note = {"typ": kind, "text": "Skrivet för hand."}
+    answer = client_of("handlaggare").post(url, note, format="json")
+    (error,) = problem(answer, 422, "answers_invalid")["errors"]
+    assert (error["pointer"], error["code"]) == ("/answers/typ", "note_type_of_system")
+    assert "skriver systemet" in error["message"]
+    assert not JournalEntry.objects.filter(text=note["text"]).exists()
+
+
+def test_r073_a_correction_names_the_note_that_it_corrects(opened, client_of):
+    _client, case = opened
+    handler, url = client_of("handlaggare"), f"/api/v1/cases/{case}/journal/"
+    wrong = {"typ": "faktisk_omstandighet", "text": "Bor på tredje våningen."}
+    first = handler.post(url, wrong, format="json").data["id"]
+    note = {"typ": "ratelse", "text": "Bor på fjärde våningen."}
+    (error,) = problem(handler.post(url, note, format="json"), 422, "answers_invalid")["errors"]
+    assert (error["pointer"], error["code"]) == ("/answers/rattar", "note_unknown")
+    answer = handler.post(url, note | {"rattar": first}, format="json")
+    assert answer.status_code == 201, answer.data
+    assert str(JournalEntry.objects.get(pk=answer.data["id"]).rattar_id) == first
+
+
 @pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "0002-08-17T12:00"])
 def test_no_note_makes_the_journal_unreadable(opened, client_of, when):
     """PostgreSQL keeps years that Python cannot read, and a note is never taken away."""
